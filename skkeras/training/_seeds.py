@@ -1,0 +1,73 @@
+"""Random numbers of a model's own: seeds for Keras, row orders for batches."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+from keras.src.backend.common import global_state
+from keras.src.random import seed_generator as keras_seeds
+
+_current = threading.local()
+
+
+class _SeedSource:
+    """Stands where Keras draws its default seeds; outside `seeding` it is Python's `random`."""
+
+    def randint(self, low: int, high: int) -> int:
+        draws = getattr(_current, "draws", None)
+        return random.randint(low, high) if draws is None else int(draws.integers(low, high + 1))
+
+
+# Keras has no argument for "the seeds of everything built in this block", only process-wide ones.
+keras_seeds.python_random = _SeedSource()
+
+
+@contextlib.contextmanager
+def seeding(seed: int) -> Iterator[None]:
+    """Make Keras draw the default seeds of what is built in this block from `seed`.
+
+    Initialisers and seed generators made without a seed of their own get one that depends on `seed`
+    and on the order in which they were made. Nothing outside the block and the thread changes.
+
+    Parameters
+    ----------
+    seed : int
+        Non-negative seed.
+    """
+    outer_draws = getattr(_current, "draws", None)
+    outer_generator = global_state.get_global_attribute(keras_seeds.GLOBAL_SEED_GENERATOR)
+    _current.draws = np.random.Generator(np.random.Philox(key=seed))
+    global_state.set_global_attribute(keras_seeds.GLOBAL_SEED_GENERATOR, None)
+    try:
+        yield
+    finally:
+        _current.draws = outer_draws
+        global_state.set_global_attribute(keras_seeds.GLOBAL_SEED_GENERATOR, outer_generator)
+
+
+def epoch_order(seed: int, epoch: int, n_rows: int) -> np.ndarray:
+    """Give the order of the rows in one epoch.
+
+    It depends on nothing but the arguments, so training that goes on at epoch 9 shuffles as training
+    that never stopped.
+
+    Parameters
+    ----------
+    seed : int
+        Non-negative seed.
+    epoch : int
+        Epoch, counted from 0 since the model was built.
+    n_rows : int
+        Number of rows.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), int32
+        A permutation of the rows.
+    """
+    bits = np.random.Philox(key=seed, counter=[0, 0, 0, epoch + 1])
+    return np.random.Generator(bits).permutation(n_rows).astype(np.int32)

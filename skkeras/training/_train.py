@@ -1,0 +1,125 @@
+"""The one place where weights get trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.training._batches import Batches, count_rows, take
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What training left behind, beside the weights.
+
+    Attributes
+    ----------
+    history : dict of str to list of float
+        One value an epoch for the loss and each metric.
+    trainer : str
+        What trained: "fit" is `keras.Model.fit`.
+    reason : str or None
+        Why the compiled trainer could not.
+    """
+
+    history: dict[str, list[float]]
+    trainer: str
+    reason: str | None = None
+
+
+def train(
+    model: keras.Model,
+    x: Any,
+    y: Any,
+    *,
+    sample_weight: np.ndarray | None = None,
+    validation: tuple[Any, Any, np.ndarray | None] | None = None,
+    epochs: int,
+    initial_epoch: int = 0,
+    batch_size: int,
+    shuffle: bool = True,
+    seed: int,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: int | str = 0,
+    trainer: str = "auto",
+    **fit_kwargs: Any,
+) -> Outcome:
+    """Train a compiled model, in place.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled model; its weights and its optimizer's state change.
+    x, y : array, sparse matrix, or list or dict of them
+        Rows along the first axis.
+    sample_weight : ndarray of shape (n_rows,) or None, default=None
+        Weights of the rows.
+    validation : tuple (x, y, sample_weight) or None, default=None
+        Data to evaluate on after each epoch.
+    epochs : int
+        The epoch to stop before, as in `keras.Model.fit`.
+    initial_epoch : int, default=0
+        The epoch to start with.
+    batch_size : int
+        Rows a batch.
+    shuffle : bool, default=True
+        Whether rows are put in another order each epoch.
+    seed : int
+        Seed of that order.
+    callbacks : sequence of keras.callbacks.Callback, default=()
+        Called as `keras.Model.fit` calls them.
+    verbose : int or str, default=0
+        As in `keras.Model.fit`.
+    trainer : {"auto", "fit"}, default="auto"
+        What trains.
+    **fit_kwargs : dict
+        Further arguments of `keras.Model.fit`.
+
+    Returns
+    -------
+    Outcome
+        The history and what trained.
+    """
+    batches = Batches(x, y, sample_weight, batch_size, seed if shuffle else None, initial_epoch)
+    held_out = None if validation is None else Batches(*validation, batch_size)
+    history = model.fit(
+        batches,
+        validation_data=held_out,
+        epochs=epochs,
+        initial_epoch=initial_epoch,
+        shuffle=False,
+        callbacks=list(callbacks),
+        verbose=verbose,
+        **fit_kwargs,
+    )
+    return Outcome(history.history, "fit")
+
+
+def predict(model: keras.Model, x: Any, *, batch_size: int = 4096) -> Any:
+    """Run a model forward.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The model.
+    x : array, sparse matrix, or list or dict of them
+        Rows along the first axis.
+    batch_size : int, default=4096
+        Rows in memory at a time.
+
+    Returns
+    -------
+    ndarray, or list or dict of ndarray
+        The model's outputs.
+    """
+    starts = range(0, count_rows(x), batch_size)
+    parts = [model.predict_on_batch(take(x, slice(s, s + batch_size))) for s in starts]
+    if isinstance(parts[0], dict):
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    if isinstance(parts[0], (list, tuple)):
+        return [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return np.concatenate(parts)
