@@ -31,6 +31,14 @@ class Outcome:
     reason: str | None = None
 
 
+class StopOnNonFinite(keras.callbacks.Callback):
+    """End training after the epoch whose loss is NaN or infinite."""
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        if not np.isfinite((logs or {}).get("loss", 0.0)):
+            self.model.stop_training = True
+
+
 def train(
     model: keras.Model,
     x: Any,
@@ -48,7 +56,7 @@ def train(
     trainer: str = "auto",
     **fit_kwargs: Any,
 ) -> Outcome:
-    """Train a compiled model, in place.
+    """Train a compiled model, in place, until an epoch's loss is not finite.
 
     Parameters
     ----------
@@ -92,7 +100,7 @@ def train(
         epochs=epochs,
         initial_epoch=initial_epoch,
         shuffle=False,
-        callbacks=list(callbacks),
+        callbacks=[*callbacks, StopOnNonFinite()],
         verbose=verbose,
         **fit_kwargs,
     )
