@@ -52,8 +52,8 @@ def seeding(seed: int) -> Iterator[None]:
 def epoch_order(seed: int, epoch: int, n_rows: int) -> np.ndarray:
     """Give the order of the rows in one epoch.
 
-    It depends on nothing but the arguments, so training that goes on at epoch 9 shuffles as training
-    that never stopped.
+    It depends on nothing but the arguments, so training that goes on at epoch 9 shuffles as
+    training that never stopped.
 
     Parameters
     ----------

@@ -1,0 +1,104 @@
+"""Dropout that draws the same bits on every backend and compiler."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+def random_bits(shape: Any, key: Any) -> Any:
+    """Hash each element's index into 32 random bits.
+
+    Parameters
+    ----------
+    shape : tuple of int or tensor
+        Shape of the result; at most 2**32 elements.
+    key : tensor of shape (2,), integer
+        State of a `keras.random.SeedGenerator`.
+
+    Returns
+    -------
+    tensor, uint32
+        The same bits in eager mode, in a graph, under XLA and on each backend.
+
+    References
+    ----------
+    The mixing steps and constants are "lowbias32" of Chris Wellons' hash-prospector, which is in the
+    public domain.
+    """
+    # TensorFlow holds seed states as int64, JAX as uint32.
+    key = ops.cast(key, "uint32")
+    size = ops.prod(ops.cast(ops.stack(list(shape)), "int32"))
+    x = ops.cast(ops.arange(size, dtype="int32"), "uint32")
+    # With one xor of the index alone, two masks would be one mask with its elements swapped.
+    outer = _mix(ops.bitwise_xor(key[0], _mix(key[1])))
+    x = _mix(ops.bitwise_xor(x, outer), ops.bitwise_xor(key[0], _mix(outer)))
+    return ops.reshape(x, shape)
+
+
+def _mix(x: Any, key: Any = None) -> Any:
+    def word(value: int) -> Any:
+        return ops.cast(value, "uint32")
+
+    x = ops.bitwise_xor(x, ops.right_shift(x, word(16)))
+    x = ops.multiply(x, word(0x7FEB352D))
+    if key is not None:
+        x = ops.bitwise_xor(x, key)
+    x = ops.bitwise_xor(x, ops.right_shift(x, word(15)))
+    x = ops.multiply(x, word(0x846CA68B))
+    return ops.bitwise_xor(x, ops.right_shift(x, word(16)))
+
+
+@keras.saving.register_keras_serializable(package="skkeras")
+class Dropout(keras.layers.Layer):
+    """Set a share of the inputs to zero while training, and scale up the others.
+
+    As `keras.layers.Dropout`, with two differences: the mask is a hash of the element's index and
+    of the layer's seed state, which is fast under every compiler and the same under all; and `rate`
+    may change without compiling again, so that a search over it shares one training program.
+
+    Parameters
+    ----------
+    rate : float
+        Share of the inputs to set to zero, at least 0 and below 1.
+    seed : int or None, default=None
+        Seed of the layer's generator; None draws one.
+    **kwargs : dict
+        Arguments of `keras.layers.Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `rate` is outside [0, 1).
+    """
+
+    def __init__(self, rate: float, *, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not 0 <= rate < 1:
+            raise ValueError(f"The rate of Dropout must be at least 0 and below 1, got {rate!r}.")
+        self.rate = rate
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.supports_masking = True
+        self.built = True
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Drop inputs when training, else return them as they are."""
+        if not training:
+            return inputs
+        bits = random_bits(ops.shape(inputs), self.seed_generator.next())
+        # A float32 holds 24 bits exactly.
+        uniform = ops.cast(ops.right_shift(bits, ops.cast(8, "uint32")), "float32") * 2.0**-24
+        rate = ops.cast(self.rate, "float32")
+        scale = ops.where(uniform >= rate, 1.0 / (1.0 - rate), 0.0)
+        return inputs * ops.cast(scale, inputs.dtype)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Give the output's shape: the input's."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make the same layer."""
+        return {**super().get_config(), "rate": self.rate, "seed": self.seed}
