@@ -1,0 +1,64 @@
+PYTHON ?= python3.11
+BIN := .venv/bin
+STAMP := .venv/.installed
+EXAMPLES := $(sort $(wildcard examples/plot_*.py))
+BENCHMARKS := $(sort $(wildcard benchmarks/bench_*.py))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format typecheck doctest examples docs bench lock clean
+
+help: ## show this help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -e .
+	@touch $@
+
+demo: $(STAMP) ## search networks beside classic models on real data; results go to demo/
+	$(BIN)/python examples/demo.py
+
+test: lint typecheck ## everything that CI checks
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(MAKE) examples
+
+lint: $(STAMP) ## check format and style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(STAMP) ## write format and the style fixes that are safe
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+typecheck: $(STAMP) ## check types
+	$(BIN)/mypy
+
+doctest: $(STAMP) ## run the code in docstrings, docs and README only
+	$(BIN)/python -m pytest skkeras docs README.md
+
+examples: $(STAMP) ## run every page of the gallery
+	@set -e; for page in $(EXAMPLES); do \
+	    echo "$$page"; MPLBACKEND=Agg $(BIN)/python $$page > /dev/null; \
+	done
+
+docs: $(STAMP) ## build the documentation into docs/_build/html
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+bench: $(STAMP) ## run the benchmarks
+	@set -e; for script in $(BENCHMARKS); do echo "$$script"; $(BIN)/python $$script; done
+
+# Names and versions only, so that pip finds them wherever it is set up to look.
+lock: ## resolve the newest versions into requirements.lock
+	@mkdir -p build
+	$(PYTHON) -m venv --clear build/lock
+	build/lock/bin/python -m pip install -q --dry-run --ignore-installed \
+	    --report build/lock.json '.[plots,test,docs]'
+	build/lock/bin/python -c 'import json; \
+	    found = [p["metadata"] for p in json.load(open("build/lock.json"))["install"]]; \
+	    lines = [p["name"].lower() + "==" + p["version"] for p in found if p["name"] != "skkeras"]; \
+	    print("# Written by `make lock`.", *sorted(lines), sep="\n")' > requirements.lock
+
+clean: ## remove what these targets made, .venv included
+	rm -rf .venv build dist demo docs/_build docs/auto_examples docs/api/generated
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
