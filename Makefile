@@ -4,6 +4,11 @@ STAMP := .venv/.installed
 EXAMPLES := $(sort $(wildcard examples/plot_*.py))
 BENCHMARKS := $(sort $(wildcard benchmarks/bench_*.py))
 
+# Data sets beside the checkout are found without being told.
+ifneq ($(wildcard ../shared/data),)
+export SKKERAS_DATA ?= $(abspath ../shared/data)
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format typecheck doctest examples docs bench lock clean
 

@@ -1,0 +1,19 @@
+"""Real data sets, from a folder where there is one and from the web where not.
+
+Where the environment variable ``SKKERAS_DATA`` names a folder, every fetcher reads from its files
+and never goes to the web.
+"""
+
+from skkeras.datasets._images import fetch_fashion_mnist, fetch_mnist
+from skkeras.datasets._tables import fetch_adult, fetch_ames, fetch_california_housing
+from skkeras.datasets._time_series import fetch_japanese_vowels, fetch_time_series
+
+__all__ = [
+    "fetch_adult",
+    "fetch_ames",
+    "fetch_california_housing",
+    "fetch_fashion_mnist",
+    "fetch_japanese_vowels",
+    "fetch_mnist",
+    "fetch_time_series",
+]

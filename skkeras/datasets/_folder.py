@@ -1,0 +1,62 @@
+"""The folder that data sets are read from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal, get_args
+
+Subset = Literal["train", "test"]
+
+
+def folder() -> Path | None:
+    """Give the folder that ``SKKERAS_DATA`` names, None where it is not set or empty."""
+    name = os.environ.get("SKKERAS_DATA")
+    return Path(name) if name else None
+
+
+def local_file(name: str) -> Path | None:
+    """Find a file of the folder of data sets.
+
+    Parameters
+    ----------
+    name : str
+        Path in the folder.
+
+    Returns
+    -------
+    Path or None
+        The file; None where no folder is named.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a folder is named and does not hold the file.
+    """
+    found = folder()
+    if found is None:
+        return None
+    path = found / name
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"SKKERAS_DATA is {str(found)!r}, and that folder has no file {name!r}. "
+            f"Put the file there, or unset SKKERAS_DATA to fetch the data from the web."
+        )
+    return path
+
+
+def check_subset(subset: str) -> None:
+    """Refuse what is not the name of a subset.
+
+    Parameters
+    ----------
+    subset : str
+        The name to check.
+
+    Raises
+    ------
+    ValueError
+        If it is neither "train" nor "test".
+    """
+    if subset not in get_args(Subset):
+        raise ValueError(f"subset must be 'train' or 'test', got {subset!r}.")

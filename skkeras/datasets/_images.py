@@ -1,0 +1,77 @@
+"""Pictures of 28x28 grey pixels, and what they show."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skkeras.datasets._folder import Subset, check_subset, local_file
+
+_N_DIGITS = 10_000
+
+
+def fetch_fashion_mnist(subset: Subset = "train") -> tuple[np.ndarray, np.ndarray]:
+    """Fetch pictures of ten kinds of clothing.
+
+    Parameters
+    ----------
+    subset : {"train", "test"}, default="train"
+        The 60,000 pictures to learn from, or the 10,000 to judge by.
+
+    Returns
+    -------
+    X : ndarray of shape (60000 or 10000, 28, 28), uint8
+        Pictures, grey from 0 to 255.
+    y : ndarray of shape (60000 or 10000,), uint8
+        Kind, from 0 to 9.
+
+    Raises
+    ------
+    ValueError
+        If `subset` is neither name.
+    FileNotFoundError
+        If ``SKKERAS_DATA`` names a folder without ``fashion_mnist.npz``.
+
+    References
+    ----------
+    Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
+    learning algorithms", 2017. https://arxiv.org/abs/1708.07747
+    """
+    check_subset(subset)
+    path = local_file("fashion_mnist.npz")
+    if path is not None:
+        with np.load(path) as arrays:
+            return arrays[f"x_{subset}"], arrays[f"y_{subset}"]
+    from keras.datasets import fashion_mnist
+
+    train, test = fashion_mnist.load_data()
+    return train if subset == "train" else test
+
+
+def fetch_mnist() -> tuple[np.ndarray, np.ndarray]:
+    """Fetch 10,000 pictures of handwritten digits, the first of MNIST's training set.
+
+    Returns
+    -------
+    X : ndarray of shape (10000, 28, 28), uint8
+        Pictures, grey from 0 to 255.
+    y : ndarray of shape (10000,), uint8
+        Digit. From the folder, the rows are in another order than from the web.
+
+    Raises
+    ------
+    FileNotFoundError
+        If ``SKKERAS_DATA`` names a folder without ``mnist_10k.npz``.
+
+    References
+    ----------
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
+    Proceedings of the IEEE, 1998. https://doi.org/10.1109/5.726791
+    """
+    path = local_file("mnist_10k.npz")
+    if path is not None:
+        with np.load(path) as arrays:
+            return arrays["x"], arrays["y"]
+    from keras.datasets import mnist
+
+    x, y = mnist.load_data()[0]
+    return x[:_N_DIGITS], y[:_N_DIGITS]

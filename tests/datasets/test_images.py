@@ -1,0 +1,53 @@
+import keras
+import numpy as np
+import pytest
+
+from skkeras.datasets import fetch_fashion_mnist, fetch_mnist
+
+
+@pytest.mark.parametrize(("subset", "n_rows"), [("train", 60_000), ("test", 10_000)])
+def test_fashion_mnist(subset, n_rows):
+    X, y = fetch_fashion_mnist(subset)
+    assert X.shape == (n_rows, 28, 28)
+    assert X.dtype == np.uint8
+    assert np.array_equal(np.bincount(y), np.full(10, n_rows // 10))
+
+
+def test_fashion_mnist_refuses_other_subsets():
+    with pytest.raises(ValueError, match="'train' or 'test', got 'all'"):
+        fetch_fashion_mnist("all")
+
+
+def test_mnist():
+    X, y = fetch_mnist()
+    assert X.shape == (10_000, 28, 28)
+    assert X.dtype == np.uint8
+    assert set(y) == set(range(10))
+
+
+def serve(monkeypatch, name):
+    """Stand in for the web: pictures whose pixels tell their row."""
+    monkeypatch.setenv("SKKERAS_DATA", "")
+    numbers = np.arange(12_000)
+    train = np.broadcast_to(numbers[:, None, None], (12_000, 28, 28)), numbers % 10
+    test = train[0][:10] + 50_000, numbers[:10]
+    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: (train, test))
+
+
+@pytest.mark.parametrize(
+    ("subset", "first", "n_rows"), [("train", 0, 12_000), ("test", 50_000, 10)]
+)
+def test_fashion_mnist_from_the_web(monkeypatch, subset, first, n_rows):
+    serve(monkeypatch, "fashion_mnist")
+    X, y = fetch_fashion_mnist(subset)
+    assert X.shape == (n_rows, 28, 28)
+    assert X[0, 0, 0] == first
+    assert len(y) == n_rows
+
+
+def test_mnist_from_the_web_is_the_first_10000(monkeypatch):
+    serve(monkeypatch, "mnist")
+    X, y = fetch_mnist()
+    assert X.shape == (10_000, 28, 28)
+    assert X[-1, 0, 0] == 9_999
+    assert y[-1] == 9
