@@ -1,1 +1,29 @@
 """Keras models as scikit-learn estimators."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
+
+# Importing TensorFlow takes seconds: the modules behind these names are loaded at their first use.
+_HOMES = {
+    "KerasMLPClassifier": "skkeras.tabular",
+    "KerasMLPRegressor": "skkeras.tabular",
+}
+
+__all__ = ["KerasMLPClassifier", "KerasMLPRegressor"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,142 @@
+"""Multi-layer perceptrons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import keras
+from sklearn.utils._param_validation import Interval
+
+from skkeras.training import Dropout
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily, whole
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasMLP(KerasFamily):
+    """Architecture and parameters of both perceptrons."""
+
+    hidden_layer_sizes: int | Sequence[int] = (100,)
+    activation: str = "relu"
+    alpha: float = 1e-4
+    dropout: float = 0.0
+    batch_norm: bool = False
+
+    _allow_nd: ClassVar[bool] = False
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "activation": [str, callable],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "batch_norm": ["boolean"],
+    }
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        for size in self._sizes():
+            if not isinstance(size, int) or size < 1:
+                raise ValueError(
+                    f"hidden_layer_sizes must be whole numbers of at least 1; got "
+                    f"{self.hidden_layer_sizes!r}."
+                )
+
+    def _sizes(self) -> list[int]:
+        sizes = self.hidden_layer_sizes
+        return [whole(size) for size in (sizes if isinstance(sizes, Sequence) else [sizes])]
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        # scikit-learn's penalty: half of alpha times the squared weights, shared among a batch.
+        penalty = 0.5 * float(self.alpha) / self._batch_size(self._n_rows)
+
+        def regularizer() -> keras.regularizers.Regularizer | None:
+            return keras.regularizers.L2(penalty) if penalty else None
+
+        layers: list[keras.Layer] = [keras.layers.Input((meta["n_features_in_"],))]
+        for size in self._sizes():
+            layers.append(keras.layers.Dense(size, kernel_regularizer=regularizer()))
+            if self.batch_norm:
+                layers.append(keras.layers.BatchNormalization())
+            layers.append(keras.layers.Activation(self.activation))
+            if self.dropout:
+                layers.append(Dropout(float(self.dropout)))
+        output = self._output_layer(meta)
+        output.kernel_regularizer = regularizer()
+        return keras.Sequential([*layers, output])
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasMLPClassifier(KerasMLP, FamilyClassifier):
+    """Multi-layer perceptron for classes or labels.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(100,)
+        Units of each hidden layer.
+    activation : str or callable, default="relu"
+        Activation of the hidden layers, any of Keras'.
+    alpha : float, default=1e-4
+        Strength of the L2 penalty, as in `sklearn.neural_network.MLPClassifier`.
+    dropout : float, default=0.0
+        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
+    batch_norm : bool, default=False
+        Whether each hidden layer is batch-normalised before its activation.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes.
+    {shared_attributes}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from skkeras import KerasMLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = make_pipeline(StandardScaler(), KerasMLPClassifier(random_state=0)).fit(X, y)
+    >>> model.score(X, y) > 0.9
+    True
+    """
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasMLPRegressor(KerasMLP, FamilyRegressor):
+    """Multi-layer perceptron for one or several numbers.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(100,)
+        Units of each hidden layer.
+    activation : str or callable, default="relu"
+        Activation of the hidden layers, any of Keras'.
+    alpha : float, default=1e-4
+        Strength of the L2 penalty, as in `sklearn.neural_network.MLPRegressor`.
+    dropout : float, default=0.0
+        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
+    batch_norm : bool, default=False
+        Whether each hidden layer is batch-normalised before its activation.
+    scale_target : bool, default=True
+        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {shared_attributes}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from skkeras import KerasMLPRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = make_pipeline(StandardScaler(), KerasMLPRegressor(random_state=0)).fit(X, y)
+    >>> model.predict(X[:2]).shape
+    (2,)
+    """

@@ -1,0 +1,1 @@
+"""The scikit-learn contract over Keras models, with SciKeras' parameters and routing."""

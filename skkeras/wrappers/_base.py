@@ -1,0 +1,337 @@
+"""The scikit-learn contract over one Keras model: fit, go on, predict, keep."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import keras
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from skkeras.training import count_rows, predict, seeding, train
+from skkeras.wrappers._html import layers_table, with_layers
+from skkeras.wrappers._inputs import check_X, warn_about_scales
+from skkeras.wrappers._progress import EpochReports
+from skkeras.wrappers._rows import check_weights, drop_weightless, full_batch
+from skkeras.wrappers._scikeras import metric_name
+
+META = (
+    "X_shape_ X_dtype_ y_dtype_ y_ndim_ target_type_ n_features_in_ feature_names_in_ classes_ "
+    "n_classes_ n_outputs_ n_outputs_expected_ target_encoder_ feature_encoder_"
+).split()
+
+
+class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
+    """What all estimators share; see `KerasClassifier` for the public side.
+
+    A subclass says how its model is made (`_make_model`) and how it is fitted (`_fit_options`,
+    `_make_callbacks`, `_batch_size`), and what its target is (`_check_y`, `target_encoder`).
+    """
+
+    _doc_link_module = "skkeras"
+    _doc_link_template = (
+        "https://skkeras.readthedocs.io/en/stable/api/generated/"
+        "{estimator_module}.{estimator_name}.html"
+    )
+    _allow_nd: ClassVar[bool] = True
+    _keep_integers: ClassVar[bool] = True
+
+    # -- what a subclass says ---------------------------------------------------------------
+
+    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
+        """Build and compile the model for data of these shapes."""
+        raise NotImplementedError
+
+    def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
+        raise NotImplementedError
+
+    def _fit_options(self) -> dict[str, Any]:
+        """Give epochs, shuffle, verbose and what else `train` takes."""
+        raise NotImplementedError
+
+    def _batch_size(self, n_rows: int) -> int:
+        raise NotImplementedError
+
+    def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
+        raise NotImplementedError
+
+    def _split_off(
+        self, X: Any, y: np.ndarray, weights: np.ndarray | None, groups: Any, seed: int
+    ) -> tuple[tuple, tuple | None]:
+        """Give (X, y, weights) to train on, and to validate on or None."""
+        return (X, y, weights), None
+
+    def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
+        return weights
+
+    def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
+        return self.target_encoder.fit(y)
+
+    @property
+    def target_encoder(self) -> Any:
+        """Transformer of the target, not fitted; a subclass may give its own."""
+        raise NotImplementedError
+
+    @property
+    def feature_encoder(self) -> Any:
+        """Transformer of X, not fitted, or None; a subclass may give its own."""
+        return None
+
+    # -- scikit-learn -----------------------------------------------------------------------
+
+    def __sklearn_tags__(self) -> Tags:
+        # SciKeras' classes know only the `_more_tags` of old: this is the one place for tags.
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.three_d_array = self._allow_nd
+        tags.target_tags.required = True
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self.initialized_
+
+    @property
+    def initialized_(self) -> bool:
+        """Whether there is a model to predict with."""
+        return vars(self).get("_model") is not None or "_weights" in vars(self)
+
+    @property
+    def current_epoch(self) -> int:
+        """Number of epochs in `history_`."""
+        return len(getattr(self, "history_", {}).get("loss", ()))
+
+    @property
+    def model_(self) -> keras.Model:
+        """The trained Keras model."""
+        if not self.initialized_:
+            raise AttributeError(f"This {type(self).__name__} is not fitted yet: no model_.")
+        if vars(self).get("_model") is None:
+            self._model = self._revive()
+        return self._model
+
+    @model_.setter
+    def model_(self, model: keras.Model) -> None:
+        self._model = model
+
+    def _get_metadata(self) -> dict[str, Any]:
+        """Give what is known of the data, for functions that build models."""
+        return {name: getattr(self, name) for name in META if hasattr(self, name)}
+
+    # -- fit --------------------------------------------------------------------------------
+
+    @with_callbacks
+    def _fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        groups: Any = None,
+        *,
+        reset: bool,
+        epochs: int | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Self:
+        X, y, weights, groups = self._check_rows(X, y, sample_weight, groups, reset=reset)
+        options = {**self._fit_options(), **(options or {})}
+        n_epochs = options.pop("epochs")
+        n_epochs = n_epochs if epochs is None else epochs
+        if reset:
+            self._initialize(X, y, weights)
+        y = self.target_encoder_.transform(y)
+        X = X if self.feature_encoder_ is None else self.feature_encoder_.transform(X)
+        validation = self._check_validation(X_val, y_val, options)
+        if validation is None:
+            (X, y, weights), validation = self._split_off(X, y, weights, groups, self._seed)
+        if weights is not None:
+            weights = (weights / weights.mean()).astype(keras.config.floatx())
+        self._train(X, y, weights, validation, n_epochs, options)
+        return self
+
+    def _check_rows(
+        self, X: Any, y: Any, sample_weight: Any, groups: Any, *, reset: bool
+    ) -> tuple[Any, np.ndarray, np.ndarray | None, Any]:
+        """Validate data and weights; what has no weight is gone afterwards."""
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+        X = check_X(
+            self, X, reset=reset, allow_nd=self._allow_nd, keep_integers=self._keep_integers
+        )
+        y = self._check_y(y, reset=reset)
+        if count_rows(X) != len(y):
+            raise ValueError(
+                f"Found input variables with inconsistent numbers of samples: X has "
+                f"{count_rows(X)} rows, y has {len(y)}; give one target a row."
+            )
+        warn_about_scales(X)
+        weights = check_weights(sample_weight, len(y))
+        X, y, weights, groups = drop_weightless(X, y, weights, groups)
+        n_rows = len(y) if weights is None else max(len(y), int(weights.sum()))
+        if groups is None:
+            X, y, weights = full_batch(X, y, weights, self._batch_size(n_rows))
+        return X, y, self._weigh_classes(weights, y), groups
+
+    def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
+        """Start anew: seed, encoders, model."""
+        self._forget()
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.n_iter_ = 0
+        self.target_encoder_ = self._fit_encoder(y, weights)
+        vars(self).update(self.target_encoder_.get_metadata())
+        encoder = self.feature_encoder
+        self.feature_encoder_ = None if encoder is None else encoder.fit(X)
+        if hasattr(self.feature_encoder_, "get_metadata"):
+            vars(self).update(self.feature_encoder_.get_metadata())
+        self._fit_params = self.get_params(deep=False)
+        self._n_rows = count_rows(X)
+        self._model = self._seeded_model()
+
+    def _seeded_model(self) -> keras.Model:
+        with seeding(self._seed):
+            return self._make_model(self._get_metadata())
+
+    def _check_validation(self, X_val: Any, y_val: Any, options: dict) -> tuple | None:
+        """Validate and encode the data to validate on, as the training data was."""
+        given = options.pop("validation_data", None)
+        if given is not None:
+            X_val, y_val, *rest = given
+            weights = np.asarray(rest[0], dtype=keras.config.floatx()) if rest else None
+        else:
+            weights = None
+        if (X_val is None) != (y_val is None):
+            raise ValueError("Give both X_val and y_val, or neither of them.")
+        if X_val is None:
+            return None
+        X_val = check_X(
+            self, X_val, reset=False, allow_nd=self._allow_nd, keep_integers=self._keep_integers
+        )
+        y_val = self.target_encoder_.transform(self._check_y(y_val, reset=False))
+        if self.feature_encoder_ is not None:
+            X_val = self.feature_encoder_.transform(X_val)
+        return X_val, y_val, weights
+
+    def _train(
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        validation: tuple | None,
+        n_epochs: int,
+        options: dict[str, Any],
+    ) -> None:
+        callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
+        context = self._init_callback_context(max_subtasks=n_epochs)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        if getattr(self, "_skl_callbacks", None):
+            callbacks.append(EpochReports(self, context, X, y))
+        outcome = train(
+            self.model_,
+            X,
+            y,
+            sample_weight=weights,
+            validation=validation,
+            initial_epoch=self.n_iter_,
+            epochs=self.n_iter_ + n_epochs,
+            batch_size=options.pop("batch_size", None) or self._batch_size(count_rows(X)),
+            seed=self._seed,
+            callbacks=callbacks,
+            **options,
+        )
+        self.history_ = {_readable(name): values for name, values in outcome.history.items()}
+        self.trainer_ = (
+            outcome.trainer if outcome.reason is None else f"{outcome.trainer} ({outcome.reason})"
+        )
+        self._check_finite()
+        self.n_iter_ += self.current_epoch
+        context.call_on_fit_task_end(estimator=self, X=X, y=y)
+
+    def _check_finite(self) -> None:
+        """Warn of a loss that ran away; keep the model only if its weights are finite."""
+        losses = self.history_.get("loss", [])
+        bad = [epoch for epoch, loss in enumerate(losses) if not np.isfinite(loss)]
+        finite = all(np.isfinite(w).all() for w in self._model.get_weights())
+        if finite and not bad:
+            return
+        epoch = self.n_iter_ + (bad[0] if bad else len(losses) - 1) + 1
+        if finite:
+            kept = "The weights of the best epoch before that were kept."
+        else:
+            self._forget()
+            kept = "The estimator is not fitted."
+        warnings.warn(
+            f"The loss of {type(self).__name__} became NaN or infinite in epoch {epoch}, and "
+            f"training stopped. {kept} Lower the learning rate, set clipnorm, or scale the data.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+
+    def _forget(self) -> None:
+        for name in ("_model", "_weights", "_optimizer_state"):
+            vars(self).pop(name, None)
+
+    # -- predict ----------------------------------------------------------------------------
+
+    def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
+        """Validate X and run the model forward."""
+        check_is_fitted(self)
+        X = check_X(
+            self, X, reset=False, allow_nd=self._allow_nd, keep_integers=self._keep_integers
+        )
+        if self.feature_encoder_ is not None:
+            X = self.feature_encoder_.transform(X)
+        options = {} if batch_size is None else {"batch_size": batch_size}
+        return predict(self.model_, X, **options)
+
+    # -- keep -------------------------------------------------------------------------------
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        model = state.pop("_model", None)
+        if model is not None:
+            state["_weights"] = [np.asarray(v) for v in model.variables]
+            state["_optimizer_state"] = [np.asarray(v) for v in model.optimizer.variables]
+        return state
+
+    def _revive(self) -> keras.Model:
+        """Build the model again, as it was fitted, and give it its weights back."""
+        twin = copy.copy(self)
+        vars(twin).update(self._fit_params)
+        model = twin._seeded_model()
+        model.optimizer.build(model.trainable_variables)
+        for variables, values in (
+            (model.variables, self._weights),
+            (model.optimizer.variables, self._optimizer_state),
+        ):
+            if [tuple(v.shape) for v in variables] != [w.shape for w in values]:
+                raise NotFittedError(
+                    f"The build function of this {type(self).__name__} gives another architecture "
+                    f"now than when it was fitted; use the function that it was fitted with."
+                )
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+        del self._weights, self._optimizer_state
+        return model
+
+    def _repr_html_inner(self) -> str:
+        page = super()._repr_html_inner()
+        return with_layers(page, layers_table(self.model_)) if self.initialized_ else page
+
+
+def _readable(name: str) -> str:
+    """Name a metric in the history as SciKeras does: in full."""
+    if name == "loss" or name.startswith("val_"):
+        return name
+    try:
+        return metric_name(name)
+    except ValueError:
+        return name

@@ -1,0 +1,157 @@
+"""What classifiers share."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.metrics import accuracy_score
+from sklearn.utils import Tags, check_array, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from skkeras.wrappers._base import BaseKerasEstimator
+from skkeras.wrappers._rows import with_class_weight
+from skkeras.wrappers._targets import LabelEncoder
+
+
+class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
+    """Labels in, probabilities and labels out."""
+
+    class_weight: Any = None
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        tags.target_tags.multi_output = False
+        return tags
+
+    @property
+    def target_encoder(self) -> Any:
+        """Encoder of the labels, not fitted."""
+        known = getattr(self, "_classes", None)
+        return LabelEncoder(
+            loss=getattr(self, "loss", None), categories="auto" if known is None else [known]
+        )
+
+    def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
+        y = check_array(
+            y, ensure_2d=False, dtype=None, accept_sparse=True, input_name="y", estimator=self
+        )
+        if hasattr(y, "toarray"):
+            y = y.toarray()
+        if y.ndim == 1 or y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        if y.dtype.kind == "O" and any(v is None or v != v for v in y.ravel()):
+            raise ValueError("Input y contains NaN or None; drop these rows or fill them.")
+        check_classification_targets(y)
+        if reset:
+            self.target_type_ = type_of_target(y, input_name="y")
+            self.y_dtype_, self.y_ndim_ = y.dtype, y.ndim
+        else:
+            self._check_known(y)
+        return y
+
+    def _check_known(self, y: np.ndarray) -> None:
+        if y.ndim != self.y_ndim_:
+            raise ValueError(
+                f"y has {y.ndim} dimension(s), but this {type(self).__name__} was fitted on "
+                f"{self.y_ndim_}; give targets of the same kind."
+            )
+        if y.ndim == 1 and not (known := np.isin(y, self.classes_)).all():
+            raise ValueError(
+                f"y contains labels that were not there in the first fit: "
+                f"{np.unique(y[~known])[:5].tolist()}; known are {self.classes_[:10].tolist()}. "
+                f"Give all labels as classes= to the first partial_fit, or fit anew."
+            )
+
+    def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
+        return with_class_weight(weights, self.class_weight, y)
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Train for one more epoch, from where training stands.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that any call will bring; needed in the first call if its `y` lacks some.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Relative weights of the rows.
+
+        Returns
+        -------
+        self
+            The estimator.
+        """
+        first = not self.initialized_
+        if first and classes is not None:
+            self._classes = np.unique(np.asarray(classes))
+        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
+            raise ValueError(
+                f"classes={classes!r} is not the same as on the last call to partial_fit, which "
+                f"had {self.classes_!r}."
+            )
+        try:
+            self._validate_params()
+            return self._fit(X, y, sample_weight, reset=first, epochs=1)
+        finally:
+            vars(self).pop("_classes", None)
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Give the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, columns in the order of `classes_`; for several labels, one column a
+            label with its own probability.
+        """
+        return self.target_encoder_.inverse_transform(self._outputs(X), return_proba=True)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Give the most probable labels.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Labels.
+        """
+        return self.target_encoder_.inverse_transform(self._outputs(X))
+
+    @staticmethod
+    def scorer(y_true: Any, y_pred: Any, **kwargs: Any) -> float:
+        """Score predictions, accuracy here; what `score` uses."""
+        return accuracy_score(y_true, y_pred, **kwargs)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Give the accuracy on test data.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            Share of the rows that are right.
+        """
+        return self.scorer(y, self.predict(X), sample_weight=sample_weight)

@@ -1,0 +1,367 @@
+"""The parameters that all families of networks share, and what they mean."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import keras
+import numpy as np
+from sklearn.model_selection import GroupShuffleSplit, train_test_split
+from sklearn.utils._param_validation import (
+    Interval,
+    StrOptions,
+    validate_parameter_constraints,
+)
+
+from skkeras.training import count_rows
+from skkeras.wrappers._base import BaseKerasEstimator
+from skkeras.wrappers._classifier import BaseKerasClassifier
+from skkeras.wrappers._regressor import BaseKerasRegressor
+from skkeras.wrappers._rows import _rows_of
+from skkeras.wrappers._scikeras import compile_arguments, fresh, make_callbacks, plain
+
+SCHEDULES = ("cosine", "exponential", "on-plateau")
+
+SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, default="adam"
+        Any optimizer of Keras by name ("sgd", "rmsprop", "adam", "adamw", ...) or class, made with
+        the parameters below; an instance is copied for each fit and keeps its own settings.
+    learning_rate : float, schedule or {"cosine", "exponential", "on-plateau"}, default=1e-3
+        Learning rate. A name lets it fall from `learning_rate_init`: "cosine" to 0 and
+        "exponential" to a hundredth over all epochs, "on-plateau" to a fifth whenever the
+        (validation) loss has not improved for half of `patience`. A
+        `keras.optimizers.schedules.LearningRateSchedule` is used as it is.
+    learning_rate_init : float, default=1e-3
+        Where a named schedule starts.
+    momentum : float, default=0.9
+        Momentum of "sgd"; in [0, 1].
+    nesterovs_momentum : bool, default=True
+        Whether the momentum of "sgd" is Nesterov's.
+    weight_decay : float or None, default=None
+        Decoupled weight decay; None leaves it to the optimizer.
+    clipnorm, clipvalue : float or None, default=None
+        Largest norm of a weight's gradient, and largest value in it.
+    epochs : int, default=50
+        Passes over the training rows; the most there are, with early stopping.
+    batch_size : int or "auto", default="auto"
+        Rows a gradient step; "auto" is `min(200, n_samples)`.
+    shuffle : bool, default=True
+        Whether rows are put in a new order each epoch.
+    early_stopping : bool, default=False
+        Whether to hold out some training rows (or use `X_val` and `y_val` of `fit`), stop when
+        their loss has not improved for `patience` epochs, and go back to the best weights.
+    validation_fraction : float, default=0.1
+        Share of the training rows to hold out for that; stratified for classifiers, by groups
+        where `groups` are given to `fit`.
+    patience : int, default=10
+        Epochs without improvement before training stops; scikit-learn's `n_iter_no_change`.
+    loss : str, class, function or keras.losses.Loss, default=None
+        Loss; None takes the one that the target asks for.
+    metrics : list or None, default=None
+        Metrics of Keras to note in `history_` each epoch.
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Callbacks of Keras; each fit works on copies.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights of the last `fit`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of weights, dropout, shuffling and hold-out; an int makes `fit` repeatable to the bit.
+    verbose : int or str, default=0
+        What Keras prints: 0 nothing, 1 a bar an epoch, 2 a line an epoch.
+    trainer : {"auto", "graph", "xla", "fit"}, default="auto"
+        What trains: a compiled program (as a TensorFlow graph or through XLA, "auto" chooses) or
+        `keras.Model.fit`. The result is the same, the time is not."""
+
+SHARED_ATTRIBUTES = """model_ : keras.Model
+        The trained model.
+    history_ : dict of str to list of float
+        Loss and metrics, one value an epoch.
+    n_iter_ : int
+        Number of epochs trained.
+    trainer_ : str
+        What trained and, where it was `keras.Model.fit` against the wish, why.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features; only where all of them are strings."""
+
+
+def whole(value: Any) -> Any:
+    """Give a whole number as int, also where it came as NumPy's or as a float."""
+    value = plain(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasFamily(BaseKerasEstimator):
+    """Base of the families: one architecture each, on shared parameters."""
+
+    optimizer: Any = "adam"
+    learning_rate: Any = 1e-3
+    learning_rate_init: float = 1e-3
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    epochs: int = 50
+    batch_size: int | str = "auto"
+    shuffle: bool = True
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    patience: int = 10
+    loss: Any = None
+    metrics: Sequence[Any] | None = None
+    callbacks: Sequence[keras.callbacks.Callback] | None = None
+    warm_start: bool = False
+    random_state: int | np.random.RandomState | None = None
+    verbose: int | str = 0
+    trainer: str = "auto"
+
+    _keep_integers: ClassVar[bool] = False
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "optimizer": [str, type, keras.optimizers.Optimizer],
+        "learning_rate": [
+            Interval(Real, 0, None, closed="neither"),
+            keras.optimizers.schedules.LearningRateSchedule,
+            StrOptions(set(SCHEDULES)),
+        ],
+        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "momentum": [Interval(Real, 0, 1, closed="both")],
+        "nesterovs_momentum": ["boolean"],
+        "weight_decay": [None, Interval(Real, 0, None, closed="left")],
+        "clipnorm": [None, Interval(Real, 0, None, closed="neither")],
+        "clipvalue": [None, Interval(Real, 0, None, closed="neither")],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "shuffle": ["boolean"],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "patience": [Interval(Integral, 1, None, closed="left")],
+        "metrics": [None, list, tuple],
+        "callbacks": [None, list, tuple, keras.callbacks.Callback],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
+        "trainer": [StrOptions({"auto", "graph", "xla", "fit"})],
+    }
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__doc__:
+            cls.__doc__ = cls.__doc__.replace("{shared_parameters}", SHARED_PARAMETERS).replace(
+                "{shared_attributes}", SHARED_ATTRIBUTES
+            )
+        inherited = (vars(c).get("_parameter_constraints", {}) for c in reversed(cls.__mro__))
+        cls._parameter_constraints = {k: v for part in inherited for k, v in part.items()}
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        """Give the uncompiled model for data of these shapes."""
+        raise NotImplementedError
+
+    def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
+        """Give the layer that a network for this target ends with."""
+        raise NotImplementedError
+
+    def _default_loss(self) -> str:
+        raise NotImplementedError
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        groups: Any = None,
+    ) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input; see the class for its shape.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Relative weights of the rows; a row of weight 0 is as if it were not there.
+        X_val, y_val : array-like, default=None
+            Data to validate on after each epoch, instead of a part of X and y.
+        groups : array-like of shape (n_samples,), default=None
+            Groups of rows that the hold-out of early stopping keeps together.
+
+        Returns
+        -------
+        self
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data is not what it should be; nothing has been trained then.
+        """
+        self._validate_params()
+        reset = not (self.warm_start and self.initialized_)
+        return self._fit(X, y, sample_weight, X_val, y_val, groups, reset=reset)
+
+    def _validate_params(self) -> None:
+        given = {name: whole(value) for name, value in self.get_params(deep=False).items()}
+        validate_parameter_constraints(self._parameter_constraints, given, type(self).__name__)
+
+    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
+        model = self._build_model(meta)
+        given = compile_arguments(
+            {
+                "optimizer": None,
+                "loss": self._default_loss() if self.loss is None else self.loss,
+                "metrics": None if self.metrics is None else list(self.metrics),
+            }
+        )
+        model.compile(**{**given, "optimizer": self._make_optimizer()})
+        return model
+
+    def _make_optimizer(self) -> keras.optimizers.Optimizer:
+        if isinstance(self.optimizer, keras.optimizers.Optimizer):
+            return fresh(self.optimizer)
+        kind = self.optimizer
+        if isinstance(kind, str):
+            try:
+                kind = type(keras.optimizers.get(kind))
+            except ValueError as error:
+                raise ValueError(
+                    f"optimizer={self.optimizer!r} is no optimizer of Keras; give a name such as "
+                    f'"adam", "adamw", "sgd" or "rmsprop", a class or an instance.'
+                ) from error
+        arguments = {
+            "learning_rate": self._learning_rate(),
+            "weight_decay": plain(self.weight_decay),
+            "clipnorm": plain(self.clipnorm),
+            "clipvalue": plain(self.clipvalue),
+        }
+        arguments = {name: value for name, value in arguments.items() if value is not None}
+        if issubclass(kind, keras.optimizers.SGD):
+            arguments["momentum"] = float(self.momentum)
+            arguments["nesterov"] = bool(self.nesterovs_momentum) and self.momentum > 0
+        known = inspect.signature(kind).parameters
+        if unknown := [name for name in arguments if name not in known]:
+            raise ValueError(f"optimizer={self.optimizer!r} takes no {', '.join(unknown)}.")
+        return kind(**arguments)
+
+    def _learning_rate(self) -> Any:
+        start = float(self.learning_rate_init)
+        n_steps = whole(self.epochs) * math.ceil(self._n_rows / self._batch_size(self._n_rows))
+        if self.learning_rate == "cosine":
+            return keras.optimizers.schedules.CosineDecay(start, n_steps)
+        if self.learning_rate == "exponential":
+            return keras.optimizers.schedules.ExponentialDecay(start, n_steps, 0.01)
+        if self.learning_rate == "on-plateau":
+            return start
+        if isinstance(self.learning_rate, keras.optimizers.schedules.LearningRateSchedule):
+            return self.learning_rate
+        return float(self.learning_rate)
+
+    def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
+        made = make_callbacks({"callbacks": self.callbacks})
+        monitor = "val_loss" if has_validation else "loss"
+        if self.learning_rate == "on-plateau":
+            made.append(
+                keras.callbacks.ReduceLROnPlateau(
+                    monitor, factor=0.2, patience=max(1, whole(self.patience) // 2)
+                )
+            )
+        if self.early_stopping:
+            made.append(
+                keras.callbacks.EarlyStopping(
+                    monitor, patience=whole(self.patience), restore_best_weights=True
+                )
+            )
+        return made
+
+    def _fit_options(self) -> dict[str, Any]:
+        return {
+            "epochs": whole(self.epochs),
+            "shuffle": bool(self.shuffle),
+            "verbose": whole(self.verbose),
+            "trainer": self.trainer,
+        }
+
+    def _batch_size(self, n_rows: int) -> int:
+        return min(200, n_rows) if self.batch_size == "auto" else whole(self.batch_size)
+
+    def _split_off(
+        self, X: Any, y: np.ndarray, weights: np.ndarray | None, groups: Any, seed: int
+    ) -> tuple[tuple, tuple | None]:
+        if not self.early_stopping:
+            return (X, y, weights), None
+        n_rows, share = count_rows(X), float(self.validation_fraction)
+        n_held = math.ceil(n_rows * share)
+        if n_held >= n_rows:
+            raise ValueError(
+                f"early_stopping with validation_fraction={share} leaves no row of {n_rows} to "
+                f"train on; give more rows, or X_val and y_val."
+            )
+        rows = np.arange(n_rows)
+        if groups is not None:
+            split = GroupShuffleSplit(1, test_size=share, random_state=seed)
+            kept, held = next(split.split(rows, groups=groups))
+        else:
+            labels = y.reshape(n_rows, -1)[:, 0] if self._stratifies(y, n_held) else None
+            kept, held = train_test_split(
+                rows, test_size=n_held, random_state=seed, stratify=labels
+            )
+        return tuple(
+            (_rows_of(X, part), y[part], None if weights is None else weights[part])
+            for part in (kept, held)
+        )  # type: ignore[return-value]
+
+    def _stratifies(self, y: np.ndarray, n_held: int) -> bool:
+        """Tell whether each class has rows enough to be on both sides."""
+        if getattr(self, "target_type_", "") not in ("binary", "multiclass") or y.ndim > 2:
+            return False
+        if y.ndim == 2 and y.shape[1] > 1:
+            return False
+        counts = np.unique(y, return_counts=True)[1]
+        return bool(counts.min() > 1 and len(counts) <= min(n_held, len(y) - n_held))
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class FamilyClassifier(BaseKerasClassifier, KerasFamily):
+    """Base of the families' classifiers."""
+
+    class_weight: dict | str | None = None
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "class_weight": [None, dict, StrOptions({"balanced"})]
+    }
+
+    def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
+        if meta["target_type_"] == "binary":
+            return keras.layers.Dense(1, activation="sigmoid", name="probability")
+        several = meta["target_type_"] == "multilabel-indicator"
+        return keras.layers.Dense(
+            meta["n_classes_"], activation="sigmoid" if several else "softmax", name="probability"
+        )
+
+    def _default_loss(self) -> str:
+        if self.target_type_ == "multiclass":
+            return "sparse_categorical_crossentropy"
+        return "binary_crossentropy"
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class FamilyRegressor(BaseKerasRegressor, KerasFamily):
+    """Base of the families' regressors."""
+
+    scale_target: bool = True
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {"scale_target": ["boolean"]}
+
+    def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
+        return keras.layers.Dense(meta["n_outputs_"], name="prediction")
+
+    def _default_loss(self) -> str:
+        return "mean_squared_error"

@@ -1,0 +1,151 @@
+"""X: from what users give to the arrays that a network takes."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import keras
+import numpy as np
+import scipy.sparse
+from sklearn.utils.validation import check_consistent_length, validate_data
+
+
+def is_several(X: Any) -> bool:
+    """Tell whether X is a dict or list of arrays, for a model with several inputs."""
+    if isinstance(X, dict):
+        return True
+    return (
+        isinstance(X, (list, tuple))
+        and len(X) > 0
+        and all(isinstance(part, np.ndarray) and part.ndim > 1 for part in X)
+    )
+
+
+def as_floats(X: Any, what: str = "X") -> Any:
+    """Cast to `keras.config.floatx`, refusing values that do not fit.
+
+    Raises
+    ------
+    ValueError
+        If a value is too large for the type.
+    """
+    dtype = keras.config.floatx()
+    if X.dtype == dtype:
+        return X
+    with np.errstate(over="ignore"):
+        cast = X.astype(dtype)
+    values = cast.data if scipy.sparse.issparse(cast) else cast
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"{what} contains infinity or a value too large for dtype({dtype!r}); scale it first, "
+            f"for example with sklearn.preprocessing.StandardScaler."
+        )
+    return cast
+
+
+def check_X(
+    estimator: Any, X: Any, *, reset: bool, allow_nd: bool, keep_integers: bool, y: Any = None
+) -> Any:
+    """Validate X as scikit-learn does and cast it for a network.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets `n_features_in_` and `feature_names_in_`, and `X_shape_` and `X_dtype_`.
+    X : array-like, sparse matrix, data frame, or dict or list of arrays
+        Input.
+    reset : bool
+        Whether this is the data to learn the shape from; else it is checked against it.
+    allow_nd : bool
+        Whether rows may have more than one axis.
+    keep_integers : bool
+        Whether integers stay integers, as an embedding wants them.
+    y : ignored here
+        Only its presence changes the message for X=None.
+
+    Returns
+    -------
+    ndarray, CSR matrix, or dict or list of ndarray
+        X, of `keras.config.floatx` unless integers are kept.
+
+    Raises
+    ------
+    ValueError
+        If X is empty, not finite, or of another shape than in `fit`.
+    TypeError
+        If X holds things that are not numbers.
+    """
+    if is_several(X):
+        return _check_several(estimator, X, reset=reset, keep_integers=keep_integers)
+    X = validate_data(
+        estimator,
+        X,
+        reset=reset,
+        accept_sparse=("csr", "csc"),
+        allow_nd=allow_nd,
+        dtype="numeric",
+        estimator=estimator,
+    )
+    if reset:
+        estimator.X_shape_, estimator.X_dtype_ = X.shape, X.dtype
+    elif len(X.shape) != len(estimator.X_shape_) or X.shape[1:] != estimator.X_shape_[1:]:
+        raise ValueError(
+            f"X has rows of shape {X.shape[1:]}, but {type(estimator).__name__} was fitted on rows "
+            f"of shape {estimator.X_shape_[1:]}; give rows of that shape."
+        )
+    if scipy.sparse.issparse(X):
+        X = X.tocsr()
+    if keep_integers and X.dtype.kind in "iu":
+        return X
+    return as_floats(X)
+
+
+def _check_several(estimator: Any, X: Any, *, reset: bool, keep_integers: bool) -> Any:
+    names = list(X) if isinstance(X, dict) else list(range(len(X)))
+    parts = [np.asarray(X[name]) for name in names]
+    check_consistent_length(*parts)
+    for name, part in zip(names, parts, strict=True):
+        if part.dtype.kind not in "biuf":
+            raise TypeError(f"X[{name!r}] must hold numbers; got dtype {part.dtype}.")
+        if not np.isfinite(part).all():
+            raise ValueError(f"X[{name!r}] contains NaN or infinity; fill or drop these rows.")
+    shapes = {name: part.shape[1:] for name, part in zip(names, parts, strict=True)}
+    if reset:
+        estimator.X_shape_ = {name: (None, *shape) for name, shape in shapes.items()}
+        estimator.X_dtype_ = {name: p.dtype for name, p in zip(names, parts, strict=True)}
+        estimator.n_features_in_ = len(names)
+    else:
+        fitted = estimator.X_shape_
+        fitted = (
+            {n: s[1:] for n, s in fitted.items()} if isinstance(fitted, dict) else fitted[1:]
+        )
+        if shapes != fitted:
+            raise ValueError(
+                f"X has rows of shapes {shapes}, but {type(estimator).__name__} was fitted on "
+                f"{fitted}; give the same inputs."
+            )
+    cast = [
+        part if keep_integers and part.dtype.kind in "iu" else as_floats(part, f"X[{name!r}]")
+        for name, part in zip(names, parts, strict=True)
+    ]
+    return dict(zip(names, cast, strict=True)) if isinstance(X, dict) else cast
+
+
+def warn_about_scales(X: Any) -> None:
+    """Warn when the columns' scales differ by more than 10,000 times.
+
+    The first 1,000 rows tell.
+    """
+    if isinstance(X, (dict, list, tuple)) or scipy.sparse.issparse(X) or X.ndim != 2:
+        return
+    spread = X[:1000].std(axis=0, dtype=np.float64)
+    spread = spread[spread > 0]
+    if len(spread) > 1 and spread.max() > 1e4 * spread.min():
+        warnings.warn(
+            f"The features' standard deviations differ by a factor of "
+            f"{spread.max() / spread.min():.0e}, which networks train badly on. Put "
+            f"sklearn.preprocessing.StandardScaler before this estimator in a pipeline.",
+            UserWarning,
+            stacklevel=2,
+        )

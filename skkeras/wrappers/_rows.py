@@ -1,0 +1,113 @@
+"""Rows and their weights, before they are cut into batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.validation import _check_sample_weight
+
+from skkeras.training import count_rows, take
+
+
+def check_weights(sample_weight: Any, n_rows: int) -> np.ndarray | None:
+    """Check the weights of rows.
+
+    Parameters
+    ----------
+    sample_weight : array-like of shape (n_rows,), number or None
+        Weights, none negative, not all zero.
+    n_rows : int
+        Number of rows.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), float64, or None
+        A copy.
+
+    Raises
+    ------
+    ValueError
+        If the shape is wrong, a weight is negative or not finite, or all are zero.
+    """
+    if sample_weight is None:
+        return None
+    shaped = np.empty((n_rows, 1))
+    weights = _check_sample_weight(
+        sample_weight, shaped, dtype=np.float64, copy=True, ensure_non_negative=True
+    )
+    if not weights.any():
+        raise ValueError(
+            "sample_weight is zero for every row, so there is nothing to train on; give at least "
+            "one row of each class a positive weight."
+        )
+    return weights
+
+
+def drop_weightless(X: Any, y: np.ndarray, weights: np.ndarray | None, *others: Any) -> tuple:
+    """Remove the rows of weight zero: they are as if they were not there."""
+    if weights is None or weights.all():
+        return X, y, weights, *others
+    kept = np.flatnonzero(weights)
+    rest = tuple(None if o is None else np.asarray(o)[kept] for o in others)
+    return _rows_of(X, kept), y[kept], weights[kept], *rest
+
+
+def _rows_of(X: Any, rows: np.ndarray) -> Any:
+    return X[rows] if scipy.sparse.issparse(X) else take(X, rows)
+
+
+def with_class_weight(
+    weights: np.ndarray | None, class_weight: Any, y: np.ndarray
+) -> np.ndarray | None:
+    """Multiply the rows' weights by those of their classes, in a new array."""
+    if class_weight is None:
+        return weights
+    by_class = compute_sample_weight(class_weight, y)
+    return by_class if weights is None else weights * by_class
+
+
+def full_batch(
+    X: Any, y: np.ndarray, weights: np.ndarray | None, batch_size: int
+) -> tuple[Any, np.ndarray, np.ndarray | None]:
+    """Give rows that fit into one batch an order of their own.
+
+    A full batch is a sum over rows, so their order must not matter, and a row of weight 2 must count
+    as one given twice. In float32 both hold only to rounding; sorted, with whole weights written out
+    as rows, they hold to the last bit.
+
+    Parameters
+    ----------
+    X : ndarray or sparse matrix of shape (n_rows, ...)
+        Rows.
+    y : ndarray of shape (n_rows, ...)
+        Targets.
+    weights : ndarray of shape (n_rows,) or None
+        Positive weights.
+    batch_size : int
+        The most rows in a batch.
+
+    Returns
+    -------
+    X, y, weights
+        The same rows; unchanged if they do not fit, or if `X` is several arrays.
+    """
+    if isinstance(X, (dict, list, tuple)) or count_rows(X) > batch_size:
+        return X, y, weights
+    X = X.toarray() if scipy.sparse.issparse(X) else X
+    if (
+        weights is not None
+        and np.array_equal(weights, np.round(weights))
+        and weights.sum() <= batch_size
+    ):
+        times = weights.astype(np.int64)
+        X, y, weights = X.repeat(times, axis=0), y.repeat(times, axis=0), None
+    codes = np.unique(y.reshape(len(y), -1), axis=0, return_inverse=True)[1]
+    columns = [X.reshape(len(X), -1), codes.reshape(-1, 1)]
+    if weights is not None:
+        columns.append(weights.reshape(-1, 1))
+    keys = np.concatenate([np.asarray(c, dtype=np.float64) for c in columns], axis=1)
+    order = np.argsort(keys.view(np.dtype((np.void, keys.strides[0]))).reshape(-1))
+    return X[order], y[order], None if weights is None else weights[order]
