@@ -25,7 +25,7 @@ demo: $(STAMP) ## search networks beside classic models on real data; results go
 	$(BIN)/python examples/demo.py
 
 test: lint typecheck ## everything that CI checks
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 	$(MAKE) examples
 
 lint: $(STAMP) ## check format and style
