@@ -1,0 +1,281 @@
+"""Bayesian search over hyperparameters."""
+
+from __future__ import annotations
+
+import copy
+import math
+import warnings
+from collections.abc import Callable
+from numbers import Integral
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import skopt
+from sklearn.base import clone
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+from skopt.callbacks import check_callback
+from skopt.utils import eval_callbacks
+
+from skkeras.model_selection._dimensions import parse_spaces
+from skkeras.model_selection._evaluation import Evaluation
+from skkeras.model_selection._proposer import Proposer
+
+_MAX_SEED = 2**31 - 1
+
+
+class BayesSearchCV(skopt.BayesSearchCV):
+    """Search hyperparameters with cross-validation, led by a model of the scores so far.
+
+    A Gaussian process learns from the candidates evaluated so far where good scores are to be
+    expected, and proposes the next ones there (Snoek et al. 2012). The first 10 are drawn at
+    random. No candidate is evaluated twice.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        What to tune: any scikit-learn estimator or pipeline.
+    search_spaces : dict, or list of dict and of (dict, int)
+        Parameter names and what to search in for each:
+
+        - a tuple of numbers ``(low, high)``, ``(low, high, prior)`` or ``(low, high, prior, base)``
+          with a `prior` of ``"uniform"`` or ``"log-uniform"``; two integers search integers;
+        - a list of values of any types, tuples and None among them;
+        - a dimension of `skopt.space`.
+
+        A list of such dicts is searched one after the other, `n_iter` candidates each or as many
+        as stand beside it.
+    n_iter : int, default=50
+        Number of candidates for each search space. A space that holds fewer is searched in full.
+    n_points : int, default=1
+        Number of candidates proposed and evaluated at a time. A batch keeps ``n_points * cv`` jobs
+        busy, but its candidates do not know each other's scores.
+    optimizer_kwargs : dict, default=None
+        Parameters of `skopt.Optimizer` that replace the ones chosen here, which propose faster.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in `sklearn.model_selection.GridSearchCV`. With many scores, the one that `refit` names
+        leads the search.
+    n_jobs : int, default=None
+        Number of jobs that joblib runs in parallel.
+    refit : bool or str, default=True
+        Fit the best candidate on all data; the name of the leading score where there are many.
+    cv : int, splitter or iterable, default=None
+        As in `sklearn.model_selection.GridSearchCV`; all candidates get the same splits.
+    verbose : int, default=0
+        From 1 on, one line a candidate: mean (standard deviation) and parameters. From 2 on also
+        scikit-learn's lines for each fit.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Number of jobs handed out at a time.
+    random_state : int, RandomState instance or None, default=None
+        An integer makes the proposals repeatable.
+    error_score : "raise" or float, default=nan
+        Score of a candidate whose fit fails. The search goes on, and takes it for a bad one.
+    return_train_score : bool, default=False
+        Whether `cv_results_` has the scores on the training folds.
+
+    Attributes
+    ----------
+    cv_results_ : dict of ndarray
+        One row a candidate, in the order of evaluation.
+    best_estimator_, best_score_, best_params_, best_index_
+        The best candidate, as in `sklearn.model_selection.GridSearchCV`.
+    optimizer_results_ : list of OptimizeResult
+        skopt's view of each search space, for `skopt.plots`; None where no score was finite. The
+        parameters stand in the order of their names. Values of mixed types, tuples, lists and
+        objects are shown by their representations.
+    scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
+        As in `sklearn.model_selection.GridSearchCV`.
+
+    References
+    ----------
+    J. Snoek, H. Larochelle, R. P. Adams, "Practical Bayesian optimization of machine learning
+    algorithms", NeurIPS 2012.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from skkeras.model_selection import BayesSearchCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> space = {"C": (1e-3, 1e3, "log-uniform"), "kernel": ["linear", "rbf"]}
+    >>> search = BayesSearchCV(SVC(), space, n_iter=5, random_state=0).fit(X, y)
+    >>> len(search.cv_results_["params"])
+    5
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseSearchCV._parameter_constraints,
+        "search_spaces": [dict, list, tuple],
+        "n_iter": [Interval(Integral, 1, None, closed="left")],
+        "n_points": [Interval(Integral, 1, None, closed="left")],
+        "optimizer_kwargs": [dict, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        search_spaces: Any,
+        *,
+        n_iter: int = 50,
+        n_points: int = 1,
+        optimizer_kwargs: dict[str, Any] | None = None,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: bool | str = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+    ) -> None:
+        # skopt's own constructor checks the spaces and takes parameters that do nothing.
+        BaseSearchCV.__init__(
+            self,
+            estimator,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.search_spaces = search_spaces
+        self.n_iter = n_iter
+        self.n_points = n_points
+        self.optimizer_kwargs = optimizer_kwargs
+        self.random_state = random_state
+
+    @property
+    def total_iterations(self) -> int:
+        """Number of candidates that `fit` evaluates, unless a discrete space holds fewer."""
+        return sum(n_iter for _, n_iter in parse_spaces(self.search_spaces, self.n_iter))
+
+    def fit(self, X: Any, y: Any = None, *, callback: Any = None, **params: Any) -> Self:
+        """Search for the best candidate.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Training data.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Target.
+        callback : callable or list of callable, default=None
+            skopt's callbacks, called with an OptimizeResult after each batch of candidates; one
+            that returns True ends the search of the space.
+        **params : dict
+            Parameters for the estimator's `fit`, the scorer and the splitter, such as
+            `sample_weight` and `groups`, as in `sklearn.model_selection.GridSearchCV`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the search spaces are none, name parameters that the estimator does not have, or are
+            empty; after the search, if no candidate got a score.
+        """
+        if callable(self.refit):
+            raise ValueError(
+                "BayesSearchCV needs a score to be led by, so `refit` cannot be a function; "
+                f"got {self.refit!r}. Give the name of a score, True or False."
+            )
+        # Not kept after the fit: callbacks often cannot be pickled.
+        self._callbacks = check_callback(callback)
+        self._evaluation = Evaluation(self)
+        try:
+            BaseSearchCV.fit(self, X, y, **params)
+        finally:
+            del self._callbacks, self._evaluation
+        return self
+
+    def _check_input_parameters(self, X: Any, y: Any, split_params: Any) -> None:
+        for space, _ in parse_spaces(self.search_spaces, self.n_iter):
+            try:
+                clone(self.estimator).set_params(**clone(space.example(), safe=False))
+            except (AttributeError, TypeError, ValueError) as error:
+                raise ValueError(f"A search space does not fit the estimator. {error}") from error
+        splitter = vars(self)["_checked_cv_orig"]
+        if not isinstance(getattr(splitter, "random_state", 0), Integral):
+            # Otherwise each batch of candidates would be scored on other splits.
+            fixed = copy.copy(splitter)
+            fixed.random_state = check_random_state(splitter.random_state).randint(_MAX_SEED)
+            self._checked_cv_orig = fixed
+
+    def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
+        rng = check_random_state(self.random_state)
+        plans = []
+        for space, n_iter in parse_spaces(self.search_spaces, self.n_iter):
+            proposer = Proposer(space, self.optimizer_kwargs or {}, rng.randint(_MAX_SEED))
+            if proposer.n_points < n_iter:
+                warnings.warn(
+                    f"A search space holds {proposer.n_points} candidates, fewer than "
+                    f"n_iter={n_iter}: each is evaluated once.",
+                    UserWarning,
+                    stacklevel=2,
+                )
+                n_iter = int(proposer.n_points)
+            plans.append((proposer, n_iter))
+
+        n_candidates = sum(n_iter for _, n_iter in plans)
+        search_ctx = callback_ctx.subcontext(
+            task_name="search",
+            max_subtasks=sum(math.ceil(n_iter / self.n_points) for _, n_iter in plans),
+        ).call_on_fit_task_begin(estimator=self)
+        n_done = 0
+        optimizer_results = []
+        for proposer, n_iter in plans:
+            result, stop = None, False
+            while n_iter > 0 and not stop:
+                candidates = proposer.propose(min(n_iter, self.n_points))
+                batch_ctx = search_ctx.subcontext(
+                    task_name="candidates",
+                    max_subtasks=len(candidates) * self.n_splits_,
+                    sequential_subtasks=False,
+                ).call_on_fit_task_begin(estimator=self)
+                scores = self._evaluation.scores(evaluate_candidates, candidates, batch_ctx)
+                result = proposer.learn(scores)
+                n_iter -= len(candidates)
+                n_done += len(candidates)
+                if self.verbose:
+                    self._print_candidates(candidates, scores, n_done, n_candidates)
+                stop = bool(batch_ctx.call_on_fit_task_end(estimator=self))
+                if result is not None:
+                    stop |= bool(eval_callbacks(self._callbacks, result))
+            optimizer_results.append(result)
+        search_ctx.call_on_fit_task_end(estimator=self)
+        self._evaluation.finish()
+        self._optim_results = optimizer_results
+
+    def _print_candidates(
+        self, candidates: list[dict[str, Any]], scores: list[float], n_done: int, n_all: int
+    ) -> None:
+        width = len(str(n_all))
+        for position in range(-len(candidates), 0):
+            failed = math.isnan(scores[position])
+            score = "failed" if failed else self._evaluation.describe(position)
+            params = ", ".join(
+                f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value!r}"
+                for name, value in candidates[position].items()
+            )
+            print(f"[{n_done + position + 1:{width}}/{n_all}] {score} {params}", flush=True)
+
+    def _format_results(
+        self, candidate_params: list, n_splits: int, out: list, more_results: Any = None
+    ) -> dict[str, Any]:
+        self._evaluation.place_failures(candidate_params, n_splits, out)
+        with warnings.catch_warnings():
+            # It would come again with each later batch; a failure has its own warning.
+            warnings.filterwarnings("ignore", message="One or more of the .* are non-finite")
+            return super()._format_results(candidate_params, n_splits, out, more_results)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Each fit in a worker process carries the search along: leave out what only `fit` needs.
+        state = super().__getstate__()
+        return {name: state[name] for name in state if name not in ("_callbacks", "_evaluation")}

@@ -1,0 +1,218 @@
+"""What a user may give as a search space, made into dimensions that scikit-optimize can handle."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import math
+from collections.abc import Iterable, Mapping
+from numbers import Integral
+from numbers import Real as RealNumber
+from typing import Any
+
+import numpy as np
+from skopt.space import Categorical, Dimension, Integer, Real
+
+_EXPECTED = (
+    "expected a list of values, a tuple (low, high), (low, high, prior) or (low, high, prior, "
+    "base), or a dimension from skopt.space (Real, Integer, Categorical)"
+)
+
+
+class Parameter:
+    """One searched parameter: a dimension to search in, and the way back to Python values.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name, also the dimension's.
+    spec : Dimension, tuple or iterable
+        A dimension of `skopt.space`; a tuple ``(low, high[, prior[, base]])`` of numbers; or the
+        values to choose from, of any types.
+
+    Attributes
+    ----------
+    dimension : skopt.space.Dimension
+        A dimension of its own, that nobody else changes. Where the values are not all strings,
+        all integers, all floats or all booleans, its categories are their representations.
+
+    Raises
+    ------
+    TypeError
+        If `spec` is nothing of these.
+    ValueError
+        If there is no value to choose from or if the bounds make no interval.
+    """
+
+    def __init__(self, name: str, spec: Any) -> None:
+        self.name = name
+        self._values: dict[Any, Any] = {}
+        try:
+            dimension = _as_dimension(spec)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"Search space of {name!r}: {error}") from None
+        if isinstance(dimension, Categorical):
+            values = [_plain(value) for value in dimension.categories]
+            labels = _labels(values)
+            self._values = dict(zip(labels, values, strict=True))
+            dimension = Categorical(labels, prior=dimension.prior, transform=dimension.transform_)
+        dimension.name = name
+        self.dimension = dimension
+
+    def value(self, coordinate: Any) -> Any:
+        """Give the plain Python value that stands at a coordinate of the dimension."""
+        return self._values[_plain(coordinate)] if self._values else _plain(coordinate)
+
+    def first(self) -> Any:
+        """Give one value of the dimension: the first category or the lower bound."""
+        return next(iter(self._values.values())) if self._values else _plain(self.dimension.low)
+
+    def coordinates(self) -> list[Any] | range | None:
+        """Give all coordinates of the dimension, None where they cannot be counted."""
+        if self._values:
+            return list(self._values)
+        if isinstance(self.dimension, Integer):
+            return range(int(self.dimension.low), int(self.dimension.high) + 1)
+        return None
+
+
+class Space:
+    """A search space: named parameters.
+
+    Parameters
+    ----------
+    specs : mapping of str to dimension
+        As `Parameter` takes them.
+
+    Raises
+    ------
+    TypeError
+        If a name is not a string, or if a dimension is not one.
+    ValueError
+        If there is no parameter, or nothing to choose from in one.
+    """
+
+    def __init__(self, specs: Mapping[str, Any]) -> None:
+        if not specs:
+            raise ValueError(
+                "A search space is empty; give at least one parameter, as in "
+                '{"learning_rate": (1e-4, 1e-1, "log-uniform")}.'
+            )
+        for name in specs:
+            if not isinstance(name, str):
+                raise TypeError(f"Parameters are named by strings; got {name!r} as a name.")
+        # skopt orders a space by its names, and optimizer_results_ shows them so.
+        self.parameters = [Parameter(name, specs[name]) for name in sorted(specs)]
+
+    @property
+    def dimensions(self) -> list[Dimension]:
+        """The parameters' dimensions, in the order of their names."""
+        return [parameter.dimension for parameter in self.parameters]
+
+    def candidate(self, point: Iterable[Any]) -> dict[str, Any]:
+        """Make a point of the space into parameters for an estimator."""
+        pairs = zip(self.parameters, point, strict=True)
+        return {parameter.name: parameter.value(coordinate) for parameter, coordinate in pairs}
+
+    def example(self) -> dict[str, Any]:
+        """Give one candidate of the space."""
+        return {parameter.name: parameter.first() for parameter in self.parameters}
+
+    def points(self, at_most: int) -> list[list[Any]] | None:
+        """List all points, None where there are more than `at_most` or infinitely many."""
+        columns = []
+        for parameter in self.parameters:
+            coordinates = parameter.coordinates()
+            if coordinates is None:
+                return None
+            columns.append(coordinates)
+        if math.prod(len(column) for column in columns) > at_most:
+            return None
+        return [list(point) for point in itertools.product(*columns)]
+
+
+def parse_spaces(search_spaces: Any, n_iter: int) -> list[tuple[Space, int]]:
+    """Make what stands in `BayesSearchCV.search_spaces` into spaces and numbers of candidates.
+
+    Parameters
+    ----------
+    search_spaces : dict, or list of dict and of (dict, int)
+        The spaces, searched one after the other.
+    n_iter : int
+        Number of candidates for a space that comes without its own.
+
+    Returns
+    -------
+    list of (Space, int)
+        At least one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a space is not one, is empty, or has a number of candidates below 1.
+    """
+    if isinstance(search_spaces, Mapping):
+        search_spaces = [search_spaces]
+    if not isinstance(search_spaces, (list, tuple)):
+        raise TypeError(
+            "search_spaces takes a dict of parameter names and dimensions, or a list of such dicts "
+            f"and of (dict, n_iter) pairs; got {search_spaces!r}."
+        )
+    if not search_spaces:
+        raise ValueError("search_spaces is an empty list; give at least one search space.")
+    spaces = []
+    for element in search_spaces:
+        pair = element if isinstance(element, tuple) else (element, n_iter)
+        if len(pair) != 2 or not isinstance(pair[0], Mapping) or not isinstance(pair[1], Integral):
+            raise TypeError(
+                "A list of search spaces holds dicts and (dict, n_iter) pairs of a dict and an "
+                f"integer; got {element!r}."
+            )
+        if pair[1] < 1:
+            raise ValueError(f"A search space needs n_iter of at least 1; got {pair[1]}.")
+        spaces.append((Space(pair[0]), int(pair[1])))
+    return spaces
+
+
+def _as_dimension(spec: Any) -> Dimension:
+    if isinstance(spec, Dimension):
+        return copy.deepcopy(spec)
+    if isinstance(spec, tuple) and _is_interval(spec):
+        whole = isinstance(spec[0], Integral) and isinstance(spec[1], Integral)
+        convert = int if whole else float
+        return (Integer if whole else Real)(convert(spec[0]), convert(spec[1]), *spec[2:])
+    if isinstance(spec, (str, bytes, Mapping)) or not isinstance(spec, Iterable):
+        raise TypeError(f"{_EXPECTED}; got {spec!r}.")
+    values = list(spec)
+    if not values:
+        raise ValueError(f"{_EXPECTED}; got nothing to choose from: {spec!r}.")
+    # Values enter as indices, for skopt can hash neither lists nor arrays.
+    dimension = Categorical(range(len(values)))
+    dimension.categories = tuple(values)
+    return dimension
+
+
+def _is_interval(spec: tuple[Any, ...]) -> bool:
+    bounds, rest = spec[:2], spec[2:]
+    return (
+        len(bounds) == 2
+        and all(isinstance(b, RealNumber) and not isinstance(b, (bool, np.bool_)) for b in bounds)
+        and (not rest or (len(rest) <= 2 and isinstance(rest[0], str)))
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _labels(values: list[Any]) -> list[Any]:
+    """Give values that skopt's encoders keep apart: hashable, distinct and of one type."""
+    types = {type(value) for value in values}
+    one_type = len(types) == 1 and types <= {str, int, float, bool}
+    # NaN differs from itself, so no encoder would find it again.
+    if one_type and len({v for v in values if v == v}) == len(values):
+        return values
+    labels = [repr(value) for value in values]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [f"{label} (value {number})" for number, label in enumerate(labels)]
