@@ -18,6 +18,18 @@ def count_rows(x: Any) -> int:
     return int(x.shape[0])
 
 
+def pack(x: Any, y: Any, sample_weight: Any) -> tuple[Any, ...]:
+    """Put data together as Keras' `train_step` takes it, lists as tuples."""
+    return tuple(_tuples(part) for part in (x, y, sample_weight) if part is not None)
+
+
+def _tuples(data: Any) -> Any:
+    # A list is one tensor to TensorFlow's data sets.
+    if isinstance(data, dict):
+        return {name: _tuples(part) for name, part in data.items()}
+    return tuple(map(_tuples, data)) if isinstance(data, (list, tuple)) else data
+
+
 def take(x: Any, rows: np.ndarray | slice) -> Any:
     """Take rows of an array, of a sparse matrix (made dense) or of each of several."""
     if isinstance(x, dict):
@@ -30,7 +42,7 @@ def take(x: Any, rows: np.ndarray | slice) -> Any:
 
 
 class Batches(keras.utils.PyDataset):
-    """Batches for `keras.Model.fit`, shuffled as every trainer shuffles.
+    """Batches for `keras.Model.fit`, to be shuffled by the callback `Shuffle`.
 
     Parameters
     ----------
@@ -40,38 +52,14 @@ class Batches(keras.utils.PyDataset):
         Weights of the rows.
     batch_size : int
         Rows a batch; the last one may be smaller.
-    seed : int or None, default=None
-        Seed of the order; None keeps the rows as they are.
-    epoch : int, default=0
-        The first epoch, for the order.
     """
 
-    def __init__(
-        self,
-        x: Any,
-        y: Any,
-        sample_weight: np.ndarray | None,
-        batch_size: int,
-        seed: int | None = None,
-        epoch: int = 0,
-    ) -> None:
+    def __init__(self, x: Any, y: Any, sample_weight: Any, batch_size: int) -> None:
         super().__init__()
-        self.data = tuple(part for part in (x, y, sample_weight) if part is not None)
+        self.data = pack(x, y, sample_weight)
         self.n_rows = count_rows(x)
         self.batch_size = batch_size
-        self.seed = seed
-        self.epoch = epoch
-        self._shuffle()
-
-    def _shuffle(self) -> None:
-        if self.seed is None:
-            self.order = np.arange(self.n_rows)
-        else:
-            self.order = epoch_order(self.seed, self.epoch, self.n_rows)
-
-    def on_epoch_end(self) -> None:
-        self.epoch += 1
-        self._shuffle()
+        self.order = np.arange(self.n_rows)
 
     def __len__(self) -> int:
         return -(-self.n_rows // self.batch_size)
@@ -79,3 +67,16 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[Any, ...]:
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         return tuple(take(part, rows) for part in self.data)
+
+
+class Shuffle(keras.callbacks.Callback):
+    """Put the rows of batches in the order of each epoch."""
+
+    def __init__(self, batches: Batches, seed: int) -> None:
+        super().__init__()
+        self.batches = batches
+        self.seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Shuffle."""
+        self.batches.order = epoch_order(self.seed, epoch, self.batches.n_rows)

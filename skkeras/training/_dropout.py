@@ -25,8 +25,8 @@ def random_bits(shape: Any, key: Any) -> Any:
 
     References
     ----------
-    The mixing steps and constants are "lowbias32" of Chris Wellons' hash-prospector, which is in the
-    public domain.
+    The mixing steps and constants are "lowbias32" of Chris Wellons' hash-prospector, which is in
+    the public domain.
     """
     # TensorFlow holds seed states as int64, JAX as uint32.
     key = ops.cast(key, "uint32")

@@ -9,7 +9,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from skkeras.training._batches import Batches, count_rows, take
+from skkeras.training._batches import Batches, Shuffle, count_rows, take
+from skkeras.training._compiled import train_compiled
+from skkeras.training._fallback import NotCompiled
+
+TRAINERS = ("auto", "graph", "xla", "fit")
 
 
 @dataclass(frozen=True)
@@ -21,9 +25,9 @@ class Outcome:
     history : dict of str to list of float
         One value an epoch for the loss and each metric.
     trainer : str
-        What trained: "fit" is `keras.Model.fit`.
+        What trained: "graph" or "xla", or "fit", which is `keras.Model.fit`.
     reason : str or None
-        Why the compiled trainer could not.
+        Why no compiled trainer could, if one was asked for.
     """
 
     history: dict[str, list[float]]
@@ -82,8 +86,10 @@ def train(
         Called as `keras.Model.fit` calls them.
     verbose : int or str, default=0
         As in `keras.Model.fit`.
-    trainer : {"auto", "fit"}, default="auto"
-        What trains.
+    trainer : {"auto", "graph", "xla", "fit"}, default="auto"
+        What trains: a compiled loop as a graph of operations or as one piece of machine code made
+        by XLA, or `keras.Model.fit`; "auto" chooses. What no compiled loop can do, such as
+        callbacks after each batch, falls to `keras.Model.fit`.
     **fit_kwargs : dict
         Further arguments of `keras.Model.fit`.
 
@@ -91,20 +97,50 @@ def train(
     -------
     Outcome
         The history and what trained.
+
+    Raises
+    ------
+    ValueError
+        If `trainer` is none of these.
     """
-    batches = Batches(x, y, sample_weight, batch_size, seed if shuffle else None, initial_epoch)
-    held_out = None if validation is None else Batches(*validation, batch_size)
+    if trainer not in TRAINERS:
+        raise ValueError(f"trainer must be one of {TRAINERS}, got {trainer!r}.")
+    reason = None
+    if trainer != "fit":
+        try:
+            history, trained_by = train_compiled(
+                model,
+                x,
+                y,
+                sample_weight,
+                validation,
+                epochs=epochs,
+                initial_epoch=initial_epoch,
+                batch_size=batch_size,
+                seed=seed if shuffle else None,
+                callbacks=[*callbacks, StopOnNonFinite()] if callbacks or verbose else (),
+                verbose=verbose,
+                trainer=trainer,
+                fit_kwargs=fit_kwargs,
+            )
+            return Outcome(history, trained_by)
+        except NotCompiled as error:
+            reason = str(error)
+    batches = Batches(x, y, sample_weight, batch_size)
+    held_out = None
+    if validation is not None:
+        held_out = Batches(*validation, fit_kwargs.pop("validation_batch_size", batch_size))
     history = model.fit(
         batches,
         validation_data=held_out,
         epochs=epochs,
         initial_epoch=initial_epoch,
         shuffle=False,
-        callbacks=[*callbacks, StopOnNonFinite()],
+        callbacks=[*([Shuffle(batches, seed)] if shuffle else []), *callbacks, StopOnNonFinite()],
         verbose=verbose,
         **fit_kwargs,
-    )
-    return Outcome(history.history, "fit")
+    ).history
+    return Outcome(history, "fit", reason)
 
 
 def predict(model: keras.Model, x: Any, *, batch_size: int = 4096) -> Any:

@@ -1,0 +1,207 @@
+"""Training by a compiled program: the epochs, and what happens between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import tree
+
+from skkeras.training import _program_tf as backend
+from skkeras.training._batches import count_rows, pack
+from skkeras.training._cache import PROGRAMS
+from skkeras.training._fallback import MEMORY_BUDGET, NotCompiled, check, dense
+from skkeras.training._seeds import epoch_order
+from skkeras.training._signature import describe, structure_of
+from skkeras.training._values import find_values
+
+Logs = dict[str, np.ndarray]
+
+# Epochs whose orders of rows are held, and trained, at once.
+_ROWS_A_CALL = 2**22
+
+
+def train_compiled(
+    model: keras.Model,
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    validation: tuple[Any, Any, Any] | None,
+    *,
+    epochs: int,
+    initial_epoch: int,
+    batch_size: int,
+    seed: int | None,
+    callbacks: Sequence[keras.callbacks.Callback],
+    verbose: int | str,
+    trainer: str,
+    fit_kwargs: dict[str, Any],
+) -> tuple[dict[str, list[float]], str]:
+    """Train as `train` says, or raise before anything has changed.
+
+    Returns
+    -------
+    history : dict of str to list of float
+        One value an epoch.
+    trainer : {"graph", "xla"}
+        What trained.
+
+    Raises
+    ------
+    NotCompiled
+        If only `keras.Model.fit` can do this; the message says why.
+    """
+    check(model, callbacks, fit_kwargs)
+    data = dense(pack(x, y, _weights(y, sample_weight, fit_kwargs.get("class_weight"))))
+    held_out = None if validation is None else dense(pack(*validation))
+    arrays = [array for array in tree.flatten((data, held_out)) if array is not None]
+    if sum(array.nbytes for array in arrays) > MEMORY_BUDGET:
+        raise NotCompiled("the data takes more memory than the compiled trainer holds")
+    program, trainer = find_program(model, data, held_out, batch_size, trainer)
+
+    n_rows = count_rows(data)
+    sizes = batch_size, fit_kwargs.get("validation_batch_size") or batch_size
+    tensors = [backend.to_device(array) for array in arrays]
+    state = backend.state_tensors(model)
+
+    def run(first: int, last: int) -> Logs:
+        if seed is None:
+            orders = np.tile(np.arange(n_rows, dtype=np.int32), (last - first, 1))
+        else:
+            orders = np.stack([epoch_order(seed, epoch, n_rows) for epoch in range(first, last)])
+        numbers = [value.number for value in find_values(model)]
+        return program.run(state, orders, sizes, numbers, tensors)
+
+    if not callbacks and not verbose:
+        return _at_once(model, run, initial_epoch, epochs, max(1, _ROWS_A_CALL // n_rows)), trainer
+    watchers = keras.callbacks.CallbackList(
+        list(callbacks),
+        add_history=True,
+        add_progbar=bool(verbose),
+        verbose=verbose,
+        epochs=epochs,
+        steps=-(-n_rows // batch_size),
+        model=model,
+    )
+    _epoch_by_epoch(model, run, initial_epoch, epochs, watchers)
+    return model.history.history, trainer
+
+
+def _at_once(
+    model: keras.Model, run: Callable[[int, int], Logs], first: int, epochs: int, n_a_call: int
+) -> dict[str, list[Any]]:
+    """Train with nothing to do between epochs."""
+    history: dict[str, list[Any]] = {}
+    for start in range(first, epochs, n_a_call):
+        stop = min(start + n_a_call, epochs)
+        logs = run(start, stop)
+        for name, log in logs.items():
+            history.setdefault(name, []).extend(_plain(value) for value in log)
+        if len(history.get("loss", ())) < stop - first:
+            break
+    _finish(model, epochs)
+    return history
+
+
+def _epoch_by_epoch(
+    model: keras.Model,
+    run: Callable[[int, int], Logs],
+    first: int,
+    epochs: int,
+    watchers: keras.callbacks.CallbackList,
+) -> None:
+    """Train with callbacks, called in the order in which `keras.Model.fit` calls them."""
+    model.stop_training = False
+    watchers.on_train_begin()
+    logs = None
+    for epoch in range(model._initial_epoch or first, epochs):
+        watchers.on_epoch_begin(epoch)
+        logs = {name: _plain(log[0]) for name, log in run(epoch, epoch + 1).items()}
+        watchers.on_epoch_end(epoch, logs)
+        if model.stop_training:
+            break
+    _finish(model, epochs)
+    watchers.on_train_end(logs)
+
+
+def _finish(model: keras.Model, epochs: int) -> None:
+    if epochs > 0:
+        model.optimizer.finalize_variable_values(model.trainable_weights)
+
+
+def _plain(log: np.ndarray) -> Any:
+    return float(log) if log.size == 1 else log
+
+
+def _weights(y: Any, sample_weight: Any, class_weight: dict[int, float] | None) -> Any:
+    """Give each row its class's weight, as `keras.Model.fit` does."""
+    if class_weight is None:
+        return sample_weight
+    if sample_weight is not None or not hasattr(y, "shape"):
+        raise NotCompiled("class weights meet sample weights or several targets")
+    labels = np.asarray(y)
+    labels = labels.argmax(-1) if labels.ndim > 1 and labels.shape[-1] != 1 else labels.ravel()
+    weights = np.ones(len(labels), keras.config.floatx())
+    for label, weight in class_weight.items():
+        weights[np.round(labels) == label] = weight
+    return weights
+
+
+def find_program(
+    model: keras.Model, data: Any, held_out: Any | None, batch_size: int, trainer: str
+) -> tuple[Any, str]:
+    """Find the program that trains a model, compiled when there is none yet.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled model; its optimizer gets built.
+    data, held_out : tuple of nested arrays, or None
+        Training and validation data.
+    batch_size : int
+        Rows a batch.
+    trainer : {"auto", "graph", "xla"}
+        What to compile with.
+
+    Returns
+    -------
+    program : Program
+        The program.
+    trainer : {"graph", "xla"}
+        What it was compiled with.
+
+    Raises
+    ------
+    NotCompiled
+        If the model cannot be compiled.
+    """
+    reason = backend.unsupported(model)
+    if reason:
+        raise NotCompiled(reason)
+    batch = tree.map_structure(lambda array: array[:2], data)
+    if not (model.built and model.optimizer.built):
+        backend.build(model, batch)
+    values = find_values(model)
+    trainer = "graph" if trainer == "auto" else trainer
+    chunk = backend.chunk_of(data, batch_size) if trainer == "xla" else None
+
+    def make() -> Any:
+        try:
+            backend.build(model, batch)
+            program = backend.Program(model, data, held_out, values, chunk)
+            program.compile(backend.state_tensors(model), batch_size)
+        except Exception as error:
+            return str(error).split("\n")[0]
+        return program
+
+    try:
+        signature = describe(model, values)
+    except NotImplementedError as error:
+        raise NotCompiled(str(error)) from error
+    key = (signature, structure_of(data), structure_of(held_out), chunk)
+    program = PROGRAMS.get(key, make)
+    if isinstance(program, str):
+        raise NotCompiled(program)
+    return program, trainer
