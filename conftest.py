@@ -1,7 +1,6 @@
 """What the tests, the doctests and the code in the pages share."""
 
 import os
-from collections.abc import Iterator
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from typing import Any
 
@@ -13,8 +12,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from skkeras.datasets import _folder, fetch_adult
 
 
-@pytest.fixture(autouse=True, scope="session")
-def data_comes_from_a_folder() -> Iterator[None]:
+def pytest_configure() -> None:
     """Fail a test that reads real data where no folder is named, rather than download it."""
 
     def folder(named=_folder.folder):
@@ -22,9 +20,7 @@ def data_comes_from_a_folder() -> Iterator[None]:
             pytest.fail("This test reads real data: set SKKERAS_DATA to the folder of data sets.")
         return named()
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_folder, "folder", folder)
-        yield
+    _folder.folder = folder
 
 
 def _set_up(names: dict[str, Any]) -> None:
