@@ -32,6 +32,8 @@ class Parameter:
 
     Attributes
     ----------
+    choices : list or None
+        The values to choose from; None for a range of numbers.
     dimension : skopt.space.Dimension
         A dimension of its own, that nobody else changes. Where the values are not all strings,
         all integers, all floats or all booleans, its categories are their representations.
@@ -46,15 +48,16 @@ class Parameter:
 
     def __init__(self, name: str, spec: Any) -> None:
         self.name = name
+        self.choices: list[Any] | None = None
         self._values: dict[Any, Any] = {}
         try:
             dimension = _as_dimension(spec)
         except (TypeError, ValueError) as error:
             raise type(error)(f"Search space of {name!r}: {error}") from None
         if isinstance(dimension, Categorical):
-            values = [_plain(value) for value in dimension.categories]
-            labels = _labels(values)
-            self._values = dict(zip(labels, values, strict=True))
+            self.choices = [_plain(value) for value in dimension.categories]
+            labels = _labels(self.choices)
+            self._values = dict(zip(labels, self.choices, strict=True))
             dimension = Categorical(labels, prior=dimension.prior, transform=dimension.transform_)
         dimension.name = name
         self.dimension = dimension
@@ -65,7 +68,7 @@ class Parameter:
 
     def first(self) -> Any:
         """Give one value of the dimension: the first category or the lower bound."""
-        return next(iter(self._values.values())) if self._values else _plain(self.dimension.low)
+        return self.choices[0] if self.choices else _plain(self.dimension.low)
 
     def coordinates(self) -> list[Any] | range | None:
         """Give all coordinates of the dimension, None where they cannot be counted."""

@@ -20,6 +20,7 @@ from sklearn.svm import SVC
 from skopt import plots
 from skopt.space import Categorical, Integer, Real
 
+from skkeras import KerasMLPClassifier
 from skkeras.model_selection import BayesSearchCV
 
 C = {"C": (1e-3, 1e3, "log-uniform")}
@@ -103,6 +104,20 @@ def test_tuples_in_categorical_reach_an_mlp(iris):
         assert [type(params[name]) for name in space] == [tuple, int, float]
     assert search.best_params_["hidden_layer_sizes"] in [(4,), (8, 4), (8, 8)]
     assert search.best_estimator_.hidden_layer_sizes == search.best_params_["hidden_layer_sizes"]
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_a_network_in_a_pipeline(iris, backend):
+    model = make_pipeline(StandardScaler(), KerasMLPClassifier(epochs=3, random_state=0))
+    space = {
+        "kerasmlpclassifier__hidden_layer_sizes": [(8,), (8, 4)],
+        "kerasmlpclassifier__learning_rate": (1e-3, 1e-1, "log-uniform"),
+    }
+    search = BayesSearchCV(model, space, n_iter=4, n_points=2, cv=2, random_state=0)
+    alone = search.fit(*iris).cv_results_["mean_test_score"]
+    assert search.score(*iris) > 0.5
+    with parallel_config(backend, n_jobs=2):
+        np.testing.assert_array_equal(search.fit(*iris).cv_results_["mean_test_score"], alone)
 
 
 def test_users_dimensions_stay_as_they_are(iris):
