@@ -9,14 +9,17 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
+    from skkeras.wrappers import KerasClassifier, KerasRegressor
 
 # Importing TensorFlow takes seconds: the modules behind these names are loaded at their first use.
 _HOMES = {
+    "KerasClassifier": "skkeras.wrappers",
+    "KerasRegressor": "skkeras.wrappers",
     "KerasMLPClassifier": "skkeras.tabular",
     "KerasMLPRegressor": "skkeras.tabular",
 }
 
-__all__ = ["KerasMLPClassifier", "KerasMLPRegressor"]
+__all__ = ["KerasClassifier", "KerasMLPClassifier", "KerasMLPRegressor", "KerasRegressor"]
 
 
 def __getattr__(name: str) -> Any:

@@ -41,5 +41,5 @@ if "tensorflow" not in sys.modules and _LEVEL not in os.environ:
     finally:
         del os.environ[_LEVEL]
 
-# Every fit through `Model.fit` traces anew: the advice to define functions once is not the user's to follow.
+# Every fit through `Model.fit` traces anew, which no user can help.
 logging.getLogger("tensorflow").addFilter(_is_not_about_retracing)

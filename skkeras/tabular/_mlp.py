@@ -11,7 +11,8 @@ import keras
 from sklearn.utils._param_validation import Interval
 
 from skkeras.training import Dropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily, whole
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._params import whole
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -24,7 +25,6 @@ class KerasMLP(KerasFamily):
     dropout: float = 0.0
     batch_norm: bool = False
 
-    _allow_nd: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple],
         "activation": [str, callable],
@@ -57,7 +57,7 @@ class KerasMLP(KerasFamily):
         for size in self._sizes():
             layers.append(keras.layers.Dense(size, kernel_regularizer=regularizer()))
             if self.batch_norm:
-                layers.append(keras.layers.BatchNormalization())
+                layers.append(keras.layers.BatchNormalization(momentum=0.9))
             layers.append(keras.layers.Activation(self.activation))
             if self.dropout:
                 layers.append(Dropout(float(self.dropout)))

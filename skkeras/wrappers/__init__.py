@@ -1,1 +1,7 @@
 """The scikit-learn contract over Keras models, with SciKeras' parameters and routing."""
+
+import skkeras._quiet  # noqa: F401  # before Keras
+from skkeras.wrappers._keras_classifier import KerasClassifier
+from skkeras.wrappers._keras_regressor import KerasRegressor
+
+__all__ = ["KerasClassifier", "KerasRegressor"]

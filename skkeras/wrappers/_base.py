@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -23,9 +23,20 @@ from skkeras.wrappers._rows import check_weights, drop_weightless, full_batch
 from skkeras.wrappers._scikeras import metric_name
 
 META = (
-    "X_shape_ X_dtype_ y_dtype_ y_ndim_ target_type_ n_features_in_ feature_names_in_ classes_ "
-    "n_classes_ n_outputs_ n_outputs_expected_ target_encoder_ feature_encoder_"
-).split()
+    "X_shape_",
+    "X_dtype_",
+    "y_dtype_",
+    "y_ndim_",
+    "target_type_",
+    "n_features_in_",
+    "feature_names_in_",
+    "classes_",
+    "n_classes_",
+    "n_outputs_",
+    "n_outputs_expected_",
+    "target_encoder_",
+    "feature_encoder_",
+)
 
 
 class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
@@ -40,8 +51,6 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         "https://skkeras.readthedocs.io/en/stable/api/generated/"
         "{estimator_module}.{estimator_name}.html"
     )
-    _allow_nd: ClassVar[bool] = True
-    _keep_integers: ClassVar[bool] = True
 
     # -- what a subclass says ---------------------------------------------------------------
 
@@ -59,14 +68,27 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
     def _batch_size(self, n_rows: int) -> int:
         raise NotImplementedError
 
+    def _check_X(self, X: Any, *, reset: bool) -> Any:
+        """Validate X; a subclass whose rows are not 2-D has its own."""
+        return check_X(self, X, reset=reset)
+
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
         raise NotImplementedError
 
+    def _holds_out(self, n_rows: int, options: dict[str, Any]) -> bool:
+        """Tell whether some of the rows are for validation."""
+        raise NotImplementedError
+
     def _split_off(
-        self, X: Any, y: np.ndarray, weights: np.ndarray | None, groups: Any, seed: int
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        groups: Any,
+        options: dict[str, Any],
     ) -> tuple[tuple, tuple | None]:
         """Give (X, y, weights) to train on, and to validate on or None."""
-        return (X, y, weights), None
+        raise NotImplementedError
 
     def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
         return weights
@@ -90,7 +112,6 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         # SciKeras' classes know only the `_more_tags` of old: this is the one place for tags.
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
-        tags.input_tags.three_d_array = self._allow_nd
         tags.target_tags.required = True
         return tags
 
@@ -140,8 +161,13 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         epochs: int | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> Self:
-        X, y, weights, groups = self._check_rows(X, y, sample_weight, groups, reset=reset)
         options = {**self._fit_options(), **(options or {})}
+        X, y, weights, groups = self._check_rows(X, y, sample_weight, groups, reset=reset)
+        holds_out = X_val is None and self._holds_out(len(y), options)
+        if not holds_out:
+            n_rows = len(y) if weights is None else max(len(y), int(weights.sum()))
+            X, y, weights = full_batch(X, y, weights, self._batch_size(n_rows))
+        weights = self._weigh_classes(weights, y)
         n_epochs = options.pop("epochs")
         n_epochs = n_epochs if epochs is None else epochs
         if reset:
@@ -149,8 +175,8 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         y = self.target_encoder_.transform(y)
         X = X if self.feature_encoder_ is None else self.feature_encoder_.transform(X)
         validation = self._check_validation(X_val, y_val, options)
-        if validation is None:
-            (X, y, weights), validation = self._split_off(X, y, weights, groups, self._seed)
+        if validation is None and holds_out:
+            (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
         if weights is not None:
             weights = (weights / weights.mean()).astype(keras.config.floatx())
         self._train(X, y, weights, validation, n_epochs, options)
@@ -164,9 +190,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None."
             )
-        X = check_X(
-            self, X, reset=reset, allow_nd=self._allow_nd, keep_integers=self._keep_integers
-        )
+        X = self._check_X(X, reset=reset)
         y = self._check_y(y, reset=reset)
         if count_rows(X) != len(y):
             raise ValueError(
@@ -175,11 +199,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
             )
         warn_about_scales(X)
         weights = check_weights(sample_weight, len(y))
-        X, y, weights, groups = drop_weightless(X, y, weights, groups)
-        n_rows = len(y) if weights is None else max(len(y), int(weights.sum()))
-        if groups is None:
-            X, y, weights = full_batch(X, y, weights, self._batch_size(n_rows))
-        return X, y, self._weigh_classes(weights, y), groups
+        return drop_weightless(X, y, weights, groups)
 
     def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
         """Start anew: seed, encoders, model."""
@@ -187,11 +207,10 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self.n_iter_ = 0
         self.target_encoder_ = self._fit_encoder(y, weights)
-        vars(self).update(self.target_encoder_.get_metadata())
+        self.__dict__.update(getattr(self.target_encoder_, "get_metadata", dict)())
         encoder = self.feature_encoder
         self.feature_encoder_ = None if encoder is None else encoder.fit(X)
-        if hasattr(self.feature_encoder_, "get_metadata"):
-            vars(self).update(self.feature_encoder_.get_metadata())
+        self.__dict__.update(getattr(self.feature_encoder_, "get_metadata", dict)())
         self._fit_params = self.get_params(deep=False)
         self._n_rows = count_rows(X)
         self._model = self._seeded_model()
@@ -212,9 +231,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
             raise ValueError("Give both X_val and y_val, or neither of them.")
         if X_val is None:
             return None
-        X_val = check_X(
-            self, X_val, reset=False, allow_nd=self._allow_nd, keep_integers=self._keep_integers
-        )
+        X_val = self._check_X(X_val, reset=False)
         y_val = self.target_encoder_.transform(self._check_y(y_val, reset=False))
         if self.feature_encoder_ is not None:
             X_val = self.feature_encoder_.transform(X_val)
@@ -277,16 +294,14 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _forget(self) -> None:
         for name in ("_model", "_weights", "_optimizer_state"):
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
 
     # -- predict ----------------------------------------------------------------------------
 
     def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
         """Validate X and run the model forward."""
         check_is_fitted(self)
-        X = check_X(
-            self, X, reset=False, allow_nd=self._allow_nd, keep_integers=self._keep_integers
-        )
+        X = self._check_X(X, reset=False)
         if self.feature_encoder_ is not None:
             X = self.feature_encoder_.transform(X)
         options = {} if batch_size is None else {"batch_size": batch_size}
@@ -305,7 +320,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
     def _revive(self) -> keras.Model:
         """Build the model again, as it was fitted, and give it its weights back."""
         twin = copy.copy(self)
-        vars(twin).update(self._fit_params)
+        twin.__dict__.update(self._fit_params)
         model = twin._seeded_model()
         model.optimizer.build(model.trainable_variables)
         for variables, values in (

@@ -99,7 +99,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
             self._validate_params()
             return self._fit(X, y, sample_weight, reset=first, epochs=1)
         finally:
-            vars(self).pop("_classes", None)
+            self.__dict__.pop("_classes", None)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Give the probability of each class.
@@ -115,7 +115,8 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
             Probabilities, columns in the order of `classes_`; for several labels, one column a
             label with its own probability.
         """
-        return self.target_encoder_.inverse_transform(self._outputs(X), return_proba=True)
+        outputs = self._outputs(X)
+        return self.target_encoder_.inverse_transform(outputs, return_proba=True)
 
     def predict(self, X: Any) -> np.ndarray:
         """Give the most probable labels.
@@ -130,7 +131,8 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         ndarray of shape (n_samples,) or (n_samples, n_labels)
             Labels.
         """
-        return self.target_encoder_.inverse_transform(self._outputs(X))
+        outputs = self._outputs(X)
+        return self.target_encoder_.inverse_transform(outputs)
 
     @staticmethod
     def scorer(y_true: Any, y_pred: Any, **kwargs: Any) -> float:

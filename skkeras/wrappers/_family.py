@@ -21,9 +21,10 @@ from sklearn.utils._param_validation import (
 from skkeras.training import count_rows
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._classifier import BaseKerasClassifier
+from skkeras.wrappers._params import plain, whole
 from skkeras.wrappers._regressor import BaseKerasRegressor
-from skkeras.wrappers._rows import _rows_of
-from skkeras.wrappers._scikeras import compile_arguments, fresh, make_callbacks, plain
+from skkeras.wrappers._rows import rows_of
+from skkeras.wrappers._scikeras import compile_arguments, fresh, make_callbacks
 
 SCHEDULES = ("cosine", "exponential", "on-plateau")
 
@@ -45,15 +46,16 @@ SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, def
         Decoupled weight decay; None leaves it to the optimizer.
     clipnorm, clipvalue : float or None, default=None
         Largest norm of a weight's gradient, and largest value in it.
-    epochs : int, default=50
+    epochs : int, default=100
         Passes over the training rows; the most there are, with early stopping.
     batch_size : int or "auto", default="auto"
         Rows a gradient step; "auto" is `min(200, n_samples)`.
     shuffle : bool, default=True
         Whether rows are put in a new order each epoch.
-    early_stopping : bool, default=False
+    early_stopping : bool or "auto", default="auto"
         Whether to hold out some training rows (or use `X_val` and `y_val` of `fit`), stop when
-        their loss has not improved for `patience` epochs, and go back to the best weights.
+        their loss has not improved for `patience` epochs, and go back to the best weights. "auto"
+        does so with more than 10,000 rows, or where `X_val` and `y_val` are given.
     validation_fraction : float, default=0.1
         Share of the training rows to hold out for that; stratified for classifiers, by groups
         where `groups` are given to `fit`.
@@ -89,12 +91,6 @@ SHARED_ATTRIBUTES = """model_ : keras.Model
         Names of the features; only where all of them are strings."""
 
 
-def whole(value: Any) -> Any:
-    """Give a whole number as int, also where it came as NumPy's or as a float."""
-    value = plain(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasFamily(BaseKerasEstimator):
     """Base of the families: one architecture each, on shared parameters."""
@@ -107,10 +103,10 @@ class KerasFamily(BaseKerasEstimator):
     weight_decay: float | None = None
     clipnorm: float | None = None
     clipvalue: float | None = None
-    epochs: int = 50
+    epochs: int = 100
     batch_size: int | str = "auto"
     shuffle: bool = True
-    early_stopping: bool = False
+    early_stopping: bool | str = "auto"
     validation_fraction: float = 0.1
     patience: int = 10
     loss: Any = None
@@ -121,7 +117,6 @@ class KerasFamily(BaseKerasEstimator):
     verbose: int | str = 0
     trainer: str = "auto"
 
-    _keep_integers: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "optimizer": [str, type, keras.optimizers.Optimizer],
         "learning_rate": [
@@ -138,7 +133,7 @@ class KerasFamily(BaseKerasEstimator):
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "shuffle": ["boolean"],
-        "early_stopping": ["boolean"],
+        "early_stopping": ["boolean", StrOptions({"auto"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left")],
         "metrics": [None, list, tuple],
@@ -273,7 +268,7 @@ class KerasFamily(BaseKerasEstimator):
                     monitor, factor=0.2, patience=max(1, whole(self.patience) // 2)
                 )
             )
-        if self.early_stopping:
+        if self.early_stopping is True or (self.early_stopping == "auto" and has_validation):
             made.append(
                 keras.callbacks.EarlyStopping(
                     monitor, patience=whole(self.patience), restore_best_weights=True
@@ -289,14 +284,21 @@ class KerasFamily(BaseKerasEstimator):
             "trainer": self.trainer,
         }
 
+    def _holds_out(self, n_rows: int, options: dict[str, Any]) -> bool:
+        return n_rows > 10_000 if self.early_stopping == "auto" else bool(self.early_stopping)
+
     def _batch_size(self, n_rows: int) -> int:
         return min(200, n_rows) if self.batch_size == "auto" else whole(self.batch_size)
 
     def _split_off(
-        self, X: Any, y: np.ndarray, weights: np.ndarray | None, groups: Any, seed: int
-    ) -> tuple[tuple, tuple | None]:
-        if not self.early_stopping:
-            return (X, y, weights), None
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        groups: Any,
+        options: dict[str, Any],
+    ) -> tuple[tuple, tuple]:
+        seed = self._seed
         n_rows, share = count_rows(X), float(self.validation_fraction)
         n_held = math.ceil(n_rows * share)
         if n_held >= n_rows:
@@ -314,7 +316,7 @@ class KerasFamily(BaseKerasEstimator):
                 rows, test_size=n_held, random_state=seed, stratify=labels
             )
         return tuple(
-            (_rows_of(X, part), y[part], None if weights is None else weights[part])
+            (rows_of(X, part), y[part], None if weights is None else weights[part])
             for part in (kept, held)
         )  # type: ignore[return-value]
 

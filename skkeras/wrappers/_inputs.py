@@ -13,6 +13,8 @@ from sklearn.utils.validation import check_consistent_length, validate_data
 
 def is_several(X: Any) -> bool:
     """Tell whether X is a dict or list of arrays, for a model with several inputs."""
+    if scipy.sparse.issparse(X):  # one kind of which is a dict
+        return False
     if isinstance(X, dict):
         return True
     return (
@@ -45,7 +47,7 @@ def as_floats(X: Any, what: str = "X") -> Any:
 
 
 def check_X(
-    estimator: Any, X: Any, *, reset: bool, allow_nd: bool, keep_integers: bool, y: Any = None
+    estimator: Any, X: Any, *, reset: bool, allow_nd: bool = False, keep_integers: bool = False
 ) -> Any:
     """Validate X as scikit-learn does and cast it for a network.
 
@@ -53,20 +55,18 @@ def check_X(
     ----------
     estimator : estimator
         Gets `n_features_in_` and `feature_names_in_`, and `X_shape_` and `X_dtype_`.
-    X : array-like, sparse matrix, data frame, or dict or list of arrays
+    X : array-like, sparse matrix or data frame
         Input.
     reset : bool
         Whether this is the data to learn the shape from; else it is checked against it.
-    allow_nd : bool
+    allow_nd : bool, default=False
         Whether rows may have more than one axis.
-    keep_integers : bool
+    keep_integers : bool, default=False
         Whether integers stay integers, as an embedding wants them.
-    y : ignored here
-        Only its presence changes the message for X=None.
 
     Returns
     -------
-    ndarray, CSR matrix, or dict or list of ndarray
+    ndarray or CSR matrix
         X, of `keras.config.floatx` unless integers are kept.
 
     Raises
@@ -76,8 +76,6 @@ def check_X(
     TypeError
         If X holds things that are not numbers.
     """
-    if is_several(X):
-        return _check_several(estimator, X, reset=reset, keep_integers=keep_integers)
     X = validate_data(
         estimator,
         X,
@@ -85,11 +83,10 @@ def check_X(
         accept_sparse=("csr", "csc"),
         allow_nd=allow_nd,
         dtype="numeric",
-        estimator=estimator,
     )
     if reset:
         estimator.X_shape_, estimator.X_dtype_ = X.shape, X.dtype
-    elif len(X.shape) != len(estimator.X_shape_) or X.shape[1:] != estimator.X_shape_[1:]:
+    elif X.shape[1:] != estimator.X_shape_[1:]:
         raise ValueError(
             f"X has rows of shape {X.shape[1:]}, but {type(estimator).__name__} was fitted on rows "
             f"of shape {estimator.X_shape_[1:]}; give rows of that shape."
@@ -101,7 +98,29 @@ def check_X(
     return as_floats(X)
 
 
-def _check_several(estimator: Any, X: Any, *, reset: bool, keep_integers: bool) -> Any:
+def check_any_X(estimator: Any, X: Any, *, reset: bool) -> Any:
+    """Validate X for a model of the user's own: rows of any shape, and several inputs.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets `n_features_in_`, `X_shape_` and `X_dtype_`, and `feature_names_in_` for a data frame.
+    X : array-like, sparse matrix, data frame, or dict or list of arrays
+        Input; integers stay integers.
+    reset : bool
+        Whether this is the data to learn the shapes from; else it is checked against it.
+
+    Returns
+    -------
+    ndarray, CSR matrix, or dict or list of ndarray
+        X.
+    """
+    if not is_several(X):
+        return check_X(estimator, X, reset=reset, allow_nd=True, keep_integers=True)
+    return _check_several(estimator, X, reset=reset)
+
+
+def _check_several(estimator: Any, X: Any, *, reset: bool) -> Any:
     names = list(X) if isinstance(X, dict) else list(range(len(X)))
     parts = [np.asarray(X[name]) for name in names]
     check_consistent_length(*parts)
@@ -117,16 +136,14 @@ def _check_several(estimator: Any, X: Any, *, reset: bool, keep_integers: bool) 
         estimator.n_features_in_ = len(names)
     else:
         fitted = estimator.X_shape_
-        fitted = (
-            {n: s[1:] for n, s in fitted.items()} if isinstance(fitted, dict) else fitted[1:]
-        )
+        fitted = {n: s[1:] for n, s in fitted.items()} if isinstance(fitted, dict) else fitted[1:]
         if shapes != fitted:
             raise ValueError(
                 f"X has rows of shapes {shapes}, but {type(estimator).__name__} was fitted on "
                 f"{fitted}; give the same inputs."
             )
     cast = [
-        part if keep_integers and part.dtype.kind in "iu" else as_floats(part, f"X[{name!r}]")
+        part if part.dtype.kind in "iu" else as_floats(part, f"X[{name!r}]")
         for name, part in zip(names, parts, strict=True)
     ]
     return dict(zip(names, cast, strict=True)) if isinstance(X, dict) else cast

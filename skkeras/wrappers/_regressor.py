@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Self
 
 import numpy as np
@@ -30,6 +31,8 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
 
     def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
         encoder = self.target_encoder
+        if not self.scale_target:
+            _warn_about_scale(y)
         if isinstance(encoder, RegressionTarget):
             return encoder.fit(y, sample_weight=weights)
         return encoder.fit(y)
@@ -83,7 +86,8 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
         ndarray of shape (n_samples,) or (n_samples, n_outputs), float64
             Predictions, in the target's units.
         """
-        return self.target_encoder_.inverse_transform(self._outputs(X))
+        outputs = self._outputs(X)
+        return self.target_encoder_.inverse_transform(outputs)
 
     @staticmethod
     def scorer(y_true: Any, y_pred: Any, **kwargs: Any) -> float:
@@ -108,3 +112,15 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
             R^2.
         """
         return self.scorer(y, self.predict(X), sample_weight=sample_weight)
+
+
+def _warn_about_scale(y: np.ndarray) -> None:
+    """Warn of a target that a network starts far away from."""
+    size = np.abs(y).max(initial=0.0)
+    if size > 100 or 0 < size < 0.01:
+        warnings.warn(
+            f"The target's largest absolute value is {size:.3g}, far from the scale of 1 that a "
+            f"network starts at, so it may learn little. Set scale_target=True.",
+            UserWarning,
+            stacklevel=2,
+        )

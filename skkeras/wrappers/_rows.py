@@ -52,10 +52,11 @@ def drop_weightless(X: Any, y: np.ndarray, weights: np.ndarray | None, *others: 
         return X, y, weights, *others
     kept = np.flatnonzero(weights)
     rest = tuple(None if o is None else np.asarray(o)[kept] for o in others)
-    return _rows_of(X, kept), y[kept], weights[kept], *rest
+    return rows_of(X, kept), y[kept], weights[kept], *rest
 
 
-def _rows_of(X: Any, rows: np.ndarray) -> Any:
+def rows_of(X: Any, rows: np.ndarray | slice) -> Any:
+    """Take rows of X; a sparse matrix stays sparse."""
     return X[rows] if scipy.sparse.issparse(X) else take(X, rows)
 
 
@@ -74,9 +75,9 @@ def full_batch(
 ) -> tuple[Any, np.ndarray, np.ndarray | None]:
     """Give rows that fit into one batch an order of their own.
 
-    A full batch is a sum over rows, so their order must not matter, and a row of weight 2 must count
-    as one given twice. In float32 both hold only to rounding; sorted, with whole weights written out
-    as rows, they hold to the last bit.
+    A full batch is a sum over rows, so their order must not matter, and a row of weight 2 must
+    count as one given twice. In float32 both hold only to rounding; sorted, with whole weights
+    written out as rows, they hold to the last bit.
 
     Parameters
     ----------
@@ -104,10 +105,10 @@ def full_batch(
     ):
         times = weights.astype(np.int64)
         X, y, weights = X.repeat(times, axis=0), y.repeat(times, axis=0), None
-    codes = np.unique(y.reshape(len(y), -1), axis=0, return_inverse=True)[1]
-    columns = [X.reshape(len(X), -1), codes.reshape(-1, 1)]
+    codes = np.unique(y, return_inverse=True)[1]
+    columns = [X.reshape(len(X), -1), codes.reshape(len(y), -1)]
     if weights is not None:
         columns.append(weights.reshape(-1, 1))
-    keys = np.concatenate([np.asarray(c, dtype=np.float64) for c in columns], axis=1)
+    keys = np.ascontiguousarray(np.concatenate(columns, axis=1, dtype=np.float64))
     order = np.argsort(keys.view(np.dtype((np.void, keys.strides[0]))).reshape(-1))
     return X[order], y[order], None if weights is None else weights[order]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
-import numpy as np
 from scikeras._utils import (
     accepts_kwargs,
     get_metric_class,
@@ -18,10 +17,12 @@ from scikeras._utils import (
     try_to_convert_strings_to_classes,
     unflatten_params,
 )
-from scikeras.utils import metric_name
+from scikeras.utils import loss_name, metric_name
 from scikeras.utils.transformers import ClassifierLabelEncoder, RegressorTargetEncoder
 
-__all__ = ["ClassifierLabelEncoder", "RegressorTargetEncoder", "metric_name", "route_params"]
+from skkeras.wrappers._params import plain
+
+__all__ = ["ClassifierLabelEncoder", "RegressorTargetEncoder", "loss_name", "metric_name"]
 
 COMPILE_ARGUMENTS = frozenset(
     {"optimizer", "loss", "metrics", "loss_weights", "weighted_metrics", "run_eagerly"}
@@ -31,17 +32,6 @@ FIT_ARGUMENTS = frozenset(
     | {"validation_freq", "steps_per_epoch", "validation_steps", "initial_epoch"}
 )
 DESTINATIONS = ("model", "optimizer", "loss", "metrics", "compile", "callbacks", "fit", "predict")
-
-
-def plain(value: Any) -> Any:
-    """Turn NumPy scalars, which Keras refuses, into Python's, also inside containers."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-        return type(value)(plain(item) for item in value)
-    if type(value) is dict:
-        return {key: plain(item) for key, item in value.items()}
-    return value
 
 
 def fresh(item: Any) -> Any:

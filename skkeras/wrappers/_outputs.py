@@ -1,0 +1,66 @@
+"""Whether a model's outputs and its loss fit the target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from skkeras.wrappers._scikeras import loss_name
+
+
+def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> None:
+    """Refuse a model that cannot learn the target, before it trains.
+
+    Parameters
+    ----------
+    estimator : estimator
+        For its name.
+    model : keras.Model
+        Compiled, built model.
+    meta : dict
+        What is known of the target.
+
+    Raises
+    ------
+    ValueError
+        If the number of outputs or the loss does not fit.
+    """
+    try:
+        loss, outputs = loss_name(model.loss), model.output_shape
+    except (TypeError, ValueError, AttributeError):
+        return  # several losses, or a subclass that does not tell its shapes
+    if isinstance(outputs, (list, dict)) or len(outputs) != 2 or outputs[1] is None:
+        return
+    n_units, n_classes = outputs[1], meta.get("n_classes_")
+    kind, name = meta.get("target_type_"), type(estimator).__name__
+    problem = None
+    if kind in ("binary", "multiclass") and n_classes is not None:
+        problem = _problem_with_classes(loss, n_units, n_classes)
+    elif kind == "multilabel-indicator" and n_units != n_classes:
+        problem = f"the target has {n_classes} labels; end with Dense({n_classes}, 'sigmoid')"
+    elif kind in ("continuous", "continuous-multioutput") and n_units != meta.get("n_outputs_"):
+        problem = f"the target has {meta.get('n_outputs_')} output(s); end with as many units"
+    if problem:
+        raise ValueError(
+            f"The model of {name} ends with {n_units} output(s) and is compiled with {loss}, but "
+            f"{problem}."
+        )
+
+
+def _problem_with_classes(loss: str, n_units: int, n_classes: int) -> str | None:
+    softmax = f"the target has {n_classes} classes; end with Dense({n_classes}, 'softmax')"
+    if loss == "categorical_crossentropy" and n_classes == 2:
+        return "two classes are one column of 0 and 1; use sparse_categorical_crossentropy"
+    if loss == "sparse_categorical_crossentropy" and n_units < n_classes:
+        return softmax
+    if loss == "categorical_crossentropy" and n_units != n_classes:
+        return softmax
+    if "categorical" not in loss and n_classes > 2 and n_units == 1:
+        return f"{softmax} and use sparse_categorical_crossentropy"
+    if loss == "binary_crossentropy" and n_units > 1:
+        return (
+            "the target is one column of labels; use sparse_categorical_crossentropy, or end with "
+            "Dense(1, 'sigmoid') for two classes"
+        )
+    return None

@@ -1,0 +1,24 @@
+"""Values of parameters, as searches and users give them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def plain(value: Any) -> Any:
+    """Turn NumPy scalars, which Keras refuses, into Python's, also inside containers."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        return type(value)(plain(item) for item in value)
+    if type(value) is dict:
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def whole(value: Any) -> Any:
+    """Give a whole number as int, also where it came as NumPy's or as a float."""
+    value = plain(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
