@@ -27,6 +27,7 @@ demo: $(STAMP) ## search networks beside classic models on real data; results go
 test: lint typecheck ## everything that CI checks
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 	$(MAKE) examples
+	$(BIN)/python -m sphinx -W --keep-going -q -D plot_gallery=0 -b html docs docs/_build/check
 
 lint: $(STAMP) ## check format and style
 	$(BIN)/ruff format --check .

@@ -28,6 +28,9 @@ templates_path = ["_templates"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 
+# What is inherited from scikit-learn refers to scikit-learn's own glossary and guide.
+suppress_warnings = ["ref.term", "ref.ref"]
+
 autosummary_generate = True
 autodoc_typehints = "none"
 numpydoc_show_class_members = False

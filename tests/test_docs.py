@@ -1,0 +1,22 @@
+"""The documentation names all that is public, and its pages hold code that is run."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ["skkeras", "skkeras.datasets", "skkeras.model_selection"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_reference_has_every_public_name(package):
+    listed = set(re.findall(r"^   \w+\.(\w+)$", (ROOT / "docs" / "api.md").read_text(), re.M))
+    assert set(importlib.import_module(package).__all__) <= listed
+
+
+def test_every_page_is_in_the_table_of_contents():
+    pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"index"}
+    contents = (ROOT / "docs" / "index.md").read_text().split("```{toctree}")[1]
+    assert pages <= set(contents.split())
