@@ -306,7 +306,8 @@ def _complete_signature(cls: type) -> None:
     if own[-1].kind is not inspect.Parameter.VAR_KEYWORD:
         return
     names = {parameter.name for parameter in own}
-    inherited = inspect.signature(super(cls, cls).__init__).parameters.values()  # type: ignore[misc]
+    above: Any = super(cls, cls)
+    inherited = inspect.signature(above.__init__).parameters.values()
     passed = [
         parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for parameter in inherited
