@@ -14,12 +14,35 @@ from keras.src.random import seed_generator as keras_seeds
 _current = threading.local()
 
 
+class Draws:
+    """Seeds drawn one after the other, from a seed of their own.
+
+    Parameters
+    ----------
+    seed : int
+        Non-negative seed.
+
+    Attributes
+    ----------
+    given : list of int
+        The seeds drawn so far.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._generator = np.random.Generator(np.random.Philox(key=seed))
+        self.given: list[int] = []
+
+    def randint(self, low: int, high: int) -> int:
+        """Draw a seed as Python's `random.randint` would."""
+        self.given.append(int(self._generator.integers(low, high + 1)))
+        return self.given[-1]
+
+
 class _SeedSource:
     """Stands where Keras draws its default seeds; outside `seeding` it is Python's `random`."""
 
     def randint(self, low: int, high: int) -> int:
-        draws = getattr(_current, "draws", None)
-        return random.randint(low, high) if draws is None else int(draws.integers(low, high + 1))
+        return (getattr(_current, "draws", None) or random).randint(low, high)
 
 
 # Keras has no argument for "the seeds of everything built in this block", only process-wide ones.
@@ -27,7 +50,7 @@ keras_seeds.python_random = _SeedSource()
 
 
 @contextlib.contextmanager
-def seeding(seed: int) -> Iterator[None]:
+def seeding(seed: int) -> Iterator[Draws]:
     """Make Keras draw the default seeds of what is built in this block from `seed`.
 
     Initialisers and seed generators made without a seed of their own get one that depends on `seed`
@@ -37,13 +60,18 @@ def seeding(seed: int) -> Iterator[None]:
     ----------
     seed : int
         Non-negative seed.
+
+    Yields
+    ------
+    Draws
+        The seeds that are drawn.
     """
     outer_draws = getattr(_current, "draws", None)
     outer_generator = global_state.get_global_attribute(keras_seeds.GLOBAL_SEED_GENERATOR)
-    _current.draws = np.random.Generator(np.random.Philox(key=seed))
+    _current.draws = Draws(seed)
     global_state.set_global_attribute(keras_seeds.GLOBAL_SEED_GENERATOR, None)
     try:
-        yield
+        yield _current.draws
     finally:
         _current.draws = outer_draws
         global_state.set_global_attribute(keras_seeds.GLOBAL_SEED_GENERATOR, outer_generator)

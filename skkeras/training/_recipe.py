@@ -1,0 +1,145 @@
+"""The first values of a model's variables, without building the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.training._seeds import Draws, seeding
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A variable that an initializer filled, seeded by one of the seeds drawn."""
+
+    kind: type[keras.initializers.Initializer]
+    config: dict[str, Any]
+    draw: int
+    shape: tuple[int, ...]
+    dtype: str
+
+    def value(self, seeds: Sequence[int]) -> np.ndarray:
+        """Give the variable's first value for these seeds."""
+        initializer = self.kind.from_config({**self.config, "seed": seeds[self.draw]})
+        return keras.ops.convert_to_numpy(initializer(self.shape, dtype=self.dtype))
+
+
+@dataclass(frozen=True)
+class SeedState:
+    """The state of a seed generator, which starts with one of the seeds drawn."""
+
+    draw: int
+    dtype: np.dtype
+
+    def value(self, seeds: Sequence[int]) -> np.ndarray:
+        """Give the state for these seeds."""
+        return np.array([seeds[self.draw], 0], self.dtype)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A variable that starts the same whatever the seed."""
+
+    array: np.ndarray
+
+    def value(self, seeds: Sequence[int]) -> np.ndarray:
+        """Give the variable's first value."""
+        return self.array
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the variables of one architecture get their first values from a seed.
+
+    Attributes
+    ----------
+    parts : list of Drawn, SeedState or Constant
+        One a variable.
+    n_draws : int
+        Seeds that building the model draws.
+    """
+
+    parts: list[Drawn | SeedState | Constant]
+    n_draws: int
+
+    def __call__(self, seed: int) -> list[np.ndarray]:
+        """Give the first values for a seed: those that building the model would give."""
+        draws = Draws(seed)
+        seeds = [draws.randint(1, 10**9) for _ in range(self.n_draws)]
+        return [part.value(seeds) for part in self.parts]
+
+
+def learn_recipe(
+    build: Callable[[], keras.Model], variables: Callable[[keras.Model], list[keras.Variable]]
+) -> Recipe | None:
+    """Find out how a model's variables start, by building it with two seeds.
+
+    Parameters
+    ----------
+    build : callable
+        Builds the model; called inside `seeding`.
+    variables : callable
+        Lists a model's variables.
+
+    Returns
+    -------
+    Recipe or None
+        The recipe, tried on the second model to the last bit; None if it cannot be told.
+    """
+    runs = []
+    for seed in (1, 2):
+        with seeding(seed) as draws:
+            model = build()
+        values = [keras.ops.convert_to_numpy(v) for v in variables(model)]
+        runs.append((model, values, list(draws.given)))
+    (model, first, one), (_, second, two) = runs
+    if len(one) != len(two) or len(first) != len(second):
+        return None
+    initializers = _initializers(model)
+    parts: list[Drawn | SeedState | Constant] = []
+    for variable, a, b in zip(variables(model), first, second, strict=True):
+        if a.shape != b.shape:
+            return None
+        part = _part(variable, a, b, initializers.get(id(variable), []), one)
+        if part is None:
+            return None
+        parts.append(part)
+    recipe = Recipe(parts, len(one))
+    same = all(np.array_equal(a, b) for a, b in zip(recipe(2), second, strict=True))
+    return recipe if same else None
+
+
+def _part(
+    variable: keras.Variable,
+    a: np.ndarray,
+    b: np.ndarray,
+    initializers: list[keras.initializers.Initializer],
+    seeds: list[int],
+) -> Drawn | SeedState | Constant | None:
+    if np.array_equal(a, b):
+        return Constant(a)
+    if a.shape == (2,) and a.dtype.kind in "iu" and int(a[0]) in seeds:
+        return SeedState(seeds.index(int(a[0])), a.dtype)
+    for initializer in initializers:
+        seed = getattr(initializer, "seed", None)
+        if seed not in seeds:
+            continue
+        shape, draw = tuple(variable.shape), seeds.index(seed)
+        part = Drawn(type(initializer), initializer.get_config(), draw, shape, variable.dtype)
+        if np.array_equal(part.value(seeds), a):
+            return part
+    return None
+
+
+def _initializers(model: keras.Model) -> dict[int, list[keras.initializers.Initializer]]:
+    """List the initializers that each variable's layer holds."""
+    found = {}
+    for layer in model._flatten_layers():
+        held = [v for v in vars(layer).values() if isinstance(v, keras.initializers.Initializer)]
+        for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
+            found[id(variable)] = held
+    return found

@@ -1,0 +1,57 @@
+import keras
+import numpy as np
+import pytest
+
+from skkeras.training import Dropout, seeding
+from skkeras.training._program_tf import state_of
+from skkeras.training._recipe import learn_recipe
+
+INITIALIZERS = ("he_normal", "glorot_uniform", "orthogonal", "truncated_normal")
+
+
+def mlp():
+    layers = [keras.layers.Dense(5, kernel_initializer=name) for name in INITIALIZERS]
+    return [keras.layers.Input((5,)), *layers, Dropout(0.1), keras.layers.BatchNormalization()]
+
+
+def cnn():
+    return [keras.layers.Input((6, 6, 1)), keras.layers.Conv2D(2, 3), keras.layers.Flatten()]
+
+
+def rnn():
+    return [
+        keras.layers.Input((4,)),
+        keras.layers.Embedding(7, 3),
+        keras.layers.Bidirectional(keras.layers.LSTM(2, return_sequences=True)),
+        keras.layers.GRU(2, dropout=0.1),
+    ]
+
+
+def built(layers):
+    def build():
+        model = keras.Sequential([*layers(), keras.layers.Dense(1)])
+        model.compile("adam", "mse")
+        model.optimizer.build(model.trainable_variables)
+        return model
+
+    return build
+
+
+@pytest.mark.parametrize("layers", [mlp, cnn, rnn])
+def test_gives_what_building_the_model_gives(layers):
+    build = built(layers)
+    recipe = learn_recipe(build, state_of)
+    with seeding(5):
+        expected = [keras.ops.convert_to_numpy(v) for v in state_of(build())]
+    for value, variable in zip(recipe(5), expected, strict=True):
+        np.testing.assert_array_equal(value, variable)
+
+
+def test_knows_when_it_cannot_tell():
+    def noise(shape, dtype=None):
+        return np.random.default_rng().normal(size=shape).astype("float32")
+
+    def layers():
+        return [keras.layers.Input((2,)), keras.layers.Dense(2, kernel_initializer=noise)]
+
+    assert learn_recipe(built(layers), state_of) is None
