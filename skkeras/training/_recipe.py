@@ -94,7 +94,7 @@ def learn_recipe(
     for seed in (1, 2):
         with seeding(seed) as draws:
             model = build()
-        values = [keras.ops.convert_to_numpy(v) for v in variables(model)]
+        values = [keras.ops.convert_to_numpy(v.value) for v in variables(model)]
         runs.append((model, values, list(draws.given)))
     (model, first, one), (_, second, two) = runs
     if len(one) != len(two) or len(first) != len(second):
