@@ -313,8 +313,10 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         state = dict(super().__getstate__())
         model = state.pop("_model", None)
         if model is not None:
-            state["_weights"] = [np.asarray(v) for v in model.variables]
-            state["_optimizer_state"] = [np.asarray(v) for v in model.optimizer.variables]
+            state["_weights"] = [keras.ops.convert_to_numpy(v.value) for v in model.variables]
+            state["_optimizer_state"] = [
+                keras.ops.convert_to_numpy(v.value) for v in model.optimizer.variables
+            ]
         return state
 
     def _revive(self) -> keras.Model:
