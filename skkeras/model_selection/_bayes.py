@@ -83,7 +83,8 @@ class BayesSearchCV(skopt.BayesSearchCV):
     optimizer_results_ : list of OptimizeResult
         skopt's view of each search space, for `skopt.plots`; None where no score was finite. The
         parameters stand in the order of their names. Values of mixed types, tuples, lists and
-        objects are shown by their representations.
+        objects are shown by their representations; scores that are not finite, or far below all
+        others, as less bad ones.
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -45,9 +46,8 @@ class Proposer:
             self._listed = [point for point in self._listed if constraint(point)]
         self.n_points = math.inf if self._listed is None else len(self._listed)
         self._seen: set[tuple[Any, ...]] = set()
-        self._proposed: list[list[Any]] = []
+        self._points: list[list[Any]] = []
         self._scores: list[float] = []
-        self._worst = math.inf
 
     def propose(self, n_candidates: int) -> list[dict[str, Any]]:
         """Propose candidates that were not proposed before.
@@ -71,7 +71,7 @@ class Proposer:
             # A candidate in flight counts as the best so far: no other comes close to it.
             optimizer.tell([points[-1]], [min(optimizer.yi, default=0.0)])
             points.append(self._new_point(optimizer))
-        self._proposed += points
+        self._points += points
         return [self._space.candidate(point) for point in points]
 
     def learn(self, scores: list[float]) -> OptimizeResult | None:
@@ -80,7 +80,9 @@ class Proposer:
         Parameters
         ----------
         scores : list of float
-            The greater the better. One that is not finite counts as the worst finite one so far.
+            The greater the better. One that is not finite counts as the worst finite one, and that
+            one as ten times as far below the median of the first, drawn ones as their best is
+            above it, if it is further.
 
         Returns
         -------
@@ -88,13 +90,13 @@ class Proposer:
             The state of the search; None while no score was finite.
         """
         self._scores += scores
-        self._worst = min([self._worst, *filter(math.isfinite, scores)])
-        if not math.isfinite(self._worst):
+        if not np.isfinite(self._scores).any():
             return None
-        losses = [-(score if math.isfinite(score) else self._worst) for score in self._scores]
-        result = self._optimizer.tell(self._proposed, losses)
-        self._proposed, self._scores = [], []
-        return result
+        losses = _losses(self._scores, self._optimizer.n_initial_points_)
+        n_told = len(self._optimizer.yi)
+        # What counts as bad changes with what comes in.
+        self._optimizer.yi[:] = losses[:n_told]
+        return self._optimizer.tell(self._points[n_told:], losses[n_told:])
 
     def _new_point(self, optimizer: Optimizer) -> list[Any]:
         point = _plain_point(optimizer.ask())
@@ -110,8 +112,23 @@ class Proposer:
         unseen = [point for point in pool if tuple(point) not in self._seen] or pool
         if not optimizer.models:
             return unseen[optimizer.rng.randint(len(unseen))]
-        mean, std = optimizer.models[-1].predict(optimizer.space.transform(unseen), return_std=True)
+        transformed = optimizer.space.transform(unseen)
+        with warnings.catch_warnings():
+            # Near points seen before, rounding makes variances negative.
+            warnings.simplefilter("ignore")
+            mean, std = optimizer.models[-1].predict(transformed, return_std=True)
         return unseen[int(np.argmin(mean - 1.96 * std))]
+
+
+def _losses(scores: list[float], n_drawn: int) -> list[float]:
+    """Turn scores into finite losses that no single one dominates."""
+    finite = [score for score in scores if math.isfinite(score)]
+    # The later ones crowd around the best, and would make what is usual look far off.
+    drawn = finite[: max(n_drawn, 1)]
+    best, middle, worst = max(drawn), float(np.median(drawn)), min(finite)
+    if best > middle:
+        worst = max(worst, middle - 10 * (best - middle))
+    return [-max(score, worst) if math.isfinite(score) else -worst for score in scores]
 
 
 def _plain_point(point: list[Any]) -> list[Any]:

@@ -1,0 +1,66 @@
+import math
+
+import numpy as np
+import pytest
+from skopt.benchmarks import branin
+
+from skkeras.model_selection._dimensions import Space
+from skkeras.model_selection._proposer import Proposer
+
+
+def best_of(score, space, n_candidates, seed, n_points=1):
+    """Give the best score of a search."""
+    proposer = Proposer(Space(space), {}, seed)
+    best = -math.inf
+    for _ in range(0, n_candidates, n_points):
+        scores = [score(**candidate) for candidate in proposer.propose(n_points)]
+        proposer.learn(scores)
+        best = max([best, *scores])
+    return best
+
+
+@pytest.mark.parametrize("n_points", [1, 4])
+def test_comes_close_to_a_known_optimum(n_points):
+    space = {"a": (-5.0, 10.0), "b": (0.0, 15.0)}
+    best = best_of(lambda a, b: -branin([a, b]), space, 36, seed=0, n_points=n_points)
+    assert -best - 0.397887 < 0.05
+
+
+@pytest.mark.parametrize("bad", [-1e12, -math.inf, math.nan])
+def test_a_region_of_disasters_does_not_hide_the_optimum(bad):
+    def score(x, y):
+        return bad if x > 0.8 else -((x - 0.3) ** 2) - (y - 0.6) ** 2
+
+    space = {"x": (0.0, 1.0), "y": (0.0, 1.0)}
+    regrets = [-best_of(score, space, 25, seed) for seed in range(3)]
+    assert np.median(regrets) < 1e-3
+
+
+def test_losses_are_told_as_they_are_where_none_is_far_off():
+    proposer = Proposer(Space({"x": (0.0, 1.0)}), {}, 0)
+    proposer.propose(4)
+    result = proposer.learn([0.5, 0.9, 0.7, 0.1])
+    assert result is not None
+    np.testing.assert_array_equal(result.func_vals, [-0.5, -0.9, -0.7, -0.1])
+
+
+def test_nothing_is_told_before_the_first_finite_score():
+    proposer = Proposer(Space({"x": (1, 100)}), {"n_initial_points": 2}, 0)
+    first = proposer.propose(3)
+    assert proposer.learn([math.nan, math.nan, -math.inf]) is None
+    second = proposer.propose(2)
+    result = proposer.learn([0.25, math.nan])
+    assert result is not None
+    assert [point[0] for point in result.x_iters] == [c["x"] for c in [*first, *second]]
+    np.testing.assert_array_equal(result.func_vals, [-0.25] * 5)
+    assert len(result.models) == 1
+
+
+def test_batches_differ_from_each_other_and_within():
+    proposer = Proposer(Space({"x": (0.0, 1.0)}), {"n_initial_points": 4}, 0)
+    seen = []
+    for _ in range(4):
+        batch = [candidate["x"] for candidate in proposer.propose(3)]
+        proposer.learn(batch)
+        seen += batch
+    assert len(set(seen)) == 12
