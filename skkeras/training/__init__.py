@@ -4,6 +4,7 @@ import skkeras._quiet  # noqa: F401  # before Keras
 from skkeras.training._batches import count_rows, take
 from skkeras.training._cache import CacheInfo, cache_info, clear_cache
 from skkeras.training._dropout import Dropout
+from skkeras.training._recipe import to_numpy
 from skkeras.training._seeds import epoch_order, seeding
 from skkeras.training._train import Outcome, predict, train
 
@@ -18,5 +19,6 @@ __all__ = [
     "predict",
     "seeding",
     "take",
+    "to_numpy",
     "train",
 ]

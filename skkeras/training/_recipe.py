@@ -12,6 +12,13 @@ import numpy as np
 from skkeras.training._seeds import Draws, seeding
 
 
+def to_numpy(variable: keras.Variable) -> np.ndarray:
+    """Copy a variable's value."""
+    value = variable.value
+    # Asked for the array itself, TensorFlow's variables take a way that NumPy deprecates.
+    return value.numpy() if hasattr(value, "numpy") else np.asarray(value)
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A variable that an initializer filled, seeded by one of the seeds drawn."""
@@ -94,7 +101,7 @@ def learn_recipe(
     for seed in (1, 2):
         with seeding(seed) as draws:
             model = build()
-        values = [keras.ops.convert_to_numpy(v.value) for v in variables(model)]
+        values = [to_numpy(v) for v in variables(model)]
         runs.append((model, values, list(draws.given)))
     (model, first, one), (_, second, two) = runs
     if len(one) != len(two) or len(first) != len(second):

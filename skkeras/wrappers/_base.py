@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skkeras.training import count_rows, predict, seeding, train
+from skkeras.training import count_rows, predict, seeding, to_numpy, train
 from skkeras.wrappers._html import layers_table, with_layers
 from skkeras.wrappers._inputs import check_X, warn_about_scales
 from skkeras.wrappers._progress import EpochReports
@@ -313,10 +313,8 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         state = dict(super().__getstate__())
         model = state.pop("_model", None)
         if model is not None:
-            state["_weights"] = [keras.ops.convert_to_numpy(v.value) for v in model.variables]
-            state["_optimizer_state"] = [
-                keras.ops.convert_to_numpy(v.value) for v in model.optimizer.variables
-            ]
+            state["_weights"] = [to_numpy(v) for v in model.variables]
+            state["_optimizer_state"] = [to_numpy(v) for v in model.optimizer.variables]
         return state
 
     def _revive(self) -> keras.Model:
