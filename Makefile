@@ -25,7 +25,7 @@ demo: $(STAMP) ## search networks beside classic models on real data; results go
 	$(BIN)/python examples/demo.py
 
 test: lint typecheck ## everything that CI checks
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(MAKE) examples
 	$(BIN)/python -m sphinx -W --keep-going -q -D plot_gallery=0 -b html docs docs/_build/check
 

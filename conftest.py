@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from sybil import Sybil
-from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 from skkeras.datasets import _folder, fetch_adult
@@ -40,11 +39,3 @@ _collectors = [
 def pytest_collect_file(file_path, parent):
     """Collect the pages whose code is run."""
     return next(filter(None, (collect(file_path, parent) for collect in _collectors)), None)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a page's blocks of code in one worker, for each goes on from the one before."""
-    for item in items:
-        if isinstance(item, SybilItem):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))

@@ -84,7 +84,7 @@ def plot(found):
     axes.plot([], [], "o", color="tab:blue", alpha=0.4, label="candidate, cross-validated")
     axes.plot([], [], "D", color="tab:orange", label="best candidate, new digits")
     axes.set(xlabel="accuracy", xlim=(0.9, 1), yticks=range(len(found)), yticklabels=found)
-    axes.legend(loc="lower left")
+    figure.legend(loc="outside lower center", ncols=2)
     figure.savefig(FOLDER / "leaderboard.png", dpi=120)
 
 
