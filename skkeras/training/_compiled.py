@@ -11,10 +11,9 @@ from keras import tree
 
 from skkeras.training import _program_tf as backend
 from skkeras.training._batches import count_rows, pack
-from skkeras.training._cache import PROGRAMS
-from skkeras.training._fallback import MEMORY_BUDGET, NotCompiled, check, dense
+from skkeras.training._fallback import NotCompiled, check, dense
+from skkeras.training._find import find_program
 from skkeras.training._seeds import epoch_order
-from skkeras.training._signature import describe, structure_of
 from skkeras.training._values import find_values
 
 Logs = dict[str, np.ndarray]
@@ -38,7 +37,7 @@ def train_compiled(
     verbose: int | str,
     trainer: str,
     fit_kwargs: dict[str, Any],
-) -> tuple[dict[str, list[float]], str]:
+) -> tuple[dict[str, list[float]], str, str | None]:
     """Train as `train` says, or raise before anything has changed.
 
     Returns
@@ -47,6 +46,8 @@ def train_compiled(
         One value an epoch.
     trainer : {"graph", "xla"}
         What trained.
+    reason : str or None
+        Why XLA could not.
 
     Raises
     ------
@@ -56,10 +57,8 @@ def train_compiled(
     check(model, callbacks, fit_kwargs)
     data = dense(pack(x, y, _weights(y, sample_weight, fit_kwargs.get("class_weight"))))
     held_out = None if validation is None else dense(pack(*validation))
-    arrays = [array for array in tree.flatten((data, held_out)) if array is not None]
-    if sum(array.nbytes for array in arrays) > MEMORY_BUDGET:
-        raise NotCompiled("the data takes more memory than the compiled trainer holds")
-    program, trainer = find_program(model, data, held_out, batch_size, trainer)
+    arrays = tree.flatten((data, () if held_out is None else held_out))
+    program, trainer, reason = find_program(model, data, held_out, batch_size, trainer)
 
     n_rows = count_rows(data)
     sizes = batch_size, fit_kwargs.get("validation_batch_size") or batch_size
@@ -75,7 +74,8 @@ def train_compiled(
         return program.run(state, orders, sizes, numbers, tensors)
 
     if not callbacks and not verbose:
-        return _at_once(model, run, initial_epoch, epochs, max(1, _ROWS_A_CALL // n_rows)), trainer
+        n_a_call = max(1, _ROWS_A_CALL // n_rows)
+        return _at_once(model, run, initial_epoch, epochs, n_a_call), trainer, reason
     watchers = keras.callbacks.CallbackList(
         list(callbacks),
         add_history=True,
@@ -86,7 +86,7 @@ def train_compiled(
         model=model,
     )
     _epoch_by_epoch(model, run, initial_epoch, epochs, watchers)
-    return model.history.history, trainer
+    return model.history.history, trainer, reason
 
 
 def _at_once(
@@ -147,61 +147,3 @@ def _weights(y: Any, sample_weight: Any, class_weight: dict[int, float] | None) 
     for label, weight in class_weight.items():
         weights[np.round(labels) == label] = weight
     return weights
-
-
-def find_program(
-    model: keras.Model, data: Any, held_out: Any | None, batch_size: int, trainer: str
-) -> tuple[Any, str]:
-    """Find the program that trains a model, compiled when there is none yet.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Compiled model; its optimizer gets built.
-    data, held_out : tuple of nested arrays, or None
-        Training and validation data.
-    batch_size : int
-        Rows a batch.
-    trainer : {"auto", "graph", "xla"}
-        What to compile with.
-
-    Returns
-    -------
-    program : Program
-        The program.
-    trainer : {"graph", "xla"}
-        What it was compiled with.
-
-    Raises
-    ------
-    NotCompiled
-        If the model cannot be compiled.
-    """
-    reason = backend.unsupported(model)
-    if reason:
-        raise NotCompiled(reason)
-    batch = tree.map_structure(lambda array: array[:2], data)
-    if not (model.built and model.optimizer.built):
-        backend.build(model, batch)
-    values = find_values(model)
-    trainer = "graph" if trainer == "auto" else trainer
-    chunk = backend.chunk_of(data, batch_size) if trainer == "xla" else None
-
-    def make() -> Any:
-        try:
-            backend.build(model, batch)
-            program = backend.Program(model, data, held_out, values, chunk)
-            program.compile(backend.state_tensors(model), batch_size)
-        except Exception as error:
-            return str(error).split("\n")[0]
-        return program
-
-    try:
-        signature = describe(model, values)
-    except NotImplementedError as error:
-        raise NotCompiled(str(error)) from error
-    key = (signature, structure_of(data), structure_of(held_out), chunk)
-    program = PROGRAMS.get(key, make)
-    if isinstance(program, str):
-        raise NotCompiled(program)
-    return program, trainer

@@ -12,6 +12,7 @@ from keras import tree
 
 # Data is held in memory a second time, as tensors.
 MEMORY_BUDGET = 2 * 2**30
+_TOO_LARGE = "the data takes more memory than the compiled trainer holds"
 
 _BATCH_LEVEL = (
     "on_batch_begin",
@@ -35,27 +36,28 @@ def dense(data: Any) -> Any:
 
     Parameters
     ----------
-    data : array, sparse matrix, None, or nested lists, tuples or dicts of them
+    data : array, sparse matrix, or nested lists, tuples or dicts of them
         Rows along the first axis.
 
     Returns
     -------
-    The same structure of ndarray or None.
+    The same structure of ndarray.
 
     Raises
     ------
     NotCompiled
         If there is something else, or more than fits `MEMORY_BUDGET`.
     """
-    return tree.map_structure(_array, data, none_is_leaf=True)
+    arrays = tree.map_structure(_array, data)
+    if sum(array.nbytes for array in tree.flatten(arrays)) > MEMORY_BUDGET:
+        raise NotCompiled(_TOO_LARGE)
+    return arrays
 
 
-def _array(part: Any) -> np.ndarray | None:
-    if part is None:
-        return None
+def _array(part: Any) -> np.ndarray:
     if scipy.sparse.issparse(part):
         if np.prod(part.shape) * 4 > MEMORY_BUDGET:
-            raise NotCompiled("the data is sparse and too large to be made dense")
+            raise NotCompiled(_TOO_LARGE)
         part = part.toarray()
     elif not (hasattr(part, "__array__") and hasattr(part, "shape")):
         raise NotCompiled(f"the data is not an array but {type(part).__name__}")

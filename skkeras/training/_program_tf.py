@@ -45,6 +45,11 @@ def chunk_of(data: Any, batch_size: int) -> tuple[int, int]:
     return max(1, min(CHUNK_BATCHES, most)), batch_size
 
 
+def on_accelerator() -> bool:
+    """Tell whether models are on something else than a CPU."""
+    return bool(tf.config.list_logical_devices("GPU"))
+
+
 def unsupported(model: keras.Model) -> str | None:
     """Say why no program can train a model at all."""
     if getattr(model, "_distribute_strategy", None) is not None or tf.distribute.has_strategy():
@@ -192,8 +197,8 @@ class _Loop:
             *([] if self.held_out is None else _row_specs(self.held_out)),
         ]
 
-    def _step(self, step: Callable[[Any], Any], structure: Any) -> Any:
-        """Make a step a function of its own, traced once for batches of any size."""
+    def _step(self, step: Callable[[Any], Any], structure: Any, size: int | None = None) -> Any:
+        """Make a step a function of its own, traced once, for batches of any size or of one."""
 
         def call(vector: Any, *flat: Any) -> dict[str, Any]:
             with as_inputs(self.values, vector):
@@ -203,7 +208,7 @@ class _Loop:
             own = isinstance(logs, dict) and set(logs) != set(names)
             return {name: tf.convert_to_tensor(log) for name, log in logs.items()} if own else {}
 
-        signature = [self.vector, *_row_specs(structure)]
+        signature = [self.vector, *_row_specs(structure, size)]
         return tf.function(call, input_signature=signature, autograph=False)
 
     def run(self, orders: Any, batch_sizes: Any, vector: Any, *flat: Any) -> list[Any]:
@@ -285,11 +290,13 @@ class _Loop:
     ) -> None:
         """Train all full batches under XLA, whose shapes do not depend on the number of rows."""
         length = chunk * size
+        # Gradients of loops inside a model need shapes that are known when tracing.
+        step = self._step(self.model.train_step, self.data, size)
 
         @tf.function(jit_compile=True, autograph=False)
         def train(vector: Any, n_batches: Any, *parts: Any) -> None:
             def body(batch: Any) -> Any:
-                self.train(vector, *(tf.gather(part, batch) for part in parts))
+                step(vector, *(tf.gather(part, batch) for part in parts))
                 return batch + 1
 
             tf.while_loop(lambda batch: batch < n_batches, body, [tf.constant(0)])
@@ -308,5 +315,5 @@ class _Loop:
         )
 
 
-def _row_specs(structure: Any) -> list[tf.TensorSpec]:
-    return [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in tree.flatten(structure)]
+def _row_specs(structure: Any, size: int | None = None) -> list[tf.TensorSpec]:
+    return [tf.TensorSpec((size, *part.shape[1:]), part.dtype) for part in tree.flatten(structure)]

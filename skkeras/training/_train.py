@@ -27,7 +27,7 @@ class Outcome:
     trainer : str
         What trained: "graph" or "xla", or "fit", which is `keras.Model.fit`.
     reason : str or None
-        Why no compiled trainer could, if one was asked for.
+        Why what was asked for or comes first could not: XLA, or any compiled loop.
     """
 
     history: dict[str, list[float]]
@@ -108,7 +108,7 @@ def train(
     reason = None
     if trainer != "fit":
         try:
-            history, trained_by = train_compiled(
+            history, trained_by, reason = train_compiled(
                 model,
                 x,
                 y,
@@ -123,7 +123,7 @@ def train(
                 trainer=trainer,
                 fit_kwargs=fit_kwargs,
             )
-            return Outcome(history, trained_by)
+            return Outcome(history, trained_by, reason)
         except NotCompiled as error:
             reason = str(error)
     batches = Batches(x, y, sample_weight, batch_size)

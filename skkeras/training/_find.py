@@ -1,0 +1,117 @@
+"""Which program trains a model: found in the cache, or compiled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import tree
+
+from skkeras.training import _program_tf as backend
+from skkeras.training._batches import count_rows
+from skkeras.training._cache import PROGRAMS
+from skkeras.training._fallback import NotCompiled
+from skkeras.training._signature import describe, structure_of
+from skkeras.training._values import find_values
+
+# From how many batches an epoch the time that XLA takes to compile comes back, measured on two
+# cores; models with loops over time take it several times as long.
+_XLA_BATCHES = 32
+_XLA_BATCHES_RECURRENT = 128
+
+
+def choose(model: keras.Model, n_batches: int) -> str:
+    """Choose what compiles a model, from what compiling and training cost.
+
+    The choice depends on the fit alone, never on what ran before or how long it took: the two
+    differ in the last bit, and a fit with a seed is repeatable to that bit.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The model.
+    n_batches : int
+        Batches an epoch.
+
+    Returns
+    -------
+    {"graph", "xla"}
+        What compiles it.
+    """
+    kinds = [type(layer) for layer in model._flatten_layers()]
+    # In a loop on a CPU, XLA computes convolutions on one core and without the fast kernels.
+    if any("Conv" in kind.__name__ for kind in kinds) and not backend.on_accelerator():
+        return "graph"
+    recurrent = any(issubclass(kind, keras.layers.RNN) for kind in kinds)
+    return (
+        "xla" if n_batches >= (_XLA_BATCHES_RECURRENT if recurrent else _XLA_BATCHES) else "graph"
+    )
+
+
+def find_program(
+    model: keras.Model, data: Any, held_out: Any | None, batch_size: int, trainer: str
+) -> tuple[Any, str, str | None]:
+    """Find the program that trains a model, compiled when there is none yet.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled model; its optimizer gets built.
+    data, held_out : tuple of nested arrays, or None
+        Training and validation data.
+    batch_size : int
+        Rows a batch.
+    trainer : {"auto", "graph", "xla"}
+        What to compile with.
+
+    Returns
+    -------
+    program : Program
+        The program.
+    trainer : {"graph", "xla"}
+        What it was compiled with.
+    reason : str or None
+        Why XLA could not, where it was chosen.
+
+    Raises
+    ------
+    NotCompiled
+        If the model cannot be compiled.
+    """
+    reason = backend.unsupported(model)
+    if reason:
+        raise NotCompiled(reason)
+    batch = tree.map_structure(lambda array: array[:2], data)
+    if not all(layer.built for layer in model._flatten_layers()):
+        backend.build(model, batch)
+    elif not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    values = find_values(model)
+    try:
+        key = (describe(model, values), structure_of(data), structure_of(held_out))
+    except NotImplementedError as error:
+        raise NotCompiled(str(error)) from error
+    if trainer == "auto":
+        trainer = choose(model, -(-count_rows(data) // batch_size))
+
+    def find(chunk: tuple[int, int] | None) -> Any:
+        def make() -> Any:
+            try:
+                backend.build(model, batch)
+                program = backend.Program(model, data, held_out, values, chunk)
+                program.compile(backend.state_tensors(model), batch_size)
+            except Exception as error:
+                return f"{type(error).__name__}: {error}".split("\n")[0]
+            return program
+
+        return PROGRAMS.get((*key, chunk), make)
+
+    if trainer == "xla":
+        program = find(backend.chunk_of(data, batch_size))
+        if not isinstance(program, str):
+            return program, "xla", None
+        reason = program
+    program = find(None)
+    if isinstance(program, str):
+        raise NotCompiled(program)
+    return program, "graph", reason
