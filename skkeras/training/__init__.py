@@ -4,9 +4,10 @@ import skkeras._quiet  # noqa: F401  # before Keras
 from skkeras.training._batches import count_rows, take
 from skkeras.training._cache import CacheInfo, cache_info, clear_cache
 from skkeras.training._dropout import Dropout
+from skkeras.training._predict import predict
 from skkeras.training._recipe import to_numpy
 from skkeras.training._seeds import epoch_order, seeding
-from skkeras.training._train import Outcome, predict, train
+from skkeras.training._train import Outcome, train
 
 __all__ = [
     "CacheInfo",

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from skkeras.training._batches import Batches, Shuffle, count_rows, take
+from skkeras.training._batches import Batches, Shuffle
 from skkeras.training._compiled import train_compiled
 from skkeras.training._fallback import NotCompiled
 
@@ -141,29 +141,3 @@ def train(
         **fit_kwargs,
     ).history
     return Outcome(history, "fit", reason)
-
-
-def predict(model: keras.Model, x: Any, *, batch_size: int = 4096) -> Any:
-    """Run a model forward.
-
-    Parameters
-    ----------
-    model : keras.Model
-        The model.
-    x : array, sparse matrix, or list or dict of them
-        Rows along the first axis.
-    batch_size : int, default=4096
-        Rows in memory at a time.
-
-    Returns
-    -------
-    ndarray, or list or dict of ndarray
-        The model's outputs.
-    """
-    starts = range(0, count_rows(x), batch_size)
-    parts = [model.predict_on_batch(take(x, slice(s, s + batch_size))) for s in starts]
-    if isinstance(parts[0], dict):
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    if isinstance(parts[0], (list, tuple)):
-        return [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return np.concatenate(parts)

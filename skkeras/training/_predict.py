@@ -1,0 +1,116 @@
+"""Forward passes by cached programs, the same for one row as for a million."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import keras
+import numpy as np
+from keras import tree
+
+from skkeras.training import _program_tf as backend
+from skkeras.training._batches import count_rows, take
+from skkeras.training._cache import PROGRAMS
+from skkeras.training._fallback import NotCompiled, dense
+from skkeras.training._forward_tf import Forward
+from skkeras.training._signature import describe, structure_of
+
+# Multiplications of a block of rows: large enough that each call is worth its cost, small enough
+# that one row, which is computed as a block, comes at once.
+_WORK = 2**27
+_BLOCK_ROWS = (8, 256)
+
+# As `keras.Model.predict`, which keeps its compiled function, this takes no notice of layers that
+# change after the first prediction.
+_signatures: WeakKeyDictionary[keras.Model, Any] = WeakKeyDictionary()
+
+
+def block_rows(model: keras.Model) -> int:
+    """Choose how many rows a model computes at a time.
+
+    The number depends on the model alone: the last bit of a matrix product depends on how many rows
+    are in it.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built model.
+
+    Returns
+    -------
+    int
+        A power of two.
+    """
+    work = 1
+    for layer in model._flatten_layers():
+        if not list(layer._flatten_layers(include_self=False)):
+            work += layer.count_params() * _positions(layer)
+    rows = 2 ** int(np.log2(max(1, _WORK // work)))
+    return int(np.clip(rows, *_BLOCK_ROWS))
+
+
+def _positions(layer: keras.Layer) -> int:
+    """Count the places of an output at which a layer's weights are used."""
+    try:
+        shape = tree.flatten(layer.output)[0].shape
+    except (AttributeError, ValueError):
+        return 1
+    return int(np.prod([size or 1 for size in shape[1:-1]], dtype=np.int64))
+
+
+def predict(model: keras.Model, x: Any, *, batch_size: int = 4096) -> Any:
+    """Run a model forward.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The model.
+    x : array, sparse matrix, or list or dict of them
+        Rows along the first axis.
+    batch_size : int, default=4096
+        Rows in memory at a time; the result does not depend on it.
+
+    Returns
+    -------
+    ndarray, or list or dict of ndarray
+        The model's outputs.
+    """
+    n_rows = count_rows(x)
+    starts = range(0, max(n_rows, 1), batch_size)
+    parts = [_forward(model, take(x, slice(s, s + batch_size))) for s in starts]
+    return parts[0] if len(parts) == 1 else tree.map_structure(lambda *p: np.concatenate(p), *parts)
+
+
+def _forward(model: keras.Model, x: Any) -> Any:
+    try:
+        x = dense(x)
+        program = _find(model, x)
+    except NotCompiled:
+        return model.predict_on_batch(x)
+    return program.run([v.value for v in model.variables], tree.flatten(x))
+
+
+def _find(model: keras.Model, x: Any) -> Any:
+    reason = backend.unsupported(model)
+    if reason or model.run_eagerly:
+        raise NotCompiled(reason or "the model runs eagerly")
+    if not all(layer.built for layer in model._flatten_layers()):
+        model(tree.map_structure(lambda array: array[:1], x))
+
+    def make() -> Any:
+        try:
+            return Forward(model, x, block_rows(model))
+        except Exception as error:
+            return f"{type(error).__name__}: {error}".split("\n")[0]
+
+    try:
+        if model not in _signatures:
+            _signatures[model] = describe(model)
+        key = ("forward", _signatures[model], structure_of(x))
+    except NotImplementedError as error:
+        raise NotCompiled(str(error)) from error
+    program = PROGRAMS.get(key, make)
+    if isinstance(program, str):
+        raise NotCompiled(program)
+    return program
