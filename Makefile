@@ -1,7 +1,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
-EXAMPLES := $(sort $(wildcard examples/plot_*.py))
+EXAMPLES := $(sort $(wildcard examples/*.py))
 BENCHMARKS := $(sort $(wildcard benchmarks/bench_*.py))
 
 # Data sets beside the checkout are found without being told.
@@ -43,7 +43,7 @@ typecheck: $(STAMP) ## check types
 doctest: $(STAMP) ## run the code in docstrings, docs and README only
 	$(BIN)/python -m pytest skkeras docs README.md
 
-examples: $(STAMP) ## run every page of the gallery
+examples: $(STAMP) ## run every page of the gallery, and the demo
 	@set -e; for page in $(EXAMPLES); do \
 	    echo "$$page"; MPLBACKEND=Agg $(BIN)/python $$page > /dev/null; \
 	done
