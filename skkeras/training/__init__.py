@@ -4,14 +4,15 @@ import skkeras._quiet  # noqa: F401  # before Keras
 from skkeras.training._batches import count_rows, take
 from skkeras.training._cache import CacheInfo, cache_info, clear_cache
 from skkeras.training._dropout import Dropout
+from skkeras.training._network import Network
 from skkeras.training._predict import predict
-from skkeras.training._recipe import to_numpy
 from skkeras.training._seeds import epoch_order, seeding
 from skkeras.training._train import Outcome, train
 
 __all__ = [
     "CacheInfo",
     "Dropout",
+    "Network",
     "Outcome",
     "cache_info",
     "clear_cache",
@@ -20,6 +21,5 @@ __all__ = [
     "predict",
     "seeding",
     "take",
-    "to_numpy",
     "train",
 ]

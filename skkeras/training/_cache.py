@@ -85,11 +85,14 @@ class Cache:
 
 
 PROGRAMS = Cache(64)
+# Models to trace programs with, and how others of their kind start.
+KINDS = Cache(64)
 
 
 def clear_cache() -> None:
     """Forget all compiled training and prediction programs."""
     PROGRAMS.clear()
+    KINDS.clear()
 
 
 def cache_info() -> CacheInfo:

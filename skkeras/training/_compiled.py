@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -22,6 +24,28 @@ Logs = dict[str, np.ndarray]
 _ROWS_A_CALL = 2**22
 
 
+@dataclass(frozen=True)
+class StandIn:
+    """Variables to train in the place of those of a model that many threads share.
+
+    Attributes
+    ----------
+    state : list of tensors
+        Variables in the order of `state_of`.
+    numbers : list of float
+        The numbers of the model that are inputs of its program.
+    signature : hashable
+        What `describe` says of the model.
+    lock : threading.Lock
+        Held while the model is traced, which changes it for that time.
+    """
+
+    state: list[Any]
+    numbers: list[float]
+    signature: Hashable
+    lock: AbstractContextManager[Any]
+
+
 def train_compiled(
     model: keras.Model,
     x: Any,
@@ -37,8 +61,11 @@ def train_compiled(
     verbose: int | str,
     trainer: str,
     fit_kwargs: dict[str, Any],
+    stand_in: StandIn | None = None,
 ) -> tuple[dict[str, list[float]], str, str | None]:
     """Train as `train` says, or raise before anything has changed.
+
+    With a `stand_in`, its variables are trained in the place of the model's, which stays as it is.
 
     Returns
     -------
@@ -58,19 +85,29 @@ def train_compiled(
     data = dense(pack(x, y, _weights(y, sample_weight, fit_kwargs.get("class_weight"))))
     held_out = None if validation is None else dense(pack(*validation))
     arrays = tree.flatten((data, () if held_out is None else held_out))
-    program, trainer, reason = find_program(model, data, held_out, batch_size, trainer)
+    if stand_in is None:
+        program, trainer, reason = find_program(model, data, held_out, batch_size, trainer)
+        state = backend.state_tensors(model)
+    else:
+        with stand_in.lock:
+            program, trainer, reason = find_program(
+                model, data, held_out, batch_size, trainer, stand_in.signature
+            )
+        state = stand_in.state
 
     n_rows = count_rows(data)
     sizes = batch_size, fit_kwargs.get("validation_batch_size") or batch_size
     tensors = [backend.to_device(array) for array in arrays]
-    state = backend.state_tensors(model)
 
     def run(first: int, last: int) -> Logs:
         if seed is None:
             orders = np.tile(np.arange(n_rows, dtype=np.int32), (last - first, 1))
         else:
             orders = np.stack([epoch_order(seed, epoch, n_rows) for epoch in range(first, last)])
-        numbers = [value.number for value in find_values(model)]
+        if stand_in is None:
+            numbers = [value.number for value in find_values(model)]
+        else:
+            numbers = stand_in.numbers
         return program.run(state, orders, sizes, numbers, tensors)
 
     if not callbacks and not verbose:

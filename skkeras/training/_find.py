@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import keras
@@ -49,7 +50,12 @@ def choose(model: keras.Model, n_batches: int) -> str:
 
 
 def find_program(
-    model: keras.Model, data: Any, held_out: Any | None, batch_size: int, trainer: str
+    model: keras.Model,
+    data: Any,
+    held_out: Any | None,
+    batch_size: int,
+    trainer: str,
+    signature: Hashable | None = None,
 ) -> tuple[Any, str, str | None]:
     """Find the program that trains a model, compiled when there is none yet.
 
@@ -63,6 +69,8 @@ def find_program(
         Rows a batch.
     trainer : {"auto", "graph", "xla"}
         What to compile with.
+    signature : hashable or None, default=None
+        What `describe` said of the model, where it is known.
 
     Returns
     -------
@@ -88,7 +96,8 @@ def find_program(
         model.optimizer.build(model.trainable_variables)
     values = find_values(model)
     try:
-        key = (describe(model, values), structure_of(data), structure_of(held_out))
+        signature = describe(model, values) if signature is None else signature
+        key = (signature, structure_of(data), structure_of(held_out))
     except NotImplementedError as error:
         raise NotCompiled(str(error)) from error
     if trainer == "auto":

@@ -59,7 +59,9 @@ def _positions(layer: keras.Layer) -> int:
     return int(np.prod([size or 1 for size in shape[1:-1]], dtype=np.int64))
 
 
-def predict(model: keras.Model, x: Any, *, batch_size: int = 4096) -> Any:
+def predict(
+    model: keras.Model, x: Any, *, batch_size: int = 4096, variables: list[Any] | None = None
+) -> Any:
     """Run a model forward.
 
     Parameters
@@ -70,6 +72,8 @@ def predict(model: keras.Model, x: Any, *, batch_size: int = 4096) -> Any:
         Rows along the first axis.
     batch_size : int, default=4096
         Rows in memory at a time; the result does not depend on it.
+    variables : list of tensors or None, default=None
+        Variables to compute with in the place of the model's.
 
     Returns
     -------
@@ -78,17 +82,21 @@ def predict(model: keras.Model, x: Any, *, batch_size: int = 4096) -> Any:
     """
     n_rows = count_rows(x)
     starts = range(0, max(n_rows, 1), batch_size)
-    parts = [_forward(model, take(x, slice(s, s + batch_size))) for s in starts]
+    parts = [_forward(model, take(x, slice(s, s + batch_size)), variables) for s in starts]
     return parts[0] if len(parts) == 1 else tree.map_structure(lambda *p: np.concatenate(p), *parts)
 
 
-def _forward(model: keras.Model, x: Any) -> Any:
+def _forward(model: keras.Model, x: Any, variables: list[Any] | None) -> Any:
     try:
         x = dense(x)
         program = _find(model, x)
     except NotCompiled:
+        if variables is not None:
+            raise
         return model.predict_on_batch(x)
-    return program.run([v.value for v in model.variables], tree.flatten(x))
+    if variables is None:
+        variables = [v.value for v in model.variables]
+    return program.run(variables, tree.flatten(x))
 
 
 def _find(model: keras.Model, x: Any) -> Any:

@@ -28,6 +28,22 @@ def state_tensors(model: keras.Model) -> list[Any]:
     return [variable.value for variable in state_of(model)]
 
 
+def new_variables(values: Sequence[np.ndarray]) -> list[Any]:
+    """Make variables that belong to no model."""
+    return [tf.Variable(value, trainable=False) for value in values]
+
+
+def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
+    """Set variables; those after the last value stay as they are."""
+    for variable, value in zip(variables, values, strict=False):
+        variable.assign(value, read_value=False)
+
+
+def read(variables: Sequence[Any]) -> list[np.ndarray]:
+    """Copy the values of variables."""
+    return [np.array(variable.numpy()) for variable in variables]
+
+
 def to_device(array: np.ndarray) -> Any:
     """Put rows where programs read them."""
     return tf.constant(array)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Self
 
 import keras
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin, with_callbacks
-from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skkeras.training import count_rows, predict, seeding, to_numpy, train
+from skkeras.training import Network, count_rows
 from skkeras.wrappers._html import layers_table, with_layers
 from skkeras.wrappers._inputs import check_X, warn_about_scales
 from skkeras.wrappers._progress import EpochReports
@@ -121,7 +121,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
     @property
     def initialized_(self) -> bool:
         """Whether there is a model to predict with."""
-        return vars(self).get("_model") is not None or "_weights" in vars(self)
+        return "_network" in vars(self) or "_values" in vars(self)
 
     @property
     def current_epoch(self) -> int:
@@ -131,15 +131,14 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
     @property
     def model_(self) -> keras.Model:
         """The trained Keras model."""
+        return self._live_network().model
+
+    def _live_network(self) -> Network:
         if not self.initialized_:
             raise AttributeError(f"This {type(self).__name__} is not fitted yet: no model_.")
-        if vars(self).get("_model") is None:
-            self._model = self._revive()
-        return self._model
-
-    @model_.setter
-    def model_(self, model: keras.Model) -> None:
-        self._model = model
+        if "_network" not in vars(self):
+            self._network = self._make_network(self.__dict__.pop("_values"))
+        return self._network
 
     def _get_metadata(self) -> dict[str, Any]:
         """Give what is known of the data, for functions that build models."""
@@ -213,11 +212,18 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         self.__dict__.update(getattr(self.feature_encoder_, "get_metadata", dict)())
         self._fit_params = self.get_params(deep=False)
         self._n_rows = count_rows(X)
-        self._model = self._seeded_model()
+        self._network = self._make_network()
 
-    def _seeded_model(self) -> keras.Model:
-        with seeding(self._seed):
-            return self._make_model(self._get_metadata())
+    def _make_network(self, values: list[np.ndarray] | None = None) -> Network:
+        """Make the network, as the parameters were in `fit`; with values if it was trained."""
+        twin = copy.copy(self)
+        twin.__dict__.update(self._fit_params)
+        meta = self._get_metadata()
+        return Network(lambda: twin._make_model(meta), self._seed, self._kind(), values)
+
+    def _kind(self) -> Hashable | None:
+        """Give what `_make_model` depends on, seed apart; None if that is not known."""
+        return None
 
     def _check_validation(self, X_val: Any, y_val: Any, options: dict) -> tuple | None:
         """Validate and encode the data to validate on, as the training data was."""
@@ -251,8 +257,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         if getattr(self, "_skl_callbacks", None):
             callbacks.append(EpochReports(self, context, X, y))
-        outcome = train(
-            self.model_,
+        outcome = self._live_network().train(
             X,
             y,
             sample_weight=weights,
@@ -276,7 +281,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         """Warn of a loss that ran away; keep the model only if its weights are finite."""
         losses = self.history_.get("loss", [])
         bad = [epoch for epoch, loss in enumerate(losses) if not np.isfinite(loss)]
-        finite = all(np.isfinite(w).all() for w in self._model.get_weights())
+        finite = self._network.is_finite
         if finite and not bad:
             return
         epoch = self.n_iter_ + (bad[0] if bad else len(losses) - 1) + 1
@@ -293,7 +298,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         )
 
     def _forget(self) -> None:
-        for name in ("_model", "_weights", "_optimizer_state"):
+        for name in ("_network", "_values"):
             self.__dict__.pop(name, None)
 
     # -- predict ----------------------------------------------------------------------------
@@ -305,37 +310,16 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         if self.feature_encoder_ is not None:
             X = self.feature_encoder_.transform(X)
         options = {} if batch_size is None else {"batch_size": batch_size}
-        return predict(self.model_, X, **options)
+        return self._live_network().predict(X, **options)
 
     # -- keep -------------------------------------------------------------------------------
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
-        model = state.pop("_model", None)
-        if model is not None:
-            state["_weights"] = [to_numpy(v) for v in model.variables]
-            state["_optimizer_state"] = [to_numpy(v) for v in model.optimizer.variables]
+        network = state.pop("_network", None)
+        if network is not None:
+            state["_values"] = network.values
         return state
-
-    def _revive(self) -> keras.Model:
-        """Build the model again, as it was fitted, and give it its weights back."""
-        twin = copy.copy(self)
-        twin.__dict__.update(self._fit_params)
-        model = twin._seeded_model()
-        model.optimizer.build(model.trainable_variables)
-        for variables, values in (
-            (model.variables, self._weights),
-            (model.optimizer.variables, self._optimizer_state),
-        ):
-            if [tuple(v.shape) for v in variables] != [w.shape for w in values]:
-                raise NotFittedError(
-                    f"The build function of this {type(self).__name__} gives another architecture "
-                    f"now than when it was fitted; use the function that it was fitted with."
-                )
-            for variable, value in zip(variables, values, strict=True):
-                variable.assign(value)
-        del self._weights, self._optimizer_state
-        return model
 
     def _repr_html_inner(self) -> str:
         page = super()._repr_html_inner()

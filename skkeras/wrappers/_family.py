@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -21,12 +21,27 @@ from sklearn.utils._param_validation import (
 from skkeras.training import count_rows
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._classifier import BaseKerasClassifier
-from skkeras.wrappers._params import plain, whole
+from skkeras.wrappers._params import frozen_params, plain, whole
 from skkeras.wrappers._regressor import BaseKerasRegressor
 from skkeras.wrappers._rows import rows_of
 from skkeras.wrappers._scikeras import compile_arguments, fresh, make_callbacks
 
 SCHEDULES = ("cosine", "exponential", "on-plateau")
+
+# What changes nothing in a model, built and compiled.
+_NOT_IN_MODEL = {
+    "callbacks",
+    "class_weight",
+    "early_stopping",
+    "patience",
+    "random_state",
+    "scale_target",
+    "shuffle",
+    "trainer",
+    "validation_fraction",
+    "verbose",
+    "warm_start",
+}
 
 SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, default="adam"
         Any optimizer of Keras by name ("sgd", "rmsprop", "adam", "adamw", ...) or class, made with
@@ -218,6 +233,16 @@ class KerasFamily(BaseKerasEstimator):
         )
         model.compile(**{**given, "optimizer": self._make_optimizer()})
         return model
+
+    def _kind(self) -> Hashable | None:
+        meta = self._get_metadata()
+        params = self.get_params(deep=False)
+        used = {name: params[name] for name in params if name not in _NOT_IN_MODEL}
+        shapes = (meta["X_shape_"][1:], meta["target_type_"], meta.get("n_classes_"))
+        steps = self._n_rows if isinstance(self.learning_rate, str) else used.pop("epochs")
+        sizes = (meta["n_outputs_"], self._batch_size(self._n_rows), steps)
+        frozen = frozen_params(used)
+        return None if frozen is None else (type(self), frozen, shapes, sizes)
 
     def _make_optimizer(self) -> keras.optimizers.Optimizer:
         if isinstance(self.optimizer, keras.optimizers.Optimizer):

@@ -31,7 +31,7 @@ class EpochReports(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         stop = self.task.call_on_fit_task_end(
             estimator=self.estimator,
-            reconstruction_attributes=lambda: {"_model": self.model},
+            reconstruction_attributes=dict,
             **self.data,
         )
         if stop:

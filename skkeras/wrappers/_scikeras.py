@@ -18,11 +18,23 @@ from scikeras._utils import (
     unflatten_params,
 )
 from scikeras.utils import loss_name, metric_name
-from scikeras.utils.transformers import ClassifierLabelEncoder, RegressorTargetEncoder
+from scikeras.utils.transformers import (
+    ClassifierLabelEncoder,
+    RegressorTargetEncoder,
+)
+from scikeras.utils.transformers import (
+    _is_categorical_crossentropy as is_one_hot_loss,
+)
 
 from skkeras.wrappers._params import plain
 
-__all__ = ["ClassifierLabelEncoder", "RegressorTargetEncoder", "loss_name", "metric_name"]
+__all__ = [
+    "ClassifierLabelEncoder",
+    "RegressorTargetEncoder",
+    "is_one_hot_loss",
+    "loss_name",
+    "metric_name",
+]
 
 COMPILE_ARGUMENTS = frozenset(
     {"optimizer", "loss", "metrics", "loss_weights", "weighted_metrics", "run_eagerly"}

@@ -8,7 +8,11 @@ import keras
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 
-from skkeras.wrappers._scikeras import ClassifierLabelEncoder, RegressorTargetEncoder
+from skkeras.wrappers._scikeras import (
+    ClassifierLabelEncoder,
+    RegressorTargetEncoder,
+    is_one_hot_loss,
+)
 
 
 class LabelEncoder(ClassifierLabelEncoder):
@@ -40,13 +44,38 @@ class LabelEncoder(ClassifierLabelEncoder):
         ValueError
             If there is one class only.
         """
-        super().fit(y)
-        if self.n_classes_ == 1 and y.ndim == 1:
+        kind = self._type_of_target(y)
+        if kind not in ("binary", "multiclass") or is_one_hot_loss(self.loss):
+            return super().fit(y)
+        # What SciKeras does through a pipeline of encoders, which takes longer than many a fit.
+        self.classes_ = np.unique(y) if self.categories == "auto" else self.categories[0]
+        self.n_classes_ = len(self.classes_)
+        self.n_outputs_ = self.n_outputs_expected_ = 1
+        self._target_type, self._y_dtype, self._y_shape = kind, y.dtype, y.shape
+        if self.n_classes_ == 1:
             raise ValueError(
                 f"A classifier needs at least 2 classes to learn from; got 1 class: "
                 f"{self.classes_[0]!r}. Check the target, or how the rows were split."
             )
         return self
+
+    def transform(self, y: np.ndarray) -> np.ndarray:
+        """Turn classes into their numbers, or one-hot for a categorical cross-entropy.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,) or (n_rows, n_labels)
+            Targets.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, 1), (n_rows, n_classes) or (n_rows, n_labels)
+            What the network learns, of `keras.config.floatx`.
+        """
+        if hasattr(self, "_final_encoder"):
+            return super().transform(y).astype(keras.config.floatx(), copy=False)
+        codes = np.searchsorted(self.classes_, y)
+        return codes.astype(keras.config.floatx()).reshape(-1, 1)
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """Give one column a class, also where the network has one output for two classes."""

@@ -1,0 +1,229 @@
+"""A compiled model as values: built only when somebody looks at it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.training import _program_tf as backend
+from skkeras.training._cache import KINDS
+from skkeras.training._compiled import StandIn, train_compiled
+from skkeras.training._fallback import NotCompiled
+from skkeras.training._predict import predict
+from skkeras.training._recipe import Recipe, learn_recipe, to_numpy
+from skkeras.training._seeds import seeding
+from skkeras.training._signature import describe
+from skkeras.training._train import Outcome, train
+from skkeras.training._values import find_values
+
+
+class Kind:
+    """What all networks made from the same parameters share.
+
+    Parameters
+    ----------
+    build : callable
+        Builds and compiles the model.
+
+    Attributes
+    ----------
+    model : keras.Model
+        One such model, to trace programs with; never trained.
+    recipe : Recipe or None
+        How the variables of another start; None if the model has to be built for each network.
+    lock : threading.RLock
+        Held while the model is traced.
+    """
+
+    def __init__(self, build: Callable[[], keras.Model]) -> None:
+        self.lock = threading.RLock()
+        self._spare: list[list[Any]] = []
+        self.recipe: Recipe | None = None
+        with seeding(0):
+            self.model = built(build)
+        try:
+            values = find_values(self.model)
+            self._signature = describe(self.model, values)
+        except NotImplementedError:
+            return
+        self._numbers = [value.number for value in values]
+        # Averaged weights are put in place by the optimizer, which knows its own model only.
+        if not self.model.optimizer.use_ema:
+            self.recipe = learn_recipe(lambda: built(build), backend.state_of)
+
+    @contextmanager
+    def stand_in(self, values: Sequence[np.ndarray]) -> Iterator[StandIn]:
+        """Lend variables that hold these values; those after the last value hold anything."""
+        with self.lock:
+            lent = self._spare.pop() if self._spare else None
+        if lent is None:
+            lent = backend.new_variables([to_numpy(v) for v in backend.state_of(self.model)])
+        backend.assign(lent, values)
+        try:
+            yield StandIn(lent, self._numbers, self._signature, self.lock)
+        finally:
+            with self.lock:
+                self._spare.append(lent)
+
+
+def built(build: Callable[[], keras.Model]) -> keras.Model:
+    """Build a model and its optimizer's variables."""
+    model = build()
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+class Network:
+    """A compiled model that is built only when somebody looks at it.
+
+    Parameters
+    ----------
+    build : callable
+        Builds and compiles the model; called inside `seeding`.
+    seed : int
+        Seed of its first weights and of its layers.
+    key : hashable or None, default=None
+        Equal for networks whose `build` gives the same but for the seed; None if that is unknown.
+    values : sequence of ndarray or None, default=None
+        Values of all variables, for a network that was trained before.
+
+    Attributes
+    ----------
+    model : keras.Model
+        The model.
+    values : list of ndarray
+        Weights, seed states and the optimizer's variables.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[], keras.Model],
+        seed: int,
+        key: Hashable | None = None,
+        values: Sequence[np.ndarray] | None = None,
+    ) -> None:
+        self._build, self._seed = build, seed
+        self._model: keras.Model | None = None
+        self._values = values
+        self._kind: Kind | None = None
+        if key is not None:
+            kind = KINDS.get(key, lambda: Kind(build))
+            self._kind = None if kind.recipe is None else kind
+        if values is None:
+            if self._kind is not None and self._kind.recipe is not None:
+                self._values = self._kind.recipe(seed)
+            else:
+                self._model = self._built()
+
+    def _built(self) -> keras.Model:
+        with seeding(self._seed):
+            return built(self._build)
+
+    @property
+    def model(self) -> keras.Model:
+        if self._model is None:
+            model = self._built()
+            set_values(model, self._values or ())
+            self._model, self._values = model, None
+        return self._model
+
+    @property
+    def values(self) -> list[np.ndarray]:
+        if self._model is None:
+            return list(self._values or ())
+        return [to_numpy(v) for v in backend.state_of(self._model)]
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all weights are finite."""
+        return all(np.isfinite(v).all() for v in self.values if v.dtype.kind == "f")
+
+    def train(
+        self,
+        x: Any,
+        y: Any,
+        *,
+        sample_weight: np.ndarray | None = None,
+        validation: tuple[Any, Any, np.ndarray | None] | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        verbose: int | str = 0,
+        trainer: str = "auto",
+        **options: Any,
+    ) -> Outcome:
+        """Train in place; arguments and result are those of `skkeras.training.train`."""
+        kind = self._kind if self._model is None else None
+        # Callbacks get to see the model, so there has to be one.
+        if kind is not None and not callbacks and not verbose and trainer != "fit":
+            with suppress(NotCompiled), kind.stand_in(self._values or ()) as stand_in:
+                return self._train_values(
+                    stand_in, x, y, sample_weight, validation, trainer=trainer, **options
+                )
+        return train(
+            self.model,
+            x,
+            y,
+            sample_weight=sample_weight,
+            validation=validation,
+            callbacks=callbacks,
+            verbose=verbose,
+            trainer=trainer,
+            **options,
+        )
+
+    def _train_values(
+        self,
+        stand_in: StandIn,
+        *data: Any,
+        epochs: int,
+        initial_epoch: int = 0,
+        batch_size: int,
+        shuffle: bool = True,
+        seed: int,
+        trainer: str,
+        **fit_kwargs: Any,
+    ) -> Outcome:
+        assert self._kind is not None
+        history, trained_by, reason = train_compiled(
+            self._kind.model,
+            *data,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            batch_size=batch_size,
+            seed=seed if shuffle else None,
+            callbacks=(),
+            verbose=0,
+            trainer=trainer,
+            fit_kwargs=fit_kwargs,
+            stand_in=stand_in,
+        )
+        self._values = backend.read(stand_in.state)
+        return Outcome(history, trained_by, reason)
+
+    def predict(self, x: Any, **options: Any) -> Any:
+        """Run forward; the arguments and the result are those of `predict`."""
+        kind = self._kind
+        if self._model is None and kind is not None:
+            weights = (self._values or ())[: len(kind.model.variables)]
+            with suppress(NotCompiled), kind.stand_in(weights) as stand_in:
+                return predict(kind.model, x, **options, variables=stand_in.state)
+        return predict(self.model, x, **options)
+
+
+def set_values(model: keras.Model, values: Sequence[np.ndarray]) -> None:
+    """Give a model's variables their values back.
+
+    Raises
+    ------
+    ValueError
+        If they are of another model.
+    """
+    variables = backend.state_of(model)
+    if [tuple(v.shape) for v in variables] != [np.shape(value) for value in values]:
+        raise ValueError("The values are those of a model of another architecture.")
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
