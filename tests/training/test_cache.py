@@ -1,0 +1,161 @@
+"""Which models share a program."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, losses, optimizers, regularizers
+
+from skkeras.training import Dropout, _cache, cache_info, clear_cache, seeding, train
+from skkeras.training._signature import describe
+from skkeras.training._values import find_values
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(50, 4)).astype("float32")
+Y = np.eye(2, dtype="float32")[(X[:, 0] > 0).astype(int)]
+
+
+def build(*, units=4, l2=0.1, rate=0.2, smoothing=0.1, seed=0, loss=None, layer=None, **optimizer):
+    with seeding(seed):
+        model = keras.Sequential(
+            [
+                layers.Input((4,)),
+                layers.Dense(units, "tanh", kernel_regularizer=regularizers.L2(l2)),
+                layer or Dropout(rate),
+                layers.Dense(2, "softmax"),
+            ]
+        )
+    loss = loss or losses.CategoricalCrossentropy(label_smoothing=smoothing)
+    model.compile(optimizers.AdamW(**({"clipnorm": 1.0} | optimizer)), loss)
+    return model
+
+
+def fit(model, trainer="graph", n_rows=50, epochs=2, **kwargs):
+    kwargs = {"batch_size": 16, "seed": 0} | kwargs
+    outcome = train(model, X[:n_rows], Y[:n_rows], epochs=epochs, trainer=trainer, **kwargs)
+    assert outcome.trainer == trainer, outcome.reason
+    return outcome.history["loss"]
+
+
+SHARED = {
+    "learning rate": {"learning_rate": 0.05},
+    "weight decay": {"weight_decay": 0.3},
+    "betas": {"beta_1": 0.5, "beta_2": 0.9},
+    "epsilon": {"epsilon": 1e-2},
+    "clipnorm": {"clipnorm": 0.01},
+    "L2": {"l2": 0.7},
+    "dropout": {"rate": 0.6},
+    "label smoothing": {"smoothing": 0.3},
+    "seed": {"seed": 3},
+}
+
+
+def test_values_are_inputs():
+    clear_cache()
+    fit(build())
+    for change in SHARED.values():
+        fit(build(**change))
+    everything = {name: value for change in SHARED.values() for name, value in change.items()}
+    loss = fit(build(**everything))
+    np.testing.assert_allclose(loss, fit(build(**everything), "fit"), rtol=2e-5)
+    fit(build(), n_rows=49, epochs=3, batch_size=8, class_weight={0: 2.0})
+    assert cache_info()[:3] == (2, 10, 2)  # sample weights are one more input
+
+
+class Scaled(layers.Layer):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def call(self, inputs):
+        return inputs * self.factor
+
+
+def scaled_loss(factor):
+    def loss(y_true, y_pred):
+        return factor * keras.losses.categorical_crossentropy(y_true, y_pred)
+
+    return loss
+
+
+def normalized(mean):
+    return layers.Normalization(mean=mean, variance=1.0)
+
+
+DIFFERENT = {
+    "units": [{"units": 3}, {"units": 5}],
+    "architecture": [{"rate": 0.2}, {"layer": layers.Activation("relu")}],
+    "own layer": [{"layer": Scaled(1.0)}, {"layer": Scaled(2.0)}],
+    "own loss": [{"loss": scaled_loss(1.0)}, {"loss": scaled_loss(2.0)}],
+    "state outside variables": [{"layer": normalized(0.0)}, {"layer": normalized(1.0)}],
+    "no clipping": [{"clipnorm": 1.0}, {"clipnorm": None}],
+    "optimizer": [{"amsgrad": True}, {"amsgrad": False}],
+}
+
+
+def description(**change):
+    model = build(**change)
+    model.optimizer.build(model.trainable_variables)
+    return describe(model, find_values(model))
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_different_models_do_not_share(name):
+    one, other = DIFFERENT[name]
+    assert description(**one) == description(**one)
+    assert description(**one) != description(**other)
+
+
+def test_equal_own_parts_share():
+    def both():
+        return description(loss=scaled_loss(3.0), layer=Scaled(0.5))
+
+    assert both() == both()
+    assert hash(both()) == hash(both())
+
+
+def test_training_goes_on_where_it_stopped():
+    at_once, in_two = build(), build()
+    fit(at_once, epochs=4)
+    fit(in_two, epochs=1)
+    fit(in_two, epochs=4, initial_epoch=1)
+    for one, two in zip(at_once.get_weights(), in_two.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_threads_train_at_once_and_as_alone():
+    clear_cache()
+    alone = {seed: fit(build(seed=seed), epochs=20) for seed in range(4)}
+    together = threading.Barrier(4, timeout=60)
+
+    def one(seed):
+        model = build(seed=seed)
+        together.wait()
+        return fit(model, epochs=20)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(one, range(4))) == list(alone.values())
+    assert cache_info().compilations == 1
+
+
+def test_the_least_recently_used_goes():
+    cache = _cache.Cache(2)
+    for key in "abacb":
+        assert cache.get(key, lambda key=key: key * 2) == key * 2
+    info = cache.info()
+    assert (info.programs, info.hits, info.compilations) == (2, 1, 4)
+
+
+def test_two_threads_make_one_thing_once():
+    cache, made = _cache.Cache(2), []
+    together = threading.Barrier(2, timeout=60)
+
+    def get(_):
+        together.wait()
+        return cache.get("key", lambda: made.append(1) or "thing")
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(get, range(2))) == ["thing", "thing"]
+    assert made == [1]
