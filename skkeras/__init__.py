@@ -8,18 +8,28 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from skkeras.image import KerasCNNClassifier, KerasCNNRegressor
     from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
     from skkeras.wrappers import KerasClassifier, KerasRegressor
 
 # Importing TensorFlow takes seconds: the modules behind these names are loaded at their first use.
 _HOMES = {
+    "KerasCNNClassifier": "skkeras.image",
+    "KerasCNNRegressor": "skkeras.image",
     "KerasClassifier": "skkeras.wrappers",
     "KerasRegressor": "skkeras.wrappers",
     "KerasMLPClassifier": "skkeras.tabular",
     "KerasMLPRegressor": "skkeras.tabular",
 }
 
-__all__ = ["KerasClassifier", "KerasMLPClassifier", "KerasMLPRegressor", "KerasRegressor"]
+__all__ = [
+    "KerasCNNClassifier",
+    "KerasCNNRegressor",
+    "KerasClassifier",
+    "KerasMLPClassifier",
+    "KerasMLPRegressor",
+    "KerasRegressor",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,248 @@
+"""Convolutional networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skkeras.image._pixels import PixelScaler, check_images
+from skkeras.training import Dropout
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._params import whole
+
+_CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple"
+        What a block is before its pooling: one convolution ("simple"), two ("vgg" [1]_), or two
+        that a shortcut leads around ("resnet" [2]_, whose last block is averaged over all pixels).
+    filters : int or sequence of int, default=(16, 32)
+        Filters of each block's convolutions. Each block makes images smaller by `pool_size`; give
+        large images more blocks.
+    kernel_size : int or (int, int), default=3
+        Height and width of the convolutions.
+    pool_size : int or (int, int), default=2
+        Height and width over which the largest value is taken at the end of each block.
+    dense_units : int or sequence of int, default=(128,)
+        Units of each dense layer after the last block; `()` for none.
+    activation : str or callable, default="relu"
+        Activation of all these layers, any of Keras'.
+    dropout : float, default=0.3
+        Share of each dense layer's outputs that a training step leaves out; in [0, 1).
+    batch_norm : bool, default=True
+        Whether convolutions are batch-normalised before their activation.
+    normalize : bool, default=True
+        Whether each channel is brought to mean 0 and standard deviation 1 over the pixels of all
+        training images, so that pixels from 0 to 255 and from 0 to 1 learn alike.
+    image_shape : (int, int) or (int, int, int), default=None
+        Height, width and, if not 1, the number of channels; needed for flat images only."""
+
+_CNN_ATTRIBUTES = """image_shape_ : tuple (int, int, int)
+        Height, width and channels of the images."""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasCNN(KerasFamily):
+    """Architecture and parameters of both convolutional networks."""
+
+    architecture: str = "simple"
+    filters: int | Sequence[int] = (16, 32)
+    kernel_size: int | Sequence[int] = 3
+    pool_size: int | Sequence[int] = 2
+    dense_units: int | Sequence[int] = (128,)
+    activation: str = "relu"
+    dropout: float = 0.3
+    batch_norm: bool = True
+    normalize: bool = True
+    image_shape: Sequence[int] | None = None
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "architecture": [StrOptions({"simple", "vgg", "resnet"})],
+        "filters": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "kernel_size": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "pool_size": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "dense_units": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "activation": [str, callable],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "batch_norm": ["boolean"],
+        "normalize": ["boolean"],
+        "image_shape": [None, list, tuple],
+    }
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__doc__:
+            cls.__doc__ = cls.__doc__.replace("{cnn_parameters}", _CNN_PARAMETERS).replace(
+                "{cnn_attributes}", _CNN_ATTRIBUTES
+            )
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = self.image_shape is not None
+        tags.input_tags.three_d_array = True
+        tags.input_tags.sparse = self.image_shape is not None
+        return tags
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        for name, lengths in (
+            ("filters", None),
+            ("kernel_size", {2}),
+            ("pool_size", {2}),
+            ("dense_units", None),
+            ("image_shape", {2, 3}),
+        ):
+            value = getattr(self, name)
+            if not isinstance(value, Sequence):
+                continue
+            if not all(isinstance(size, int) and size >= 1 for size in _sizes(value)):
+                raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
+            if lengths is not None and len(value) not in lengths:
+                wanted = " or ".join(map(str, sorted(lengths)))
+                raise ValueError(f"{name} must be {wanted} numbers; got {value!r}.")
+
+    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
+        return check_images(self, X, reset=reset)
+
+    @property
+    def feature_encoder(self) -> PixelScaler | None:
+        """Scaler of the pixels, not fitted, or None."""
+        return PixelScaler() if self.normalize else None
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        inputs = x = keras.layers.Input(self.image_shape_)
+        for filters in _sizes(self.filters):
+            x = self._block(x, filters)
+        if self.architecture == "resnet":
+            x = keras.layers.GlobalAveragePooling2D()(x)
+        else:
+            x = keras.layers.Flatten()(x)
+        for units in _sizes(self.dense_units):
+            x = keras.layers.Dense(units, activation=self.activation)(x)
+            if self.dropout:
+                x = Dropout(float(self.dropout))(x)
+        return keras.Model(inputs, self._output_layer(meta)(x))
+
+    def _block(self, x: Any, filters: int) -> Any:
+        if self.architecture == "simple":
+            # Smaller images first: the rest of the block costs less.
+            return self._activated(self._pooled(self._convolved(x, filters)))
+        y = self._convolved(self._activated(self._convolved(x, filters)), filters)
+        if self.architecture == "vgg":
+            return self._activated(self._pooled(y))
+        if self.batch_norm:
+            y = keras.layers.BatchNormalization(momentum=0.9)(y)
+        if x.shape[-1] != filters:
+            x = keras.layers.Conv2D(filters, 1)(x)
+        y = keras.layers.Activation(self.activation)(keras.layers.Add()([x, y]))
+        return self._pooled(y)
+
+    def _convolved(self, x: Any, filters: int) -> Any:
+        size = _size(self.kernel_size)
+        # A bias would vanish in the mean that batch normalisation takes away.
+        bias = not self.batch_norm
+        return keras.layers.Conv2D(filters, size, padding="same", use_bias=bias)(x)
+
+    def _pooled(self, x: Any) -> Any:
+        return keras.layers.MaxPooling2D(_size(self.pool_size), padding="same")(x)
+
+    def _activated(self, x: Any) -> Any:
+        if self.batch_norm:
+            x = keras.layers.BatchNormalization(momentum=0.9)(x)
+        return keras.layers.Activation(self.activation)(x)
+
+
+def _sizes(value: int | Sequence[int]) -> list[int]:
+    return [whole(size) for size in (value if isinstance(value, Sequence) else [value])]
+
+
+def _size(value: int | Sequence[int]) -> Any:
+    """Give one number for both axes, or a pair."""
+    return tuple(_sizes(value)) if isinstance(value, Sequence) else whole(value)
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasCNNClassifier(KerasCNN, FamilyClassifier):
+    """Convolutional network that tells classes or labels of images.
+
+    X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
+    with `image_shape` set, flat (n_samples, height * width * channels): pixels of any type and
+    range. Bytes take the least memory.
+
+    Parameters
+    ----------
+    {cnn_parameters}
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes.
+    {cnn_attributes}
+    {shared_attributes}
+
+    References
+    ----------
+    .. [1] Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
+       recognition", ICLR 2015. https://arxiv.org/abs/1409.1556
+    .. [2] He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
+       https://arxiv.org/abs/1512.03385
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skkeras import KerasCNNClassifier
+    >>> digits = load_digits()
+    >>> digits.images.shape
+    (1797, 8, 8)
+    >>> model = KerasCNNClassifier(epochs=10, random_state=0)
+    >>> model.fit(digits.images[:1500], digits.target[:1500]).score(
+    ...     digits.images[1500:], digits.target[1500:]
+    ... ) > 0.9
+    True
+    """
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasCNNRegressor(KerasCNN, FamilyRegressor):
+    """Convolutional network that reads one or several numbers from images.
+
+    X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
+    with `image_shape` set, flat (n_samples, height * width * channels): pixels of any type and
+    range. Bytes take the least memory.
+
+    Parameters
+    ----------
+    {cnn_parameters}
+    scale_target : bool, default=True
+        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {cnn_attributes}
+    {shared_attributes}
+
+    References
+    ----------
+    .. [1] Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
+       recognition", ICLR 2015. https://arxiv.org/abs/1409.1556
+    .. [2] He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
+       https://arxiv.org/abs/1512.03385
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skkeras import KerasCNNRegressor
+    >>> images = load_digits().images
+    >>> brightness = images.mean(axis=(1, 2))
+    >>> model = KerasCNNRegressor(epochs=2, random_state=0).fit(images[:200], brightness[:200])
+    >>> model.predict(images[200:]).shape
+    (1597,)
+    """

@@ -1,0 +1,119 @@
+"""Images: from what users give to one array of scaled pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import keras
+import numpy as np
+import scipy.sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from skkeras.wrappers._inputs import as_floats, check_X
+
+
+def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
+    """Validate images and bring them into one shape.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets `image_shape_`, `n_features_in_`, `X_shape_` and `X_dtype_`, and `feature_names_in_`
+        for a data frame.
+    X : array-like of shape (n, height, width), (n, height, width, channels) or (n, n_pixels)
+        Images; flat ones may be sparse.
+    reset : bool
+        Whether these are the images to learn the shape from; else they are checked against it.
+
+    Returns
+    -------
+    ndarray of shape (n, height, width, channels)
+        Images: bytes as they are, all else of `keras.config.floatx`.
+
+    Raises
+    ------
+    ValueError
+        If X is empty, not finite, or of another shape than expected.
+    TypeError
+        If X holds things that are not numbers.
+    """
+    # Bytes stay bytes, a quarter of floats' size, until they are scaled.
+    X = check_X(estimator, X, reset=reset, allow_nd=True, keep_integers=True)
+    X = X.toarray() if scipy.sparse.issparse(X) else X
+    if reset:
+        estimator.image_shape_ = _find_shape(X.shape, estimator.image_shape)
+    X = X if X.dtype == np.uint8 else as_floats(X)
+    return X.reshape(len(X), *estimator.image_shape_)
+
+
+def full_shape(image_shape: Sequence[int]) -> tuple[int, ...]:
+    """Give height, width and the number of channels, which is 1 when left out."""
+    return (*image_shape, 1)[:3]
+
+
+def _find_shape(X_shape: tuple[int, ...], image_shape: Sequence[int] | None) -> tuple[int, ...]:
+    """Give the shape of one image, from X or from the parameter."""
+    if len(X_shape) == 2:
+        if image_shape is None:
+            raise ValueError(
+                f"X has shape {X_shape}, so its images are flat; set image_shape=(height, width) "
+                f"or (height, width, channels), or give X of shape (n, height, width[, channels])."
+            )
+        if np.prod(image_shape) != X_shape[1]:
+            raise ValueError(
+                f"X has rows of {X_shape[1]} values, but image_shape={tuple(image_shape)} takes "
+                f"{np.prod(image_shape)}; set the image_shape that these images have."
+            )
+        return full_shape(image_shape)
+    if len(X_shape) > 4 or 0 in X_shape:
+        raise ValueError(
+            f"X has shape {X_shape}; expected images of shape (n, height, width), (n, height, "
+            f"width, channels), or (n, height*width*channels) with image_shape set."
+        )
+    found = full_shape(X_shape[1:])
+    if image_shape is not None and full_shape(image_shape) != found:
+        raise ValueError(
+            f"X has images of shape {X_shape[1:]}, but image_shape={tuple(image_shape)}; leave "
+            f"image_shape out, or set the shape that these images have."
+        )
+    return found
+
+
+class PixelScaler(TransformerMixin, BaseEstimator):
+    """Bring each channel to mean 0 and standard deviation 1 over all pixels of all images.
+
+    Attributes
+    ----------
+    mean_, scale_ : ndarray of shape (n_channels,), float64
+        Mean and standard deviation; 1 for a channel that is the same everywhere.
+    """
+
+    def fit(self, X: np.ndarray, y: Any = None) -> Self:
+        """Learn what the pixels are like.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n, height, width, channels)
+            Images.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        # Sums of squares need no copy of the images, and doubles lose no digits that matter.
+        n_pixels = X.size // X.shape[-1]
+        self.mean_ = X.sum(axis=(0, 1, 2), dtype=np.float64) / n_pixels
+        squares = np.einsum("nhwc,nhwc->c", X, X, dtype=np.float64) / n_pixels
+        variance = squares - self.mean_**2
+        self.scale_ = np.where(variance > 1e-12 * squares, np.sqrt(np.abs(variance)), 1.0)
+        return self
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """Scale images, into a new array of `keras.config.floatx`."""
+        scaled = X.astype(keras.config.floatx())
+        scaled -= self.mean_.astype(scaled.dtype)
+        scaled /= self.scale_.astype(scaled.dtype)
+        return scaled
