@@ -66,5 +66,5 @@ lock: ## resolve the newest versions into requirements.lock
 	    print("# Written by `make lock`.", *sorted(lines), sep="\n")' > requirements.lock
 
 clean: ## remove what these targets made, .venv included
-	rm -rf .venv build dist demo docs/_build docs/auto_examples docs/api/generated
+	rm -rf .venv build dist demo docs/_build docs/auto_examples docs/api docs/sg_execution_times.rst
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
