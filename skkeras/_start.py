@@ -1,4 +1,4 @@
-"""Import TensorFlow without its start-up messages.
+"""Import Keras without TensorFlow's start-up messages, and with a worker's share of the cores.
 
 A script prints nothing that it did not ask for. Whoever sets `TF_CPP_MIN_LOG_LEVEL`, or imports
 TensorFlow first, keeps the messages.
@@ -33,13 +33,29 @@ def _is_not_about_retracing(record: logging.LogRecord) -> bool:
     return "triggered tf.function retracing" not in str(record.msg)
 
 
+def _take_share_of_cores() -> None:
+    """Heed the limit that joblib gives its workers, which TensorFlow's own pools do not."""
+    share = os.environ.get("OMP_NUM_THREADS", "")
+    threading = sys.modules["tensorflow"].config.threading
+    if share.isdecimal() and threading.get_intra_op_parallelism_threads() == 0:
+        # Too late once TensorFlow has run something.
+        with contextlib.suppress(RuntimeError):
+            threading.set_intra_op_parallelism_threads(int(share))
+            threading.set_inter_op_parallelism_threads(int(share))
+
+
 if "tensorflow" not in sys.modules and _LEVEL not in os.environ:
     os.environ[_LEVEL] = "3"
     try:
         with _standard_error_closed():
-            import tensorflow  # noqa: F401
+            import keras
     finally:
         del os.environ[_LEVEL]
+else:
+    import keras
+
+if keras.backend.backend() == "tensorflow":
+    _take_share_of_cores()
 
 # Every fit through `Model.fit` traces anew, which no user can help.
 logging.getLogger("tensorflow").addFilter(_is_not_about_retracing)

@@ -1,6 +1,6 @@
 """How a built Keras model gets from initial to trained weights."""
 
-import skkeras._quiet  # noqa: F401  # before Keras
+import skkeras._start  # noqa: F401  # before Keras
 from skkeras.training._batches import count_rows, take
 from skkeras.training._cache import CacheInfo, cache_info, clear_cache
 from skkeras.training._dropout import Dropout

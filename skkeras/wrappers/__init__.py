@@ -1,6 +1,6 @@
 """The scikit-learn contract over Keras models, with SciKeras' parameters and routing."""
 
-import skkeras._quiet  # noqa: F401  # before Keras
+import skkeras._start  # noqa: F401  # before Keras
 from skkeras.wrappers._keras_classifier import KerasClassifier
 from skkeras.wrappers._keras_regressor import KerasRegressor
 
