@@ -102,7 +102,7 @@ SHARED_ATTRIBUTES = """model_ : keras.Model
         What trained and, where it was `keras.Model.fit` against the wish, why.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features; only where all of them are strings."""
 
 

@@ -14,11 +14,12 @@ import keras
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions, validate_parameter_constraints
 
-from skkeras.training import count_rows
+from skkeras.training import count_rows, seeding
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._inputs import check_any_X
 from skkeras.wrappers._outputs import check_outputs
 from skkeras.wrappers._params import plain, whole
+from skkeras.wrappers._portable import Architecture
 from skkeras.wrappers._rows import rows_of
 from skkeras.wrappers._scikeras import (
     DESTINATIONS,
@@ -180,14 +181,18 @@ class RoutedEstimator(BaseKerasEstimator):
             )
         return model
 
-    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
+    def _call_builder(self, meta: dict[str, Any]) -> keras.Model:
         builder = self._builder()
         params = self.get_params(deep=False)
         model = builder(**build_arguments(builder, params, self._build_function_params(), meta))
         if not isinstance(model, keras.Model):
             raise TypeError(f"The build function must return a keras.Model; it gave {model!r}.")
+        return model
+
+    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
+        model = self._call_builder(meta)
         if not model.compiled:
-            model.compile(**compile_arguments(params))
+            model.compile(**compile_arguments(self.get_params(deep=False)))
         if not model.loss:
             raise ValueError(
                 "The model has no loss: give loss= to the estimator, or compile the model with one "
@@ -209,6 +214,8 @@ class RoutedEstimator(BaseKerasEstimator):
     def _fit_options(self) -> dict[str, Any]:
         given = fit_arguments(self.get_params(deep=False))
         given.pop("batch_size", None)
+        if not given["validation_split"]:
+            del given["validation_split"]
         given["trainer"] = self.trainer
         given.pop("validation_batch_size", None)
         return given
@@ -297,6 +304,29 @@ class RoutedEstimator(BaseKerasEstimator):
         X, y, weights, _ = self._check_rows(X, y, None, None, reset=True)
         self._initialize(X, y, weights)
         return self
+
+    # -- keep -------------------------------------------------------------------------------
+
+    def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Put the built architecture in place of a build function, which is code."""
+        builder = self.model if self.model is not None else self.build_fn
+        if builder is None or isinstance(builder, (keras.Model, Architecture)):
+            return super()._plain_state(state)
+        if not self.initialized_:
+            raise ValueError(
+                "its model= is a function and it is not fitted, so there is no architecture to "
+                "keep; fit it first, or give model= a Keras model"
+            )
+        with seeding(self._seed):
+            built = self._as_fitted()._call_builder(self._get_metadata())
+        architecture, own = Architecture.of(built), self._build_function_params()
+
+        def kept(params: dict[str, Any]) -> dict[str, Any]:
+            rest = {n: v for n, v in params.items() if n not in own and n[:7] != "model__"}
+            return {**rest, "model": architecture, "build_fn": None}
+
+        state = kept({**state, "_fit_params": kept(state["_fit_params"])})
+        return super()._plain_state(state)
 
 
 def _complete_signature(cls: type) -> None:

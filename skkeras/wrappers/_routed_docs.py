@@ -55,7 +55,7 @@ ATTRIBUTES = """model_ : keras.Model
         What encoded the target, and X where a subclass has a `feature_encoder`.
     n_features_in_ : int
         Number of features, or of inputs where X is a dict or list.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features; only where all of them are strings."""
 
 
