@@ -1,0 +1,105 @@
+"""
+Learning curves and validation curves
+=====================================
+
+Would more data help? Is the learning rate right, are the epochs enough? scikit-learn's displays
+answer for a network as for any other estimator. The data are house values in California, in units
+of 100,000 dollars.
+"""
+
+# %%
+# Would more data help?
+# ---------------------
+#
+# A few districts have values far from all others; their ranks are easier to learn from.
+# `LearningCurveDisplay` fits on growing parts of the data. Beside the network stands a random
+# forest.
+import matplotlib.pyplot as plt
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.model_selection import LearningCurveDisplay
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import QuantileTransformer
+
+from skkeras import KerasMLPRegressor
+from skkeras.datasets import fetch_california_housing
+
+X, y = fetch_california_housing()
+X = X.sample(4000, random_state=0)
+y = y[X.index]
+
+network = make_pipeline(
+    QuantileTransformer(n_quantiles=200, output_distribution="normal", random_state=0),
+    KerasMLPRegressor(hidden_layer_sizes=(64, 64), learning_rate=3e-3, epochs=30, random_state=0),
+)
+forest = RandomForestRegressor(n_estimators=50, min_samples_leaf=3, random_state=0)
+
+rmse = {
+    "scoring": "neg_root_mean_squared_error",
+    "negate_score": True,
+    "score_name": "RMSE in 100,000 dollars",
+    "cv": 3,
+}
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
+for ax, (name, model) in zip(axes, {"network": network, "forest": forest}.items(), strict=True):
+    LearningCurveDisplay.from_estimator(
+        model, X, y, train_sizes=[0.1, 0.2, 0.4, 0.7, 1.0], ax=ax, **rmse
+    )
+    ax.set(title=name, xlabel="rows to learn from")
+axes[1].set(ylabel="")
+plt.show()
+
+# %%
+# The gap between training and test narrows as rows come in, and the test error still falls: more
+# data would help both.
+#
+# Are the parameters right?
+# -------------------------
+#
+# `ValidationCurveDisplay` goes through the values of one parameter. A learning rate is looked for
+# on a logarithmic scale. Too small, and the epochs are not enough; too great, and the weights are
+# thrown about. Epochs show the same from the other side: the training error keeps falling after
+# the test error has ceased to.
+from sklearn.model_selection import ValidationCurveDisplay
+
+ranges = {
+    "learning_rate": [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1],
+    "epochs": [2, 4, 8, 16, 32, 64, 128],
+}
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
+for ax, (name, values) in zip(axes, ranges.items(), strict=True):
+    ValidationCurveDisplay.from_estimator(
+        network,
+        X,
+        y,
+        param_name=f"kerasmlpregressor__{name}",
+        param_range=values,
+        ax=ax,
+        **rmse,
+    )
+    ax.set(xscale="log", xlabel=name)
+axes[1].set(ylabel="", xticks=ranges["epochs"], xticklabels=ranges["epochs"])
+axes[1].minorticks_off()
+plt.show()
+
+# %%
+# One fit, epoch by epoch
+# -----------------------
+#
+# For the number of epochs there is a cheaper way: one fit that holds out some rows, notes its
+# losses in `history_`, stops when they no longer fall and goes back to the best epoch.
+network.set_params(
+    kerasmlpregressor__early_stopping=True,
+    kerasmlpregressor__epochs=200,
+    kerasmlpregressor__patience=15,
+)
+history = network.fit(X, y)[-1].history_
+
+best = min(range(len(history["val_loss"])), key=history["val_loss"].__getitem__) + 1
+epochs = range(1, len(history["loss"]) + 1)
+figure, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
+ax.plot(epochs, history["loss"], label="training rows")
+ax.plot(epochs, history["val_loss"], label="rows held out")
+ax.axvline(best, color="grey", linestyle=":", label=f"best epoch ({best})")
+ax.set(xlabel="epoch", ylabel="mean squared error\n(target scaled to variance 1)")
+ax.legend()
+plt.show()
