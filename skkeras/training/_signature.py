@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import threading
 import types
+import warnings
 from typing import Any
 
 import keras
@@ -16,6 +18,10 @@ from skkeras.training._values import Value, value_names
 _NAMES = {"name", "keras_history", "input_layers", "output_layers"}
 _LIBRARIES = {"keras", "skkeras"}
 _KNOWN = {"keras", "skkeras", "tensorflow", "jax", "jaxlib", "numpy", "builtins"}
+
+
+# Filters of warnings are the process's, and so are put in place by one thread at a time.
+_one_at_a_time = threading.Lock()
 
 
 class _Same:
@@ -61,6 +67,13 @@ def describe(model: keras.Model, values: list[Value] | None = None) -> Any:
     NotImplementedError
         If the model cannot say what it is made of.
     """
+    with _one_at_a_time, warnings.catch_warnings():
+        # A description is never loaded, so what Keras says about lambdas does not matter.
+        warnings.filterwarnings("ignore", "The object being serialized includes a `lambda`")
+        return _describe(model, values)
+
+
+def _describe(model: keras.Model, values: list[Value] | None) -> Any:
     layers = list(model._flatten_layers())
     walk = _Walk({layer.name: f"#{i}" for i, layer in enumerate(layers)})
     parts: list[Any] = [
@@ -185,13 +198,21 @@ class _Walk:
     def _function(self, value: types.FunctionType) -> Any:
         if _comes_from(value, _LIBRARIES):
             return value.__module__, value.__qualname__
-        code = value.__code__
-        kinds = (bool, int, float, str, tuple, types.FunctionType, type)
-        used = {name: value.__globals__.get(name) for name in code.co_names}
-        used = {name: part for name, part in used.items() if isinstance(part, kinds)}
+        names = sorted(_names_in(value.__code__) & value.__globals__.keys())
+        used = [(name, self._global(value.__globals__[name])) for name in names]
         closure = [cell.cell_contents for cell in value.__closure__ or ()]
-        parts = (value.__defaults__, value.__kwdefaults__, closure, used)
-        return code, id(value.__globals__), self.token(parts)
+        parts = (value.__defaults__, value.__kwdefaults__, closure)
+        # Not the dict of globals itself: each worker process has its own copy of the function.
+        return value.__code__, tuple(used), self.token(parts)
+
+    def _global(self, value: Any) -> Any:
+        return value.__name__ if isinstance(value, types.ModuleType) else self.token(value)
+
+
+def _names_in(code: types.CodeType) -> set[str]:
+    """Name the globals that a function may use, also in functions inside it."""
+    inner = [const for const in code.co_consts if isinstance(const, types.CodeType)]
+    return set(code.co_names).union(*map(_names_in, inner))
 
 
 def _comes_from(kind: Any, libraries: set[str]) -> bool:

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import cloudpickle
 import keras
 import numpy as np
 import pytest
@@ -159,3 +160,21 @@ def test_two_threads_make_one_thing_once():
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(get, range(2))) == ["thing", "thing"]
     assert made == [1]
+
+
+def test_a_function_copied_by_value_shares_its_program_until_what_it_uses_changes():
+    scope = {"slope": 2.0, "__name__": "__main__"}
+    exec("def leak(x):\n    return x * slope", scope)
+
+    def build():
+        layers = [keras.layers.Input((2,)), keras.layers.Dense(1, activation=scope["leak"])]
+        model = keras.Sequential(layers)
+        model.compile("sgd", "mse")
+        model.optimizer.build(model.trainable_variables)
+        return describe(model, find_values(model))
+
+    first = build()
+    scope["leak"] = cloudpickle.loads(cloudpickle.dumps(scope["leak"]))
+    assert build() == first
+    scope["leak"].__globals__["slope"] = 3.0
+    assert build() != first
