@@ -1,0 +1,157 @@
+"""The estimators that keep the contract, and data for each.
+
+A new family adds its lines to `CASES` and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, is_classifier
+
+import skkeras
+from skkeras.wrappers import _base
+
+# Of each kind of target: the output layer's activation, and the loss.
+_ENDS = {
+    "binary": ("sigmoid", "binary_crossentropy"),
+    "multiclass": ("softmax", "sparse_categorical_crossentropy"),
+    "multilabel-indicator": ("sigmoid", "binary_crossentropy"),
+    "continuous": (None, "mean_squared_error"),
+    "continuous-multioutput": (None, "mean_squared_error"),
+}
+
+
+def build(meta: dict[str, Any]) -> keras.Model:
+    """Build what a user of the wrappers might."""
+    target = meta["target_type_"]
+    activation, loss = _ENDS[target]
+    several = target in ("multiclass", "multilabel-indicator")
+    model = keras.Sequential(
+        [
+            keras.layers.Input(meta["X_shape_"][1:]),
+            keras.layers.Dense(8, activation="relu"),
+            keras.layers.Dense(meta["n_classes_" if several else "n_outputs_"], activation),
+        ]
+    )
+    model.compile("adam", loss)
+    return model
+
+
+def _table(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
+    X = noise.normal(size=(len(signal), 4))
+    X[:, 1] = 2 * signal
+    return X
+
+
+def _image(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
+    X = noise.normal(size=(len(signal), 6, 5))
+    X[:, 2:4] += 2 * signal[:, np.newaxis, np.newaxis]
+    return X
+
+
+def _colours(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
+    return np.stack([_image(signal, noise), _image(-signal, noise)], axis=-1)
+
+
+def _flat(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
+    return _image(signal, noise).reshape(len(signal), -1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One estimator and data for it.
+
+    Attributes
+    ----------
+    name : str
+        Name of the class.
+    rows : callable
+        Makes X from what it is to tell of each row.
+    params : dict
+        What keeps fits short.
+    label : str
+        What tells cases of one class apart.
+    n_features : int
+        What `n_features_in_` must be.
+    """
+
+    name: str
+    rows: Callable[[np.ndarray, np.random.Generator], np.ndarray]
+    n_features: int
+    params: dict[str, Any] = field(default_factory=dict)
+    label: str = ""
+
+    @property
+    def kind(self) -> type[BaseEstimator]:
+        return getattr(skkeras, self.name)
+
+    @property
+    def classifies(self) -> bool:
+        return is_classifier(self.estimator())
+
+    def estimator(self, **params: Any) -> Any:
+        quick = {"epochs": 3, "batch_size": 200, "random_state": 0}
+        return self.kind(**{**quick, **self.params, **params})
+
+    def outputs(self, model: Any, X: Any) -> np.ndarray:
+        """Give the finest of the predictions that there are."""
+        return model.predict_proba(X) if self.classifies else model.predict(X)
+
+    def data(self, n_rows: int = 48, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Give rows of whole numbers from 0 to 255, and three classes or numbers."""
+        draws = np.random.default_rng(seed)
+        signal = draws.normal(size=n_rows)
+        X = np.clip(np.round(128 + 30 * self.rows(signal, draws)), 0, 255)
+        if not self.classifies:
+            return X, signal.round(3)
+        ranks = signal.argsort().argsort()
+        return X, ranks * 3 // n_rows
+
+
+_MLP = {"hidden_layer_sizes": 8}
+_CNN = {"filters": (3, 4), "dense_units": 8}
+
+CASES = [
+    Case("KerasClassifier", _table, 4, {"model": build}),
+    Case("KerasRegressor", _table, 4, {"model": build}),
+    Case("KerasMLPClassifier", _table, 4, _MLP),
+    Case("KerasMLPRegressor", _table, 4, _MLP),
+    Case("KerasCNNClassifier", _image, 6, _CNN),
+    Case("KerasCNNClassifier", _flat, 30, {**_CNN, "image_shape": (6, 5)}, "flat"),
+    Case("KerasCNNRegressor", _colours, 6, _CNN),
+]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test for every case, or for every classifier or regressor."""
+    chosen = {
+        "case": CASES,
+        "classifier": [c for c in CASES if "Classifier" in c.name],
+        "regressor": [c for c in CASES if "Regressor" in c.name],
+    }
+    for name, cases in chosen.items():
+        if name in metafunc.fixturenames:
+            ids = [f"{c.name}-{c.label}" if c.label else c.name for c in cases]
+            metafunc.parametrize(name, cases, ids=ids)
+
+
+@pytest.fixture
+def cases() -> list[Case]:
+    """All cases."""
+    return CASES
+
+
+@pytest.fixture
+def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test when it comes to training."""
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("It came to training.")
+
+    monkeypatch.setattr(_base.BaseKerasEstimator, "_train", fail)
