@@ -36,6 +36,12 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.regularizers.L2: ("l2",),
     keras.regularizers.L1L2: ("l1", "l2"),
     Dropout: ("rate",),
+    keras.optimizers.schedules.CosineDecay: ("initial_learning_rate", "decay_steps"),
+    keras.optimizers.schedules.ExponentialDecay: (
+        "initial_learning_rate",
+        "decay_steps",
+        "decay_rate",
+    ),
     keras.losses.CategoricalCrossentropy: ("label_smoothing",),
     keras.losses.BinaryCrossentropy: ("label_smoothing",),
 }
@@ -140,8 +146,9 @@ class Value:
 
 
 def _owners(model: keras.Model) -> Iterator[Any]:
-    optimizer = model.optimizer
-    yield getattr(optimizer, "inner_optimizer", optimizer)
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    yield optimizer
+    yield optimizer._learning_rate
     for layer in model._flatten_layers():
         yield layer
         yield getattr(layer, "activity_regularizer", None)

@@ -178,3 +178,21 @@ def test_a_function_copied_by_value_shares_its_program_until_what_it_uses_change
     assert build() == first
     scope["leak"].__globals__["slope"] = 3.0
     assert build() != first
+
+
+@pytest.mark.parametrize("schedule", ["CosineDecay", "ExponentialDecay"])
+def test_numbers_of_a_schedule_are_inputs(schedule):
+    clear_cache()
+    kind = getattr(optimizers.schedules, schedule)
+    more = (0.5,) if schedule == "ExponentialDecay" else ()
+    histories = []
+    for rate, steps in ((0.1, 8), (0.01, 12)):
+        runs = []
+        for trainer in ("graph", "fit"):
+            model = build(learning_rate=kind(rate, steps, *more))
+            options = {"epochs": 3, "batch_size": 20, "seed": 0, "trainer": trainer}
+            runs.append(train(model, X, Y, **options).history["loss"])
+        np.testing.assert_allclose(*runs, rtol=1e-5)
+        histories.append(runs[0])
+    assert cache_info().compilations == 1
+    assert not np.allclose(*histories)
