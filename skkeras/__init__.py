@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from skkeras._persistence import load, save
     from skkeras.image import KerasCNNClassifier, KerasCNNRegressor
     from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
     from skkeras.wrappers import KerasClassifier, KerasRegressor
@@ -20,6 +21,8 @@ _HOMES = {
     "KerasRegressor": "skkeras.wrappers",
     "KerasMLPClassifier": "skkeras.tabular",
     "KerasMLPRegressor": "skkeras.tabular",
+    "load": "skkeras._persistence",
+    "save": "skkeras._persistence",
 }
 
 __all__ = [
@@ -29,6 +32,8 @@ __all__ = [
     "KerasMLPClassifier",
     "KerasMLPRegressor",
     "KerasRegressor",
+    "load",
+    "save",
 ]
 
 

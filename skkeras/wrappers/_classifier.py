@@ -12,6 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._rows import with_class_weight
+from skkeras.wrappers._scikeras import is_one_hot_loss
 from skkeras.wrappers._targets import LabelEncoder
 
 
@@ -30,8 +31,10 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
     def target_encoder(self) -> Any:
         """Encoder of the labels, not fitted."""
         known = getattr(self, "_classes", None)
+        one_hot = is_one_hot_loss(getattr(self, "loss", None))
         return LabelEncoder(
-            loss=getattr(self, "loss", None), categories="auto" if known is None else [known]
+            loss="categorical_crossentropy" if one_hot else None,
+            categories="auto" if known is None else [known],
         )
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:

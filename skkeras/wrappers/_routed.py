@@ -319,10 +319,15 @@ class RoutedEstimator(BaseKerasEstimator):
             )
         with seeding(self._seed):
             built = self._as_fitted()._call_builder(self._get_metadata())
-        architecture, own = Architecture.of(built), self._build_function_params()
+        architecture = Architecture.of(built)
+        own = {
+            name
+            for name in self._build_function_params()
+            if "__" not in name or name.startswith("model__")
+        }
 
         def kept(params: dict[str, Any]) -> dict[str, Any]:
-            rest = {n: v for n, v in params.items() if n not in own and n[:7] != "model__"}
+            rest = {name: value for name, value in params.items() if name not in own}
             return {**rest, "model": architecture, "build_fn": None}
 
         state = kept({**state, "_fit_params": kept(state["_fit_params"])})
