@@ -1,4 +1,4 @@
-"""Import Keras without TensorFlow's start-up messages, and with a worker's share of the cores.
+"""Import Keras without TensorFlow's start-up messages, and as a good worker process.
 
 A script prints nothing that it did not ask for. Whoever sets `TF_CPP_MIN_LOG_LEVEL`, or imports
 TensorFlow first, keeps the messages.
@@ -11,6 +11,8 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+
+from joblib.externals.loky import process_executor
 
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
@@ -59,3 +61,7 @@ if keras.backend.backend() == "tensorflow":
 
 # Every fit through `Model.fit` traces anew, which no user can help.
 logging.getLogger("tensorflow").addFilter(_is_not_about_retracing)
+
+# joblib ends workers that grow by 300 MB, with a warning that speaks of a leak. A worker that met
+# other models first grows by as much when TensorFlow comes, and compiled programs are kept.
+process_executor._MAX_MEMORY_LEAK_SIZE = 2 * 10**9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Hashable, Mapping
 from typing import Any, Self
@@ -17,7 +18,6 @@ from sklearn.utils.validation import check_is_fitted
 from skkeras.training import Network, count_rows
 from skkeras.wrappers._html import layers_table, with_layers
 from skkeras.wrappers._inputs import check_X, warn_about_scales
-from skkeras.wrappers._portable import from_plain, is_without_code, to_plain
 from skkeras.wrappers._progress import EpochReports
 from skkeras.wrappers._rows import check_weights, drop_weightless, full_batch
 from skkeras.wrappers._scikeras import metric_name
@@ -144,6 +144,11 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         """Give what is known of the data, for functions that build models."""
         return {name: getattr(self, name) for name in META if hasattr(self, name)}
 
+    def _encode(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        """Give data as the network takes it."""
+        encoder = self.feature_encoder_
+        return X if encoder is None else encoder.transform(X), self.target_encoder_.transform(y)
+
     # -- fit --------------------------------------------------------------------------------
 
     @with_callbacks
@@ -171,8 +176,6 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         n_epochs = n_epochs if epochs is None else epochs
         if reset:
             self._initialize(X, y, weights)
-        y = self.target_encoder_.transform(y)
-        X = X if self.feature_encoder_ is None else self.feature_encoder_.transform(X)
         validation = self._check_validation(X_val, y_val, options)
         if validation is None and holds_out:
             (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
@@ -215,23 +218,18 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         self._network = self._make_network()
 
     def _make_network(self, values: list[np.ndarray] | None = None) -> Network:
-        """Make the network; with values if it was trained."""
-        twin = self._as_fitted()
+        """Make the network, as the parameters were in `fit`; with values if it was trained."""
+        twin = copy.copy(self)
+        twin.__dict__.update(self._fit_params)
         meta = self._get_metadata()
-        return Network(lambda: twin._make_model(meta), self._seed, twin._kind(), values)
-
-    def _as_fitted(self) -> Self:
-        """Give a shallow copy whose parameters are those of `fit`, whatever was set since."""
-        twin = object.__new__(type(self))
-        twin.__dict__.update(vars(self), **self._fit_params)
-        return twin
+        return Network(lambda: twin._make_model(meta), self._seed, self._kind(), values)
 
     def _kind(self) -> Hashable | None:
         """Give what `_make_model` depends on, seed apart; None if that is not known."""
         return None
 
     def _check_validation(self, X_val: Any, y_val: Any, options: dict) -> tuple | None:
-        """Validate and encode the data to validate on, as the training data was."""
+        """Validate the data to validate on, as the training data was."""
         given = options.pop("validation_data", None)
         if given is not None:
             X_val, y_val, *rest = given
@@ -243,9 +241,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         if X_val is None:
             return None
         X_val = self._check_X(X_val, reset=False)
-        y_val = self.target_encoder_.transform(self._check_y(y_val, reset=False))
-        if self.feature_encoder_ is not None:
-            X_val = self.feature_encoder_.transform(X_val)
+        y_val = self._check_y(y_val, reset=False)
         return X_val, y_val, weights
 
     def _train(
@@ -263,10 +259,9 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         if getattr(self, "_skl_callbacks", None):
             callbacks.append(EpochReports(self, context, X, y))
         outcome = self._live_network().train(
-            X,
-            y,
+            *self._encode(X, y),
             sample_weight=weights,
-            validation=validation,
+            validation=validation and (*self._encode(*validation[:2]), validation[2]),
             initial_epoch=self.n_iter_,
             epochs=self.n_iter_ + n_epochs,
             batch_size=options.pop("batch_size", None) or self._batch_size(count_rows(X)),
@@ -278,26 +273,30 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         self.trainer_ = (
             outcome.trainer if outcome.reason is None else f"{outcome.trainer} ({outcome.reason})"
         )
-        self._check_finite()
+        self._check_finite(callbacks)
         self.n_iter_ += self.current_epoch
         context.call_on_fit_task_end(estimator=self, X=X, y=y)
 
-    def _check_finite(self) -> None:
-        """Warn of a loss that ran away; keep the model only if its weights are finite."""
+    def _check_finite(self, callbacks: list[keras.callbacks.Callback]) -> None:
+        """Warn of a loss that ran away; keep the weights only if they are of an epoch before."""
         losses = self.history_.get("loss", [])
         bad = [epoch for epoch, loss in enumerate(losses) if not np.isfinite(loss)]
-        finite = self._network.is_finite
-        if finite and not bad:
+        if self._network.is_finite and not bad:
             return
-        epoch = self.n_iter_ + (bad[0] if bad else len(losses) - 1) + 1
-        if finite:
+        first = bad[0] if bad else len(losses) - 1
+        restored = any(getattr(c, "restore_best_weights", False) for c in callbacks)
+        if restored and first > 0 and all(np.isfinite(w).all() for w in self.model_.get_weights()):
+            # The optimizer's averages are not restored, and would spoil these weights later.
+            for variable in self.model_.optimizer.variables:
+                variable.assign(keras.ops.nan_to_num(variable, posinf=0.0, neginf=0.0))
             kept = "The weights of the best epoch before that were kept."
         else:
             self._forget()
             kept = "The estimator is not fitted."
         warnings.warn(
-            f"The loss of {type(self).__name__} became NaN or infinite in epoch {epoch}, and "
-            f"training stopped. {kept} Lower the learning rate, set clipnorm, or scale the data.",
+            f"The loss of {type(self).__name__} became NaN or infinite in epoch "
+            f"{self.n_iter_ + first + 1}, and training stopped. {kept} Lower the learning rate, "
+            f"set clipnorm, or scale the data.",
             ConvergenceWarning,
             stacklevel=2,
         )
@@ -324,14 +323,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         network = state.pop("_network", None)
         if network is not None:
             state["_values"] = network.values
-        return self._plain_state(state) if is_without_code() else state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(from_plain(state) if is_without_code() else state)
-
-    def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Give a state that a file without code can hold."""
-        return to_plain(state)
+        return state
 
     def _repr_html_inner(self) -> str:
         page = super()._repr_html_inner()

@@ -336,7 +336,7 @@ class KerasFamily(BaseKerasEstimator):
             split = GroupShuffleSplit(1, test_size=share, random_state=seed)
             kept, held = next(split.split(rows, groups=groups))
         else:
-            labels = y.reshape(n_rows, -1)[:, 0] if self._stratifies(y, n_held) else None
+            labels = y if self._stratifies(y, n_held) else None
             kept, held = train_test_split(
                 rows, test_size=n_held, random_state=seed, stratify=labels
             )
@@ -347,9 +347,7 @@ class KerasFamily(BaseKerasEstimator):
 
     def _stratifies(self, y: np.ndarray, n_held: int) -> bool:
         """Tell whether each class has rows enough to be on both sides."""
-        if getattr(self, "target_type_", "") not in ("binary", "multiclass") or y.ndim > 2:
-            return False
-        if y.ndim == 2 and y.shape[1] > 1:
+        if self.target_type_ not in ("binary", "multiclass"):
             return False
         counts = np.unique(y, return_counts=True)[1]
         return bool(counts.min() > 1 and len(counts) <= min(n_held, len(y) - n_held))
