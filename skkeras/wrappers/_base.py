@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import warnings
 from collections.abc import Hashable, Mapping
 from typing import Any, Self
@@ -18,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from skkeras.training import Network, count_rows
 from skkeras.wrappers._html import layers_table, with_layers
 from skkeras.wrappers._inputs import check_X, warn_about_scales
+from skkeras.wrappers._portable import from_plain, is_without_code, to_plain
 from skkeras.wrappers._progress import EpochReports
 from skkeras.wrappers._rows import check_weights, drop_weightless, full_batch
 from skkeras.wrappers._scikeras import metric_name
@@ -218,11 +218,16 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         self._network = self._make_network()
 
     def _make_network(self, values: list[np.ndarray] | None = None) -> Network:
-        """Make the network, as the parameters were in `fit`; with values if it was trained."""
-        twin = copy.copy(self)
-        twin.__dict__.update(self._fit_params)
+        """Make the network; with values if it was trained."""
+        twin = self._as_fitted()
         meta = self._get_metadata()
-        return Network(lambda: twin._make_model(meta), self._seed, self._kind(), values)
+        return Network(lambda: twin._make_model(meta), self._seed, twin._kind(), values)
+
+    def _as_fitted(self) -> Self:
+        """Give a shallow copy whose parameters are those of `fit`, whatever was set since."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(vars(self), **self._fit_params)
+        return twin
 
     def _kind(self) -> Hashable | None:
         """Give what `_make_model` depends on, seed apart; None if that is not known."""
@@ -323,7 +328,14 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         network = state.pop("_network", None)
         if network is not None:
             state["_values"] = network.values
-        return state
+        return self._plain_state(state) if is_without_code() else state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(from_plain(state) if is_without_code() else state)
+
+    def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Give a state that a file without code can hold."""
+        return to_plain(state)
 
     def _repr_html_inner(self) -> str:
         page = super()._repr_html_inner()
