@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from skkeras._persistence import load, save
     from skkeras.image import KerasCNNClassifier, KerasCNNRegressor
+    from skkeras.sequence import KerasRNNClassifier, KerasRNNRegressor
     from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
     from skkeras.wrappers import KerasClassifier, KerasRegressor
 
@@ -21,6 +22,8 @@ _HOMES = {
     "KerasRegressor": "skkeras.wrappers",
     "KerasMLPClassifier": "skkeras.tabular",
     "KerasMLPRegressor": "skkeras.tabular",
+    "KerasRNNClassifier": "skkeras.sequence",
+    "KerasRNNRegressor": "skkeras.sequence",
     "load": "skkeras._persistence",
     "save": "skkeras._persistence",
 }
@@ -31,6 +34,8 @@ __all__ = [
     "KerasClassifier",
     "KerasMLPClassifier",
     "KerasMLPRegressor",
+    "KerasRNNClassifier",
+    "KerasRNNRegressor",
     "KerasRegressor",
     "load",
     "save",

@@ -1,0 +1,244 @@
+"""Recurrent networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skkeras.sequence._layers import POOLINGS, Pool, Steps, Turn
+from skkeras.sequence._scaler import ChannelScaler
+from skkeras.sequence._series import check_series
+from skkeras.training import Dropout
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._inputs import warn_about_scales
+from skkeras.wrappers._params import whole
+
+_RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
+        Kind of recurrent layer: long short-term memory [1]_, gated recurrent unit [2]_, or
+        `keras.layers.SimpleRNN`.
+    units : int or sequence of int, default=(64,)
+        Units of each recurrent layer; several are stacked, the first one reads the series.
+    bidirectional : bool, default=False
+        Whether each layer has as many units again that read from the end [3]_.
+    pooling : {"last", "average", "max", "attention"}, default="last"
+        What is made of the last layer's outputs over time: those after the last step, their mean,
+        the greatest of each unit, or a mean weighted by learned attention [4]_.
+    dropout : float, default=0.0
+        Share of each recurrent layer's outputs that a training step leaves out; in [0, 1).
+    normalize : bool, default=True
+        Whether each channel is brought to mean 0 and standard deviation 1 over all steps of the
+        training series."""
+
+_RNN_ATTRIBUTES = """feature_encoder_ : StandardScaler or None
+        What brought the channels to one scale, with their `mean_` and `scale_`; None without
+        `normalize`."""
+
+CELLS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.layers.SimpleRNN}
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasRNN(KerasFamily):
+    """Architecture and parameters of both recurrent networks."""
+
+    cell: str = "lstm"
+    units: int | Sequence[int] = (64,)
+    bidirectional: bool = False
+    pooling: str = "last"
+    dropout: float = 0.0
+    normalize: bool = True
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "cell": [StrOptions(set(CELLS))],
+        "units": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "bidirectional": ["boolean"],
+        "pooling": [StrOptions(set(POOLINGS))],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "normalize": ["boolean"],
+    }
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__doc__:
+            cls.__doc__ = cls.__doc__.replace("{rnn_parameters}", _RNN_PARAMETERS).replace(
+                "{rnn_attributes}", _RNN_ATTRIBUTES
+            )
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.input_tags.sparse = False
+        tags.input_tags.allow_nan = True
+        return tags
+
+    @property
+    def feature_encoder(self) -> ChannelScaler | None:
+        """Scaler of the channels, not fitted, or None."""
+        return ChannelScaler() if self.normalize else None
+
+    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
+        series = check_series(self, X, reset=reset)
+        if reset and not self.normalize:
+            steps = series[:1000].reshape(-1, series.shape[2])
+            warn_about_scales(steps[~np.isnan(steps[:, 0])])
+        return series
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        sizes = self._sizes()
+        if not sizes or not all(isinstance(size, int) and size >= 1 for size in sizes):
+            raise ValueError(
+                f"units must be one or more whole numbers of at least 1; got {self.units!r}."
+            )
+
+    def _sizes(self) -> list[int]:
+        sizes = self.units if isinstance(self.units, Sequence) else [self.units]
+        return [whole(size) for size in sizes]
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        inputs = keras.layers.Input((None, meta["n_features_in_"]))
+        x, is_step = Steps()(inputs)
+        *below, top = self._sizes()
+        for place, size in enumerate(below):
+            x = self._drop(self._joined(self._read(x, is_step, size, place), is_step))
+        ways = self._read(x, is_step, top, len(below))
+        if self.pooling == "last":
+            x = _concatenate([Pool("last")(way, is_step) for way in ways])
+        else:
+            x = self._joined(ways, is_step)
+            scores = None
+            if self.pooling == "attention":
+                hidden = keras.layers.Dense(top, activation="tanh", name="attention")(x)
+                scores = keras.layers.Dense(1, use_bias=False, name="score")(hidden)
+            x = Pool(self.pooling)(x, is_step, scores)
+        return keras.Model(inputs, self._output_layer(meta)(self._drop(x)))
+
+    def _read(self, x: Any, is_step: Any, size: int, place: int) -> list[Any]:
+        """Read series forwards and, if asked, backwards, each in the order of reading."""
+        ways = {"forward": x}
+        if self.bidirectional:
+            ways["backward"] = Turn()(x, is_step)
+        cell = CELLS[self.cell]
+        return [
+            cell(size, return_sequences=True, name=f"{name}_{place}")(way)
+            for name, way in ways.items()
+        ]
+
+    def _joined(self, ways: list[Any], is_step: Any) -> Any:
+        """Put the outputs of one step side by side."""
+        return _concatenate([*ways[:1], *(Turn()(way, is_step) for way in ways[1:])])
+
+    def _drop(self, x: Any) -> Any:
+        return Dropout(float(self.dropout))(x) if self.dropout else x
+
+
+def _concatenate(parts: list[Any]) -> Any:
+    return keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasRNNClassifier(KerasRNN, FamilyClassifier):
+    """Recurrent network that tells classes or labels of series.
+
+    X are series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
+    n_times) for one channel, or a list of arrays of shape (n_times, n_channels) or (n_times,) whose
+    lengths may differ. NaN in all channels after a series' last step is padding, and no padding
+    changes a prediction. Series to predict may be shorter or longer than those of `fit`.
+
+    Parameters
+    ----------
+    {rnn_parameters}
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes.
+    {rnn_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    `n_features_in_` is the number of channels, for the number of steps may differ from series to
+    series; `feature_names_in_` are the names of the steps, where X is a data frame.
+
+    References
+    ----------
+    .. [1] Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation, 1997.
+       https://doi.org/10.1162/neco.1997.9.8.1735
+    .. [2] Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
+       machine translation", EMNLP 2014. https://arxiv.org/abs/1406.1078
+    .. [3] Schuster and Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on
+       Signal Processing, 1997. https://doi.org/10.1109/78.650093
+    .. [4] Yang et al., "Hierarchical attention networks for document classification", NAACL 2016.
+       https://aclanthology.org/N16-1174
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skkeras import KerasRNNClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> X = [rng.normal(size=(length, 2)).cumsum(axis=0) for length in rng.integers(5, 9, 100)]
+    >>> rises = [series[-1, 0] > series[0, 0] for series in X]
+    >>> model = KerasRNNClassifier(units=8, learning_rate=0.03, epochs=20, random_state=0)
+    >>> model.fit(X, rises).score(X, rises) > 0.9
+    True
+    """
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasRNNRegressor(KerasRNN, FamilyRegressor):
+    """Recurrent network that reads one or several numbers from series.
+
+    X are series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
+    n_times) for one channel, or a list of arrays of shape (n_times, n_channels) or (n_times,) whose
+    lengths may differ. NaN in all channels after a series' last step is padding, and no padding
+    changes a prediction. Series to predict may be shorter or longer than those of `fit`.
+
+    Parameters
+    ----------
+    {rnn_parameters}
+    scale_target : bool, default=True
+        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {rnn_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    `n_features_in_` is the number of channels, for the number of steps may differ from series to
+    series; `feature_names_in_` are the names of the steps, where X is a data frame.
+
+    References
+    ----------
+    .. [1] Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation, 1997.
+       https://doi.org/10.1162/neco.1997.9.8.1735
+    .. [2] Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
+       machine translation", EMNLP 2014. https://arxiv.org/abs/1406.1078
+    .. [3] Schuster and Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on
+       Signal Processing, 1997. https://doi.org/10.1109/78.650093
+    .. [4] Yang et al., "Hierarchical attention networks for document classification", NAACL 2016.
+       https://aclanthology.org/N16-1174
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skkeras import KerasRNNRegressor
+    >>> waves = np.sin(np.linspace(0, 20, 120))
+    >>> X = np.lib.stride_tricks.sliding_window_view(waves, 20)[:-1]
+    >>> model = KerasRNNRegressor(units=8, learning_rate=0.03, epochs=20, random_state=0)
+    >>> model.fit(X, waves[20:]).predict(X[:3]).shape
+    (3,)
+    """

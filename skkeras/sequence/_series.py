@@ -1,0 +1,165 @@
+"""Series of equal or unequal lengths: from what users give to one padded array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import scipy.sparse
+from sklearn.utils.validation import _check_feature_names
+
+_EXPECTED = (
+    "expected numbers as an array of shape (n_series, n_times, n_channels) or (n_series, n_times), "
+    "or a list of arrays of shape (n_times, n_channels) or (n_times,) whose lengths may differ"
+)
+
+
+def check_series(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
+    """Validate series and bring them into one array.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets `n_features_in_` (the number of channels), `X_shape_` and `X_dtype_`, and
+        `feature_names_in_` for a data frame.
+    X : array-like of shape (n_series, n_times, n_channels) or (n_series, n_times), or list
+        Series, or a list of arrays of shape (n_times, n_channels) or (n_times,). NaN in all
+        channels after a series' last step is padding.
+    reset : bool
+        Whether this is the data to learn the number of channels from; else it is checked.
+
+    Returns
+    -------
+    ndarray of shape (n_series, n_times, n_channels)
+        The series, of `keras.config.floatx`; the shorter ones padded with NaN at the end. In
+        `n_times`, data to predict agrees with the data of `fit` unless it has longer series.
+
+    Raises
+    ------
+    ValueError
+        If X is empty or of another shape, if a series has no step, lacks a value between its
+        steps or holds infinity, or if there are other channels than in `fit`.
+    TypeError
+        If X holds things that are not numbers.
+    """
+    name = type(estimator).__name__
+    _check_feature_names(estimator, X, reset=reset)
+    values = _as_array(X)
+    n_channels = values.shape[2]
+    if reset:
+        estimator.n_features_in_, estimator.X_dtype_ = n_channels, values.dtype
+    elif n_channels != estimator.n_features_in_:
+        raise ValueError(
+            f"X has {n_channels} channels, but {name} was fitted on {estimator.n_features_in_}; "
+            f"give series of the same channels."
+        )
+    values = _checked(values)
+    lengths = _lengths(values)
+    if reset:
+        n_times = int(lengths.max())
+        n_times = n_times if (lengths == n_times).all() else _shared_length(n_times)
+        estimator.X_shape_ = (len(values), n_times, n_channels)
+    else:
+        # What is computed at one length is the same to the last bit.
+        n_times = int(lengths.max())
+        fitted = estimator.X_shape_[1]
+        n_times = fitted if n_times <= fitted else _shared_length(n_times)
+    return _resized(values, n_times)
+
+
+def _as_array(X: Any) -> np.ndarray:
+    """Give an array of three axes, with NaN after the end of shorter series."""
+    if scipy.sparse.issparse(X):
+        raise TypeError("Sparse data was passed for X, which series cannot be; use X.toarray().")
+    if isinstance(X, (list, tuple)):
+        values = _stacked(X)
+    else:
+        values = np.asarray(X)
+        if values.dtype == object and values.ndim:
+            values = _stacked(values)
+    if values.dtype.kind not in "biuf":
+        raise TypeError(f"X holds {values.dtype}; {_EXPECTED}.")
+    if values.ndim == 2:
+        values = values[..., np.newaxis]
+    if values.ndim != 3:
+        raise ValueError(f"X has {values.ndim} dimension(s); {_EXPECTED}.")
+    if 0 in values.shape:
+        raise ValueError(f"X has shape {values.shape}, which holds no value; {_EXPECTED}.")
+    return values
+
+
+def _stacked(rows: Any) -> np.ndarray:
+    """Put series of unequal lengths into one array."""
+    series = [_one(row, place) for place, row in enumerate(rows)]
+    if not series:
+        raise ValueError(f"X holds no series; {_EXPECTED}.")
+    for place, one in enumerate(series):
+        if one.ndim not in (1, 2) or one.shape[1:] != series[0].shape[1:]:
+            raise ValueError(
+                f"Series {place} of X has shape {one.shape} and series 0 has {series[0].shape}; "
+                f"{_EXPECTED}, with the same channels in each."
+            )
+        if one.size == 0:
+            raise ValueError(f"Series {place} of X has shape {one.shape}: it has no step.")
+    lengths = [len(one) for one in series]
+    dtype = np.result_type(np.float32, *{one.dtype for one in series})
+    padded = np.full((len(series), max(lengths), *series[0].shape[1:]), np.nan, dtype)
+    for row, one in zip(padded, series, strict=True):
+        row[: len(one)] = one
+    return padded
+
+
+def _one(row: Any, place: int) -> np.ndarray:
+    try:
+        one = np.asarray(row)
+        one = one.astype(np.float64) if one.dtype == object else one
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"Series {place} of X is no array of numbers; {_EXPECTED}.") from error
+    if one.dtype.kind not in "biuf":
+        raise TypeError(f"Series {place} of X holds {one.dtype}; {_EXPECTED}.")
+    return one
+
+
+def _checked(values: np.ndarray) -> np.ndarray:
+    """Cast for a network, refusing what does not fit."""
+    dtype = keras.config.floatx()
+    with np.errstate(over="ignore"):
+        cast = values.astype(dtype, copy=False)
+    if np.isinf(cast).any():
+        raise ValueError(f"X contains infinity or a value too large for dtype({dtype!r}).")
+    return cast
+
+
+def _lengths(values: np.ndarray) -> np.ndarray:
+    """Count each series' steps; nothing may be missing before the last of them."""
+    n_series, n_times, _ = values.shape
+    missing = np.isnan(values)
+    if not missing.any():
+        return np.full(n_series, n_times)
+    lengths = (~missing.all(axis=2) * np.arange(1, n_times + 1)).max(axis=1)
+    inside = missing.any(axis=2) & (np.arange(n_times) < lengths[:, np.newaxis])
+    if inside.any():
+        row, step = np.argwhere(inside)[0]
+        raise ValueError(
+            f"X contains NaN inside series {row}, at step {step}; fill missing values first. Only "
+            f"NaN in all channels after a series' last step is taken as padding."
+        )
+    if not lengths.all():
+        raise ValueError(f"Series {lengths.argmin()} of X is all NaN: it has no step; drop it.")
+    return lengths
+
+
+def _shared_length(longest: int) -> int:
+    """Round up by less than a quarter: folds with other longest series share one program."""
+    step = 1 << max(0, longest.bit_length() - 3)
+    return -(-longest // step) * step
+
+
+def _resized(values: np.ndarray, n_times: int) -> np.ndarray:
+    if values.shape[1] == n_times:
+        return values
+    resized = np.full((len(values), n_times, values.shape[2]), np.nan, values.dtype)
+    kept = min(n_times, values.shape[1])
+    resized[:, :kept] = values[:, :kept]
+    return resized
