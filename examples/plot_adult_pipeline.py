@@ -61,7 +61,7 @@ def pipeline(model):
 # The same folds for all
 # ----------------------
 #
-# `cross_validate` takes a network as it takes a forest: folds are stratified, and any scorer works.
+# ``cross_validate`` takes a network as it takes a forest: folds are stratified, any scorer works.
 from sklearn.model_selection import StratifiedKFold, cross_validate
 
 folds = StratifiedKFold(5, shuffle=True, random_state=0)

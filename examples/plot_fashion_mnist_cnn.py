@@ -46,7 +46,7 @@ plt.show()
 # The search
 # ----------
 #
-# Two blocks of convolution and pooling, then one dense layer. `GridSearchCV` tries every
+# Two blocks of convolution and pooling, then one dense layer. ``GridSearchCV`` tries every
 # combination on the same two folds.
 from sklearn.model_selection import GridSearchCV
 

@@ -12,7 +12,7 @@ of 100,000 dollars.
 # ---------------------
 #
 # A few districts have values far from all others; their ranks are easier to learn from.
-# `LearningCurveDisplay` fits on growing parts of the data. Beside the network stands a random
+# ``LearningCurveDisplay`` fits on growing parts of the data. Beside the network stands a random
 # forest.
 import matplotlib.pyplot as plt
 from sklearn.ensemble import RandomForestRegressor
@@ -55,7 +55,7 @@ plt.show()
 # Are the parameters right?
 # -------------------------
 #
-# `ValidationCurveDisplay` goes through the values of one parameter. A learning rate is looked for
+# ``ValidationCurveDisplay`` goes through the values of one parameter. A learning rate is looked for
 # on a logarithmic scale. Too small, and the epochs are not enough; too great, and the weights are
 # thrown about. Epochs show the same from the other side: the training error keeps falling after
 # the test error has ceased to.
@@ -86,7 +86,7 @@ plt.show()
 # -----------------------
 #
 # For the number of epochs there is a cheaper way: one fit that holds out some rows, notes its
-# losses in `history_`, stops when they no longer fall and goes back to the best epoch.
+# losses in ``history_``, stops when they no longer fall and goes back to the best epoch.
 network.set_params(
     kerasmlpregressor__early_stopping=True,
     kerasmlpregressor__epochs=200,

@@ -2,8 +2,8 @@
 A network of your own
 =====================
 
-`KerasClassifier` takes a function that builds a Keras model, and any argument of that function can
-be searched beside the optimizer's. Here the function builds a network whose inputs also lead
+``KerasClassifier`` takes a function that builds a Keras model, and any argument of that function
+can be searched beside the optimizer's. Here the function builds a network whose inputs also lead
 straight to its outputs, past the hidden layers: "wide and deep".
 """
 
@@ -11,7 +11,7 @@ straight to its outputs, past the hidden layers: "wide and deep".
 # The build function
 # ------------------
 #
-# `meta` tells what the data look like: how many features there are, how many classes. The other
+# ``meta`` tells what the data look like: how many features there are, how many classes. The other
 # arguments are the function's own.
 import keras
 
@@ -31,9 +31,9 @@ def wide_and_deep(meta, units=32, depth=2, wide=True):
 # In a pipeline
 # -------------
 #
-# A prefix says where a parameter goes: `model__` to the build function, `optimizer__` to the
-# optimizer, `fit__` to `keras.Model.fit`. Keras' metrics and validation losses are noted in
-# `history_`.
+# A prefix says where a parameter goes: ``model__`` to the build function, ``optimizer__`` to the
+# optimizer, ``fit__`` to ``keras.Model.fit``. Keras' metrics and validation losses are noted in
+# ``history_``.
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
