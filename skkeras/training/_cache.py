@@ -85,14 +85,16 @@ class Cache:
 
 
 PROGRAMS = Cache(64)
-# Models to trace programs with, and how others of their kind start.
+# How networks with the same parameters start, and models to trace programs with.
 KINDS = Cache(64)
+MOULDS = Cache(64)
 
 
 def clear_cache() -> None:
     """Forget all compiled training and prediction programs."""
     PROGRAMS.clear()
     KINDS.clear()
+    MOULDS.clear()
 
 
 def cache_info() -> CacheInfo:

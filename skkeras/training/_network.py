@@ -12,15 +12,44 @@ import keras
 import numpy as np
 
 from skkeras.training import _program_tf as backend
-from skkeras.training._cache import KINDS
+from skkeras.training._cache import KINDS, MOULDS
 from skkeras.training._compiled import StandIn, train_compiled
 from skkeras.training._fallback import NotCompiled
 from skkeras.training._predict import predict
-from skkeras.training._recipe import Recipe, learn_recipe, to_numpy
+from skkeras.training._recipe import Recipe, describe_initializers, learn_recipe, to_numpy
 from skkeras.training._seeds import seeding
 from skkeras.training._signature import describe
 from skkeras.training._train import Outcome, train
 from skkeras.training._values import find_values
+
+
+class Mould:
+    """What networks share that one program trains and that start in one way.
+
+    Parameters
+    ----------
+    model : keras.Model
+        One such model, to trace programs with; never trained.
+    build : callable
+        Builds and compiles another.
+
+    Attributes
+    ----------
+    model : keras.Model
+        The model.
+    recipe : Recipe or None
+        How its variables start; None if that cannot be told.
+    lock : threading.RLock
+        Held while the model is traced.
+    spare : list of list of tensors
+        Variables to lend.
+    """
+
+    def __init__(self, model: keras.Model, build: Callable[[], keras.Model]) -> None:
+        self.model = model
+        self.recipe = learn_recipe(lambda: built(build), backend.state_of)
+        self.lock = threading.RLock()
+        self.spare: list[list[Any]] = []
 
 
 class Kind:
@@ -33,43 +62,52 @@ class Kind:
 
     Attributes
     ----------
-    model : keras.Model
-        One such model, to trace programs with; never trained.
     recipe : Recipe or None
-        How the variables of another start; None if the model has to be built for each network.
-    lock : threading.RLock
-        Held while the model is traced.
+        How the variables of a model start; None if one has to be built for each network.
     """
 
     def __init__(self, build: Callable[[], keras.Model]) -> None:
-        self.lock = threading.RLock()
-        self._spare: list[list[Any]] = []
         self.recipe: Recipe | None = None
         with seeding(0):
-            self.model = built(build)
+            model = built(build)
         try:
-            values = find_values(self.model)
-            self._signature = describe(self.model, values)
+            values = find_values(model)
+            self._signature = describe(model, values)
         except NotImplementedError:
             return
         self._numbers = [value.number for value in values]
         # Averaged weights are put in place by the optimizer, which knows its own model only.
-        if not self.model.optimizer.use_ema:
-            self.recipe = learn_recipe(lambda: built(build), backend.state_of)
+        if model.optimizer.use_ema:
+            return
+        initializers = describe_initializers(model)
+        if initializers is None:
+            self._mould = Mould(model, build)
+        else:
+            key = (self._signature, initializers)
+            self._mould = MOULDS.get(key, lambda: Mould(model, build))
+        if self._mould.recipe is not None:
+            start = [to_numpy(variable) for variable in backend.state_of(model)]
+            self.recipe = self._mould.recipe.adapted(0, start)
+
+    @property
+    def model(self) -> keras.Model:
+        """A model to trace programs with; its numbers may be those of another kind."""
+        return self._mould.model
 
     @contextmanager
     def stand_in(self, values: Sequence[np.ndarray]) -> Iterator[StandIn]:
         """Lend variables that hold these values; those after the last value hold anything."""
-        with self.lock:
-            lent = self._spare.pop() if self._spare else None
+        mould = self._mould
+        with mould.lock:
+            lent = mould.spare.pop() if mould.spare else None
         if lent is None:
-            lent = backend.new_variables([to_numpy(v) for v in backend.state_of(self.model)])
+            lent = backend.new_variables([to_numpy(v) for v in backend.state_of(mould.model)])
         backend.assign(lent, values)
         try:
-            yield StandIn(lent, self._numbers, self._signature, self.lock)
+            yield StandIn(lent, self._numbers, self._signature, mould.lock)
         finally:
-            with self.lock:
-                self._spare.append(lent)
+            with mould.lock:
+                mould.spare.append(lent)
 
 
 _built_models = itertools.count(1)

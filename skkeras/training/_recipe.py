@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,31 @@ class Recipe:
         seeds = [draws.randint(1, 10**9) for _ in range(self.n_draws)]
         return [part.value(seeds) for part in self.parts]
 
+    def adapted(self, seed: int, values: Sequence[np.ndarray]) -> Recipe | None:
+        """Give the recipe of a model with the same initializers, of which constants may differ.
+
+        Parameters
+        ----------
+        seed : int
+            Seed with which that model was built.
+        values : sequence of ndarray
+            Values of its variables.
+
+        Returns
+        -------
+        Recipe or None
+            The recipe, tried on these values to the last bit; None if it does not give them.
+        """
+        if len(values) != len(self.parts):
+            return None
+        parts = [
+            Constant(value) if isinstance(part, Constant) else part
+            for part, value in zip(self.parts, values, strict=True)
+        ]
+        recipe = Recipe(parts, self.n_draws)
+        same = all(np.array_equal(a, b) for a, b in zip(recipe(seed), values, strict=True))
+        return recipe if same else None
+
 
 def learn_recipe(
     build: Callable[[], keras.Model], variables: Callable[[keras.Model], list[keras.Variable]]
@@ -140,6 +165,20 @@ def _part(
         if np.array_equal(part.value(seeds), a):
             return part
     return None
+
+
+def describe_initializers(model: keras.Model) -> Hashable | None:
+    """Describe a model's initializers without their seeds; None if one is not Keras' own."""
+    found = []
+    for layer in model._flatten_layers():
+        for name, held in vars(layer).items():
+            if not isinstance(held, keras.initializers.Initializer):
+                continue
+            if not type(held).__module__.startswith("keras."):
+                return None
+            config = {k: v for k, v in held.get_config().items() if k != "seed"}
+            found.append((name, type(held), repr(config)))
+    return tuple(found)
 
 
 def _initializers(model: keras.Model) -> dict[int, list[keras.initializers.Initializer]]:

@@ -4,7 +4,7 @@ import pytest
 
 from skkeras.training import Dropout, seeding
 from skkeras.training._program_tf import state_of
-from skkeras.training._recipe import learn_recipe, to_numpy
+from skkeras.training._recipe import describe_initializers, learn_recipe, to_numpy
 
 INITIALIZERS = ("he_normal", "glorot_uniform", "orthogonal", "truncated_normal")
 
@@ -45,6 +45,27 @@ def test_gives_what_building_the_model_gives(layers):
         expected = [to_numpy(v) for v in state_of(build())]
     for value, variable in zip(recipe(5), expected, strict=True):
         np.testing.assert_array_equal(value, variable)
+
+
+def test_is_adapted_to_other_constants_but_not_to_other_initializers():
+    def build(rate, initializer):
+        layers = [keras.layers.Input((3,)), keras.layers.Dense(2, kernel_initializer=initializer)]
+        model = keras.Sequential(layers)
+        model.compile(keras.optimizers.Adam(rate), "mse")
+        model.optimizer.build(model.trainable_variables)
+        return model
+
+    def start(*args, seed):
+        with seeding(seed):
+            return [to_numpy(v) for v in state_of(build(*args))]
+
+    recipe = learn_recipe(lambda: build(0.1, "he_normal"), state_of)
+    adapted = recipe.adapted(0, start(0.2, "he_normal", seed=0))
+    for value, expected in zip(adapted(5), start(0.2, "he_normal", seed=5), strict=True):
+        np.testing.assert_array_equal(value, expected)
+    assert recipe.adapted(0, start(0.2, "he_uniform", seed=0)) is None
+    described = {name: describe_initializers(build(0.1, name)) for name in ("zeros", "he_normal")}
+    assert described["zeros"] != described["he_normal"]
 
 
 def test_knows_when_it_cannot_tell():
