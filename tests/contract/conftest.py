@@ -63,6 +63,12 @@ def _flat(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
     return _image(signal, noise).reshape(len(signal), -1)
 
 
+def _series(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
+    X = noise.normal(size=(len(signal), 5, 2))
+    X[:, :, 1] += 2 * signal[:, np.newaxis]
+    return X
+
+
 @dataclass(frozen=True)
 class Case:
     """One estimator and data for it.
@@ -116,6 +122,7 @@ class Case:
 
 _MLP = {"hidden_layer_sizes": 8}
 _CNN = {"filters": (3, 4), "dense_units": 8}
+_RNN = {"units": 4}
 
 CASES = [
     Case("KerasClassifier", _table, 4, {"model": build}),
@@ -125,6 +132,8 @@ CASES = [
     Case("KerasCNNClassifier", _image, 6, _CNN),
     Case("KerasCNNClassifier", _flat, 30, {**_CNN, "image_shape": (6, 5)}, "flat"),
     Case("KerasCNNRegressor", _colours, 6, _CNN),
+    Case("KerasRNNClassifier", _series, 2, _RNN),
+    Case("KerasRNNRegressor", _series, 2, _RNN),
 ]
 
 
