@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
 from collections.abc import Hashable, Sequence
@@ -167,6 +168,12 @@ class KerasFamily(BaseKerasEstimator):
             )
         inherited = (vars(c).get("_parameter_constraints", {}) for c in reversed(cls.__mro__))
         cls._parameter_constraints = {k: v for part in inherited for k, v in part.items()}
+
+    @classmethod
+    @functools.cache
+    def _get_param_names(cls) -> list[str]:
+        # Asked for several times a fit.
+        return super()._get_param_names()
 
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
         """Give the uncompiled model for data of these shapes."""
