@@ -22,6 +22,7 @@ from sklearn.utils._param_validation import (
 from skkeras.training import count_rows
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._classifier import BaseKerasClassifier
+from skkeras.wrappers._outputs import check_outputs
 from skkeras.wrappers._params import frozen_params, plain, whole
 from skkeras.wrappers._regressor import BaseKerasRegressor
 from skkeras.wrappers._rows import rows_of
@@ -36,7 +37,6 @@ _NOT_IN_MODEL = {
     "early_stopping",
     "patience",
     "random_state",
-    "scale_target",
     "shuffle",
     "trainer",
     "validation_fraction",
@@ -239,6 +239,7 @@ class KerasFamily(BaseKerasEstimator):
             }
         )
         model.compile(**{**given, "optimizer": self._make_optimizer()})
+        check_outputs(self, model, meta)
         return model
 
     def _kind(self) -> Hashable | None:
@@ -373,6 +374,11 @@ class FamilyClassifier(BaseKerasClassifier, KerasFamily):
     def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
         if meta["target_type_"] == "binary":
             return keras.layers.Dense(1, activation="sigmoid", name="probability")
+        if meta["target_type_"] == "multiclass-multioutput":
+            raise ValueError(
+                f"{type(self).__name__} learns one column of classes, or several of 0 and 1; for "
+                f"several columns of classes put it into sklearn.multioutput.MultiOutputClassifier."
+            )
         several = meta["target_type_"] == "multilabel-indicator"
         return keras.layers.Dense(
             meta["n_classes_"], activation="sigmoid" if several else "softmax", name="probability"

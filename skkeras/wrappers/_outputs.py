@@ -7,6 +7,14 @@ from typing import Any
 import keras
 
 from skkeras.wrappers._scikeras import loss_name
+from skkeras.wrappers._targets import LabelEncoder
+
+# They compare the target with 0 or with its own size.
+_ON_THE_TARGETS_SCALE = (
+    "poisson",
+    "mean_squared_logarithmic_error",
+    "mean_absolute_percentage_error",
+)
 
 
 def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> None:
@@ -35,15 +43,19 @@ def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> N
     n_units, n_classes = outputs[1], meta.get("n_classes_")
     kind, name = meta.get("target_type_"), type(estimator).__name__
     problem = None
-    if kind in ("binary", "multiclass") and n_classes is not None:
-        problem = _problem_with_classes(loss, n_units, n_classes)
+    if kind in ("binary", "multiclass"):
+        # An encoder of the user's own knows what it gives to the loss.
+        if n_classes is not None and isinstance(meta.get("target_encoder_"), LabelEncoder):
+            problem = _problem_with_classes(loss, n_units, n_classes)
     elif kind == "multilabel-indicator" and n_units != n_classes:
         problem = f"the target has {n_classes} labels; end with Dense({n_classes}, 'sigmoid')"
     elif kind in ("continuous", "continuous-multioutput") and n_units != meta.get("n_outputs_"):
         problem = f"the target has {meta.get('n_outputs_')} output(s); end with as many units"
+    elif kind in ("continuous", "continuous-multioutput"):
+        problem = _problem_with_numbers(loss, getattr(estimator, "scale_target", False))
     if problem:
         raise ValueError(
-            f"The model of {name} ends with {n_units} output(s) and is compiled with {loss}, but "
+            f"The network of {name} ends with {n_units} output(s) and its loss is {loss}, but "
             f"{problem}."
         )
 
@@ -63,4 +75,14 @@ def _problem_with_classes(loss: str, n_units: int, n_classes: int) -> str | None
             "the target is one column of labels; use sparse_categorical_crossentropy, or end with "
             "Dense(1, 'sigmoid') for two classes"
         )
+    if "categorical" not in loss and n_classes > 2 and hasattr(keras.losses, loss):
+        return f"the target has {n_classes} classes; use sparse_categorical_crossentropy"
+    return None
+
+
+def _problem_with_numbers(loss: str, scaled: bool) -> str | None:
+    if "crossentropy" in loss:
+        return "the target holds numbers, not classes; use mean_squared_error, or a classifier"
+    if scaled and loss in _ON_THE_TARGETS_SCALE:
+        return "this loss needs the target as it is; set scale_target=False"
     return None
