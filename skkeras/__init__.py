@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from skkeras.image import KerasCNNClassifier, KerasCNNRegressor
     from skkeras.sequence import KerasRNNClassifier, KerasRNNRegressor
     from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
+    from skkeras.training import cache_info, clear_cache
     from skkeras.wrappers import KerasClassifier, KerasRegressor
 
 # Importing TensorFlow takes seconds: the modules behind these names are loaded at their first use.
@@ -24,6 +25,8 @@ _HOMES = {
     "KerasMLPRegressor": "skkeras.tabular",
     "KerasRNNClassifier": "skkeras.sequence",
     "KerasRNNRegressor": "skkeras.sequence",
+    "cache_info": "skkeras.training",
+    "clear_cache": "skkeras.training",
     "load": "skkeras._persistence",
     "save": "skkeras._persistence",
 }
@@ -37,6 +40,8 @@ __all__ = [
     "KerasRNNClassifier",
     "KerasRNNRegressor",
     "KerasRegressor",
+    "cache_info",
+    "clear_cache",
     "load",
     "save",
 ]
