@@ -2,7 +2,6 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 EXAMPLES := $(sort $(wildcard examples/*.py))
-BENCHMARKS := $(sort $(wildcard benchmarks/bench_*.py))
 
 # Data sets beside the checkout are found without being told.
 ifneq ($(wildcard ../shared/data),)
@@ -51,8 +50,8 @@ examples: $(STAMP) ## run every page of the gallery, and the demo
 docs: $(STAMP) ## build the documentation into docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
-bench: $(STAMP) ## run the benchmarks
-	@set -e; for script in $(BENCHMARKS); do echo "$$script"; $(BIN)/python $$script; done
+bench: $(STAMP) ## measure skkeras beside its peers and write the tables into docs/benchmarks.md
+	$(BIN)/python benchmarks
 
 # Names and versions only, so that pip finds them wherever it is set up to look.
 lock: ## resolve the newest versions into requirements.lock

@@ -1,0 +1,105 @@
+"""The networks and the data of the benchmarks, for skkeras and for its peers.
+
+Comes first in each script, for Keras to start without messages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import skkeras._start  # noqa: F401
+
+# isort: split
+import keras
+import numpy as np
+from sklearn.datasets import load_digits
+
+EPOCHS, BATCH = 10, 32
+SCRIPT = {
+    "loss": "sparse_categorical_crossentropy",
+    "optimizer": "adam",
+    "epochs": EPOCHS,
+    "batch_size": BATCH,
+    "verbose": 0,
+    "random_state": 0,
+}
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Give 1,198 digits of 64 pixels between 0 and 1, and what they show."""
+    X, y = load_digits(return_X_y=True)
+    return (X[:1198] / 16).astype("float32"), y[:1198]
+
+
+def images(n_rows: int = 2000) -> tuple[np.ndarray, np.ndarray]:
+    """Give pictures of Fashion-MNIST between 0 and 1, one channel, and what they show."""
+    from skkeras.datasets import fetch_fashion_mnist
+
+    X, y = fetch_fashion_mnist()
+    return (X[:n_rows, ..., None] / 255).astype("float32"), y[:n_rows]
+
+
+def speakers() -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+    """Give 270 utterances of unequal length, the same filled up with zeros, and who speaks."""
+    from skkeras.datasets import fetch_japanese_vowels
+
+    X, y = fetch_japanese_vowels()
+    filled = np.zeros((len(X), max(map(len, X)), X[0].shape[1]), "float32")
+    for row, series in zip(filled, X, strict=True):
+        row[: len(series)] = series
+    return X, filled, y
+
+
+def mlp(
+    meta: dict[str, Any], width: int = 64, dropout: float = 0.0, l2: float = 0.0
+) -> keras.Model:
+    """One hidden layer, as a user's script builds it."""
+    penalty = keras.regularizers.L2(l2) if l2 else None
+    layers: list[Any] = [
+        keras.layers.Input((meta["n_features_in_"],)),
+        keras.layers.Dense(width, activation="relu", kernel_regularizer=penalty),
+    ]
+    if dropout:
+        layers.append(keras.layers.Dropout(dropout))
+    output = keras.layers.Dense(
+        meta["n_classes_"], activation="softmax", kernel_regularizer=penalty
+    )
+    return keras.Sequential([*layers, output])
+
+
+def compiled_mlp(X: np.ndarray, y: np.ndarray) -> keras.Model:
+    """Give the same network as `keras.wrappers` wants it: compiled, for one-hot targets."""
+    model = mlp({"n_features_in_": X.shape[1], "n_classes_": y.shape[1]})
+    model.compile("adam", "categorical_crossentropy")
+    return model
+
+
+def cnn(meta: dict[str, Any]) -> keras.Model:
+    """Build the network of `KerasCNNClassifier()` from Keras' layers."""
+    layers: list[Any] = [keras.layers.Input(meta["X_shape_"][1:])]
+    for filters in (16, 32):
+        layers += [
+            keras.layers.Conv2D(filters, 3, padding="same", use_bias=False),
+            keras.layers.MaxPooling2D(2, padding="same"),
+            keras.layers.BatchNormalization(momentum=0.9),
+            keras.layers.Activation("relu"),
+        ]
+    layers += [
+        keras.layers.Flatten(),
+        keras.layers.Dense(128, activation="relu"),
+        keras.layers.Dropout(0.3),
+        keras.layers.Dense(meta["n_classes_"], activation="softmax"),
+    ]
+    return keras.Sequential(layers)
+
+
+def lstm(meta: dict[str, Any]) -> keras.Model:
+    """Build an LSTM of 32 units over steps that are not all zero."""
+    return keras.Sequential(
+        [
+            keras.layers.Input(meta["X_shape_"][1:]),
+            keras.layers.Masking(),
+            keras.layers.LSTM(32),
+            keras.layers.Dense(meta["n_classes_"], activation="softmax"),
+        ]
+    )

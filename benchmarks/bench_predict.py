@@ -1,0 +1,40 @@
+"""`predict` of 1 row and of 10,000 rows."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+
+from _sidebyside import Reach, in_turns, serve, table
+
+WAYS = ["KerasMLPClassifier", "KerasClassifier", "scikit-learn's MLPClassifier", "SciKeras"]
+
+
+def make_predict(way: str, n_rows: str) -> Callable[[], object]:
+    import numpy as np
+    from _networks import SCRIPT, digits, mlp
+    from scikeras.wrappers import KerasClassifier as SciKeras
+    from sklearn.neural_network import MLPClassifier
+
+    from skkeras import KerasClassifier, KerasMLPClassifier
+
+    warnings.simplefilter("ignore")
+    X, y = digits()
+    rows = np.resize(X, (int(n_rows), X.shape[1]))
+    estimator = {
+        "KerasMLPClassifier": KerasMLPClassifier(hidden_layer_sizes=(64,), epochs=3),
+        "KerasClassifier": KerasClassifier(mlp, **SCRIPT),
+        "scikit-learn's MLPClassifier": MLPClassifier((64,), max_iter=3),
+        "SciKeras": SciKeras(mlp, **SCRIPT),
+    }[way].fit(X, y)
+    return lambda: estimator.predict(rows)
+
+
+if len(sys.argv) > 1:
+    serve(make_predict(*sys.argv[1:]))
+else:
+    for n_rows, wanted in ((1, 30), (10_000, 1)):
+        times = in_turns(__file__, WAYS, str(n_rows), repeats=31)
+        reaches = [Reach("SciKeras", "KerasMLPClassifier", wanted)]
+        print(f"{n_rows:,} row{'s' * (n_rows > 1)}:\n\n{table(times, WAYS[:2], reaches)}\n")

@@ -1,0 +1,66 @@
+"""RandomizedSearchCV of 60 candidates over learning rate, dropout, L2 and weight decay, 3 folds.
+
+In a new process after imports. SciKeras' fits take the same time each and share nothing, so that
+6 of its candidates are timed and counted ten times, unless the script is called with `--whole`.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+from _sidebyside import Reach, cold_in_turns, seconds, table
+
+WAYS = ["KerasMLPClassifier", "KerasClassifier"]
+TENTH, WHOLE = "SciKeras (10 x a tenth)", "SciKeras"
+CANDIDATES = 60
+
+
+def search(way: str, share: int) -> float:
+    from _networks import BATCH, EPOCHS, SCRIPT, digits, mlp
+    from scikeras.wrappers import KerasClassifier as SciKeras
+    from scipy.stats import loguniform, uniform
+    from sklearn.model_selection import RandomizedSearchCV, StratifiedKFold
+
+    from skkeras import KerasClassifier, KerasMLPClassifier
+
+    family = KerasMLPClassifier(
+        hidden_layer_sizes=(64,), optimizer="adamw", epochs=EPOCHS, batch_size=BATCH, random_state=0
+    )
+    rates, shares, decays = loguniform(1e-4, 1e-2), uniform(0.01, 0.5), loguniform(1e-5, 1e-2)
+    script = {**SCRIPT, "optimizer": "adamw"}
+    script_space = {
+        "optimizer__learning_rate": rates,
+        "model__dropout": shares,
+        "model__l2": loguniform(1e-6, 1e-3),
+        "optimizer__weight_decay": decays,
+    }
+    space = {
+        "learning_rate": rates,
+        "dropout": shares,
+        "alpha": loguniform(6.4e-5, 6.4e-2),
+        "weight_decay": decays,
+    }
+    estimator, space = {
+        "KerasMLPClassifier": (family, space),
+        "KerasClassifier": (KerasClassifier(mlp, **script), script_space),
+    }.get(way, (SciKeras(mlp, **script), script_space))
+    X, y = digits()
+    warnings.simplefilter("ignore")
+    run = RandomizedSearchCV(
+        estimator,
+        space,
+        n_iter=CANDIDATES // share,
+        cv=StratifiedKFold(3),
+        random_state=0,
+        error_score="raise",
+    )
+    return share * seconds(lambda: run.fit(X, y))
+
+
+if sys.argv[1:] in ([], ["--whole"]):
+    scikeras = WHOLE if sys.argv[1:] else TENTH
+    times = cold_in_turns(__file__, [*WAYS, scikeras])
+    print(table(times, WAYS, [Reach(scikeras, "KerasMLPClassifier", 40)]))
+else:
+    print(search(sys.argv[1], 10 if sys.argv[1] == TENTH else 1))

@@ -1,0 +1,67 @@
+"""500 fits in one process, three architectures in turns: memory, threads and files."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Any
+
+import psutil
+from _sidebyside import ask
+
+WAYS = {"families": (500, 50), "KerasClassifier": (500, 50), "SciKeras": (60, 10)}
+
+
+def soak(estimators: list[Any], X: Any, y: Any, n_fits: int, n_before: int) -> list[float]:
+    """Fit and predict; give by how much megabytes, threads and files grew after the first fits."""
+    from sklearn.base import clone
+
+    process = psutil.Process()
+
+    def standing() -> tuple[float, int, int]:
+        gc.collect()
+        return process.memory_info().rss / 1e6, process.num_threads(), process.num_fds()
+
+    for i in range(n_fits):
+        if i == n_before:
+            before = standing()
+        clone(estimators[i % len(estimators)]).set_params(random_state=i).fit(X, y).predict(X[:9])
+    return [b - a for a, b in zip(before, standing(), strict=True)]
+
+
+def make_estimators(way: str) -> list[Any]:
+    from _networks import BATCH, SCRIPT, mlp
+    from scikeras.wrappers import KerasClassifier as SciKeras
+
+    from skkeras import KerasClassifier, KerasCNNClassifier, KerasMLPClassifier
+
+    if way == "families":
+        same = {"epochs": 2, "batch_size": BATCH}
+        return [
+            KerasMLPClassifier(hidden_layer_sizes=(64,), **same),
+            KerasMLPClassifier(hidden_layer_sizes=(32, 32), dropout=0.1, **same),
+            KerasCNNClassifier(filters=(4,), dense_units=16, image_shape=(8, 8), **same),
+        ]
+    kind = SciKeras if way == "SciKeras" else KerasClassifier
+    return [kind(mlp, model__width=width, **{**SCRIPT, "epochs": 2}) for width in (16, 32, 64)]
+
+
+if len(sys.argv) > 1:
+    from _networks import digits
+
+    X, y = digits()
+    n_fits, n_before = (int(number) for number in sys.argv[2:])
+    print(*soak(make_estimators(sys.argv[1]), X[:300], y[:300], n_fits, n_before))
+else:
+    print("| | fits | of them before | memory grew by | threads | files |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    grown = {}
+    for way, sizes in WAYS.items():
+        grown[way] = [float(part) for part in ask(__file__, way, *map(str, sizes)).split()]
+        megabytes, threads, files = grown[way]
+        cells = (way, *map(str, sizes), f"{megabytes:.0f} MB", f"{threads:+g}", f"{files:+g}")
+        print(f"| {' | '.join(cells)} |")
+    megabytes, *rest = grown["families"]
+    verdict = "yes" if megabytes <= 50 and max(rest) <= 0 else "**no**"
+    print("\n| asked | reached | |\n| --- | ---: | --- |")
+    print(f"| families: at most 50 MB, no thread, no file | {megabytes:.0f} MB | {verdict} |")
