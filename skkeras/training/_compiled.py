@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import tree
 
-from skkeras.training import _program_tf as backend
+from skkeras.training import _backend as backend
 from skkeras.training._batches import count_rows, pack
 from skkeras.training._fallback import NotCompiled, check, dense
 from skkeras.training._find import find_program
@@ -85,18 +85,18 @@ def train_compiled(
     data = dense(pack(x, y, _weights(y, sample_weight, fit_kwargs.get("class_weight"))))
     held_out = None if validation is None else dense(pack(*validation))
     arrays = tree.flatten((data, () if held_out is None else held_out))
+    sizes = batch_size, fit_kwargs.get("validation_batch_size") or batch_size
     if stand_in is None:
-        program, trainer, reason = find_program(model, data, held_out, batch_size, trainer)
-        state = backend.state_tensors(model)
+        program, trainer, reason = find_program(model, data, held_out, sizes, trainer)
+        state = backend.handles_of(backend.state_of(model))
     else:
         with stand_in.lock:
             program, trainer, reason = find_program(
-                model, data, held_out, batch_size, trainer, stand_in.signature
+                model, data, held_out, sizes, trainer, stand_in.signature
             )
         state = stand_in.state
 
     n_rows = count_rows(data)
-    sizes = batch_size, fit_kwargs.get("validation_batch_size") or batch_size
     tensors = [backend.to_device(array) for array in arrays]
 
     def run(first: int, last: int) -> Logs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
@@ -30,8 +31,8 @@ def random_bits(shape: Any, key: Any) -> Any:
     """
     # TensorFlow holds seed states as int64, JAX as uint32.
     key = ops.cast(key, "uint32")
-    size = ops.prod(ops.cast(ops.stack(list(shape)), "int32"))
-    x = ops.cast(ops.arange(size, dtype="int32"), "uint32")
+    # A number, not a tensor, where the shape is known: JAX makes nothing of a size it computed.
+    x = ops.cast(ops.arange(math.prod(shape), dtype="int32"), "uint32")
     # With one xor of the index alone, two masks would be one mask with its elements swapped.
     outer = _mix(ops.bitwise_xor(key[0], _mix(key[1])))
     x = _mix(ops.bitwise_xor(x, outer), ops.bitwise_xor(key[0], _mix(outer)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import keras
 from keras import tree
 
-from skkeras.training import _program_tf as backend
+from skkeras.training import _backend as backend
 from skkeras.training._batches import count_rows
 from skkeras.training._cache import PROGRAMS
 from skkeras.training._fallback import NotCompiled
@@ -39,6 +39,8 @@ def choose(model: keras.Model, n_batches: int) -> str:
     {"graph", "xla"}
         What compiles it.
     """
+    if "graph" not in backend.COMPILERS:
+        return "xla"
     kinds = [type(layer) for layer in model._flatten_layers()]
     # In a loop on a CPU, XLA computes convolutions on one core and without the fast kernels.
     if any("Conv" in kind.__name__ for kind in kinds) and not backend.on_accelerator():
@@ -53,7 +55,7 @@ def find_program(
     model: keras.Model,
     data: Any,
     held_out: Any | None,
-    batch_size: int,
+    batch_sizes: tuple[int, int],
     trainer: str,
     signature: Hashable | None = None,
 ) -> tuple[Any, str, str | None]:
@@ -65,10 +67,10 @@ def find_program(
         Compiled model; its optimizer gets built.
     data, held_out : tuple of nested arrays, or None
         Training and validation data.
-    batch_size : int
-        Rows a batch.
+    batch_sizes : tuple (int, int)
+        Rows a batch in training and in validation.
     trainer : {"auto", "graph", "xla"}
-        What to compile with.
+        What to compile with; JAX has no graphs, and takes XLA instead.
     signature : hashable or None, default=None
         What `describe` said of the model, where it is known.
 
@@ -79,7 +81,7 @@ def find_program(
     trainer : {"graph", "xla"}
         What it was compiled with.
     reason : str or None
-        Why XLA could not, where it was chosen.
+        Why what was chosen could not.
 
     Raises
     ------
@@ -101,26 +103,30 @@ def find_program(
     except NotImplementedError as error:
         raise NotCompiled(str(error)) from error
     if trainer == "auto":
-        trainer = choose(model, -(-count_rows(data) // batch_size))
+        trainer = choose(model, -(-count_rows(data) // batch_sizes[0]))
+    elif trainer not in backend.COMPILERS:
+        trainer, reason = backend.COMPILERS[0], f"the backend compiles with {backend.COMPILERS[0]}"
 
-    def find(chunk: tuple[int, int] | None) -> Any:
-        def make() -> Any:
+    def find(part: Any, make: Callable[[], Any]) -> Any:
+        def try_to_make() -> Any:
             try:
                 backend.build(model, batch)
-                program = backend.Program(model, data, held_out, values, chunk)
-                program.compile(backend.state_tensors(model), batch_size)
+                return make()
             except Exception as error:
                 return f"{type(error).__name__}: {error}".split("\n")[0]
-            return program
 
-        return PROGRAMS.get((*key, chunk), make)
+        made = PROGRAMS.get((*key, part), try_to_make)
+        if isinstance(made, str):
+            raise NotCompiled(made)
+        return made
 
-    if trainer == "xla":
-        program = find(backend.chunk_of(data, batch_size))
-        if not isinstance(program, str):
-            return program, "xla", None
-        reason = program
-    program = find(None)
-    if isinstance(program, str):
-        raise NotCompiled(program)
-    return program, "graph", reason
+    def make_program(compiler: str) -> Any:
+        return backend.make_program(find, compiler, model, data, held_out, values, batch_sizes)
+
+    try:
+        return make_program(trainer), trainer, reason
+    except NotCompiled as error:
+        if trainer == backend.COMPILERS[0]:
+            raise
+        reason = str(error)
+    return make_program(backend.COMPILERS[0]), backend.COMPILERS[0], reason

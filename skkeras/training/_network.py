@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from skkeras.training import _program_tf as backend
+from skkeras.training import _backend as backend
 from skkeras.training._cache import KINDS, MOULDS
 from skkeras.training._compiled import StandIn, train_compiled
 from skkeras.training._fallback import NotCompiled

@@ -9,11 +9,10 @@ import keras
 import numpy as np
 from keras import tree
 
-from skkeras.training import _program_tf as backend
+from skkeras.training import _backend as backend
 from skkeras.training._batches import count_rows, take
 from skkeras.training._cache import PROGRAMS
 from skkeras.training._fallback import NotCompiled, dense
-from skkeras.training._forward_tf import Forward
 from skkeras.training._signature import describe, structure_of
 
 # Multiplications of a block of rows: large enough that each call is worth its cost, small enough
@@ -95,7 +94,7 @@ def _forward(model: keras.Model, x: Any, variables: list[Any] | None) -> Any:
             raise
         return model.predict_on_batch(x)
     if variables is None:
-        variables = [v.value for v in model.variables]
+        variables = backend.handles_of(model.variables)
     return program.run(variables, tree.flatten(x))
 
 
@@ -108,7 +107,7 @@ def _find(model: keras.Model, x: Any) -> Any:
 
     def make() -> Any:
         try:
-            return Forward(model, x, block_rows(model))
+            return backend.Forward(model, x, block_rows(model))
         except Exception as error:
             return f"{type(error).__name__}: {error}".split("\n")[0]
 

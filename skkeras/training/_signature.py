@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from skkeras.training._seeds import seeding
 from skkeras.training._values import Value, value_names
 
 # Keys under which names of layers stand in a configuration.
@@ -232,7 +233,8 @@ def _standard(kind: type) -> frozenset[str]:
     """Name the attributes that Keras itself gives to objects of a kind."""
     for base in (keras.Model, keras.Layer, keras.Metric, keras.Loss, keras.optimizers.Optimizer):
         if issubclass(kind, base):
-            return _attributes(base.__name__)
+            with seeding(0):  # building a model draws seeds
+                return _attributes(base.__name__)
     return frozenset()
 
 

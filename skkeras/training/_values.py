@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
-import tensorflow as tf
 from keras import tree
 
 from skkeras.training._dropout import Dropout
+from skkeras.training._scalar import Scalar
 
-_OPTIMIZER = (
+_OPTIMIZER: tuple[str, ...] = (
     "weight_decay",
     "clipnorm",
     "global_clipnorm",
-    "clipvalue",
     "momentum",
     "beta_1",
     "beta_2",
     "rho",
     "epsilon",
 )
+if keras.backend.backend() == "tensorflow":
+    # JAX clips by arrays and Python numbers only.
+    _OPTIMIZER += ("clipvalue",)
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.optimizers.SGD: _OPTIMIZER,
     keras.optimizers.Adam: _OPTIMIZER,
@@ -51,80 +53,6 @@ _BY_NAME = {kind.__name__: names for kind, names in _ATTRIBUTES.items()}
 def value_names(class_name: str) -> tuple[str, ...]:
     """Name the attributes that are inputs of a program, for a class of Keras or of this package."""
     return _BY_NAME.get(class_name, ())
-
-
-class Scalar:
-    """A number that stands in for a Python float while a program is traced.
-
-    Keras asks such numbers whether they are zero; the answer is fixed with the program. Arithmetic
-    with Python numbers keeps double precision, as it does for the float that this replaces.
-    """
-
-    dtype = "float32"
-
-    def __init__(self, tensor: Any, sign: int) -> None:
-        self._tensor = tensor
-        self._sign = sign
-
-    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
-        return tf.cast(self._tensor, tf.float32 if dtype is None else dtype)
-
-    def _with(self, other: Any, operation: Any) -> Any:
-        if isinstance(other, (int, float)):
-            return Scalar(operation(self._tensor, tf.constant(other, tf.float64)), 1)
-        if isinstance(other, Scalar):
-            return Scalar(operation(self._tensor, other._tensor), 1)
-        other = tf.convert_to_tensor(other)
-        return operation(tf.cast(self._tensor, other.dtype), other)
-
-    def __bool__(self) -> bool:
-        return self._sign != 0
-
-    def _compare(self, other: Any) -> int:
-        if isinstance(other, (int, float)) and other == 0:
-            return self._sign
-        raise TypeError(f"A value that is an input of a program was compared with {other!r}.")
-
-    def __eq__(self, other: object) -> bool:
-        return self._compare(other) == 0
-
-    def __gt__(self, other: Any) -> bool:
-        return self._compare(other) > 0
-
-    def __lt__(self, other: Any) -> bool:
-        return self._compare(other) < 0
-
-    def __ge__(self, other: Any) -> bool:
-        return self._compare(other) >= 0
-
-    def __le__(self, other: Any) -> bool:
-        return self._compare(other) <= 0
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __neg__(self) -> Scalar:
-        return Scalar(-self._tensor, -self._sign)
-
-    def __add__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: a + b)
-
-    def __sub__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: a - b)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: b - a)
-
-    def __mul__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: a * b)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: a / b)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: b / a)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
 
 
 @dataclass(frozen=True)
@@ -184,11 +112,11 @@ def find_values(model: keras.Model) -> list[Value]:
 
 
 @contextlib.contextmanager
-def as_inputs(values: list[Value], vector: Any) -> Iterator[None]:
-    """Put elements of a tensor in the place of the numbers, for as long as the block is traced."""
+def as_inputs(values: list[Value], scalars: Sequence[Scalar]) -> Iterator[None]:
+    """Put scalars in the place of the numbers, for as long as the block is traced."""
     numbers = [value.holder[value.name] for value in values]
-    for i, value in enumerate(values):
-        value.holder[value.name] = Scalar(vector[i], value.sign)
+    for value, scalar in zip(values, scalars, strict=True):
+        value.holder[value.name] = scalar
     try:
         yield
     finally:

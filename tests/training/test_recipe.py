@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from skkeras.training import Dropout, seeding
-from skkeras.training._program_tf import state_of
+from skkeras.training._state import state_of
 from skkeras.training._recipe import describe_initializers, learn_recipe, to_numpy
 
 INITIALIZERS = ("he_normal", "glorot_uniform", "orthogonal", "truncated_normal")

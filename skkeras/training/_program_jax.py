@@ -1,0 +1,291 @@
+"""A training loop as compiled JAX functions, for all models of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+from jax import lax
+from keras import tree
+
+from skkeras.training._state import state_of
+from skkeras.training._state_jax import PairScalar, padded, split
+from skkeras.training._values import Value, as_inputs
+
+COMPILERS = ("xla",)
+
+Arrays = list[Any]
+
+
+def make_program(
+    find: Callable[[Any, Callable[[], Any]], Any],
+    compiler: str,
+    model: keras.Model,
+    data: Any,
+    held_out: Any | None,
+    values: list[Value],
+    batch_sizes: tuple[int, int],
+) -> Program:
+    """Find or compile the parts of a program and put them together.
+
+    Parameters
+    ----------
+    find : callable
+        Gives what stands under a key, made by a function when it is missing.
+    compiler : {"xla"}
+        What compiles.
+    model, data, held_out, values
+        As for `Batches`.
+    batch_sizes : tuple (int, int)
+        Rows a batch in training and in validation.
+    """
+
+    def sweep(step: str, structure: Any, size: int) -> Sweep:
+        n_rows = len(tree.flatten(structure)[0])
+        length = padded(n_rows)
+
+        def part(size: int) -> Batches:
+            key = (step, length, size)
+            return find(key, lambda: Batches(model, step, structure, length, size, values))
+
+        n_full, rest = divmod(n_rows, size)
+        parts = [(part(size), 0, n_full)] if n_full else []
+        if rest:
+            parts.append((part(rest), n_full * size, 1))
+        return Sweep(parts, length)
+
+    train = sweep("train", data, batch_sizes[0])
+    test = None if held_out is None else sweep("test", held_out, batch_sizes[1])
+    return Program(train, test, len(tree.flatten(data)))
+
+
+class Program:
+    """Epochs of training, each with its validation.
+
+    Parameters
+    ----------
+    train : Sweep
+        One epoch of training.
+    test : Sweep or None
+        The validation after it.
+    n_data : int
+        Arrays of training data, which those of validation data follow.
+    """
+
+    def __init__(self, train: Sweep, test: Sweep | None, n_data: int) -> None:
+        self._train, self._test, self._n_data = train, test, n_data
+
+    def run(
+        self,
+        state: Sequence[Any],
+        orders: np.ndarray,
+        batch_sizes: tuple[int, int],
+        values: Sequence[float],
+        data: Sequence[Any],
+    ) -> dict[str, np.ndarray]:
+        """Train for some epochs.
+
+        Parameters
+        ----------
+        state : sequence of keras.Variable or Slot
+            What training changes, as `state_of` orders it; given new values.
+        orders : ndarray of shape (n_epochs, n_rows), int32
+            The order of the rows in each epoch.
+        batch_sizes : tuple (int, int)
+            Rows a batch in training and in validation, for which the program was made.
+        values : sequence of float
+            The numbers that are inputs.
+        data : sequence of arrays
+            Training data and then validation data, flat.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (n_epochs, ...)
+            The logs of each epoch.
+        """
+        arrays, vector = [variable.value for variable in state], split(list(values))
+        history: list[dict[str, np.ndarray]] = []
+        for order in orders:
+            arrays, logs = self._train(arrays, vector, order, data[: self._n_data])
+            if self._test is not None:
+                arrays, held = self._test(arrays, vector, None, data[self._n_data :])
+                logs |= {f"val_{name}": log for name, log in held.items()}
+            history.append(jax.device_get(logs))
+            # As Model.fit with `StopOnNonFinite`: what comes after a loss of NaN is time lost.
+            if not np.isfinite(history[-1].get("loss", 0.0)).all():
+                break
+        for variable, array in zip(state, arrays, strict=True):
+            variable.assign(array)
+        return {name: np.stack([logs[name] for logs in history]) for name in history[0]}
+
+
+class Sweep:
+    """Batches that go over all rows once.
+
+    Parameters
+    ----------
+    parts : list of tuple (Batches, int, int)
+        Batches of one size each, with the first row and how many batches.
+    length : int
+        Rows that the programs take.
+    """
+
+    def __init__(self, parts: list[tuple[Batches, int, int]], length: int) -> None:
+        self._parts = parts
+        self._length = length
+        self._in_order = np.arange(length, dtype=np.int32)
+
+    def __call__(
+        self, state: Arrays, vector: np.ndarray, order: np.ndarray | None, data: Sequence[Any]
+    ) -> tuple[Arrays, dict[str, Any]]:
+        """Give the new state and the logs."""
+        rows = self._in_order
+        if order is not None:
+            rows = np.zeros(self._length, np.int32)
+            rows[: len(order)] = order
+        metrics: Arrays = self._parts[0][0].metrics
+        logs: dict[str, Any] = {}
+        for batches, start, n_batches in self._parts:
+            state, metrics, logs = batches.run(
+                state, metrics, vector, rows, np.int32(start), np.int32(n_batches), *data
+            )
+        return state, logs
+
+
+class Batches:
+    """A compiled loop over batches of one size around a model's own step.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built and compiled model, with the metrics built too.
+    step : {"train", "test"}
+        Which of its steps.
+    data : tuple of nested arrays
+        What the step takes. Only nesting, types and shapes matter, and of these not the rows.
+    length : int
+        Rows of the data that the program takes.
+    size : int
+        Rows a batch.
+    values : list of Value
+        Numbers of the model that are inputs of the program.
+
+    Attributes
+    ----------
+    metrics : list of arrays
+        Metrics that have seen nothing yet.
+    run : callable
+        Takes state, metrics, `split` numbers, order of the rows, first row, number of batches and
+        data; gives the new state, the new metrics and the logs.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        step: str,
+        data: Any,
+        length: int,
+        size: int,
+        values: list[Value],
+    ) -> None:
+        self.metrics = fresh_metrics(model)
+        number = jax.ShapeDtypeStruct((), np.int32)
+        specs = (
+            [_spec(variable) for variable in state_of(model)],
+            [_spec(array) for array in self.metrics],
+            jax.ShapeDtypeStruct((2, len(values)), np.float32),
+            jax.ShapeDtypeStruct((length,), np.int32),
+            number,
+            number,
+            *(_spec(part, length) for part in tree.flatten(data)),
+        )
+        self.run = jax.jit(loop(model, step, data, size, values)).lower(*specs).compile()
+
+
+def fresh_metrics(model: keras.Model) -> Arrays:
+    """Give the variables of a model's metrics as they are before the first batch."""
+    variables = model.metrics_variables
+    with keras.StatelessScope([(v, v.value) for v in variables]) as scope:
+        model.reset_metrics()
+        return [np.asarray(scope.get_current_value(v)) for v in variables]
+
+
+def loop(
+    model: keras.Model, step: str, structure: Any, size: int, values: list[Value]
+) -> Callable[..., tuple[Arrays, Arrays, dict[str, Any]]]:
+    """Make the pure function that `Batches` compiles; the parameters are as there."""
+    take_step = _train_step(model) if step == "train" else _test_step(model)
+
+    def run(
+        state: Arrays,
+        metrics: Arrays,
+        vector: Any,
+        order: Any,
+        start: Any,
+        n_batches: Any,
+        *data: Any,
+    ) -> tuple[Arrays, Arrays, dict[str, Any]]:
+        def body(i: Any, carry: Any) -> Any:
+            rows = lax.dynamic_slice(order, (start + i * size,), (size,))
+            parts = [part.at[rows].get(mode="promise_in_bounds") for part in data]
+            scalars = [PairScalar(vector[:, i], value.sign) for i, value in enumerate(values)]
+            state, metrics = carry[:2]
+            with as_inputs(values, scalars):
+                batch = tree.pack_sequence_as(structure, parts)
+                state, metrics, logs = take_step(state, metrics, batch)
+            own = set(logs) != set(_results(model, metrics))
+            # As in Model.fit: logs of the step's own count only if they are not the metrics.
+            return state, metrics, {k: jnp.asarray(v) for k, v in logs.items()} if own else {}
+
+        _, _, shapes = jax.eval_shape(body, 0, (state, metrics))
+        last = {name: jnp.zeros(log.shape, log.dtype) for name, log in shapes.items()}
+        state, metrics, last = lax.fori_loop(0, n_batches, body, (state, metrics, last))
+        return state, metrics, last or _results(model, metrics)
+
+    return run
+
+
+def _results(model: keras.Model, metrics: Arrays) -> dict[str, Any]:
+    with keras.StatelessScope(list(zip(model.metrics_variables, metrics, strict=True))):
+        return {name: jnp.asarray(value) for name, value in model.get_metrics_result().items()}
+
+
+def _places(model: keras.Model, *parts: Sequence[keras.Variable]) -> list[list[int]]:
+    places = {id(variable): i for i, variable in enumerate(state_of(model))}
+    return [[places[id(variable)] for variable in part] for part in parts]
+
+
+def _train_step(model: keras.Model) -> Callable[[Arrays, Arrays, Any], Any]:
+    places = _places(
+        model, model.trainable_variables, model.non_trainable_variables, model.optimizer.variables
+    )
+    return _stepper(model.train_step, places)
+
+
+def _test_step(model: keras.Model) -> Callable[[Arrays, Arrays, Any], Any]:
+    places = _places(model, model.trainable_variables, model.non_trainable_variables)
+    return _stepper(model.test_step, places)
+
+
+def _stepper(step: Callable[[Any, Any], Any], places: list[list[int]]) -> Callable[..., Any]:
+    """Make Keras' step, which takes variables by what they are for, take them in one list."""
+
+    def take(state: Arrays, metrics: Arrays, batch: Any) -> tuple[Arrays, Arrays, dict[str, Any]]:
+        given = [[state[place] for place in part] for part in places]
+        logs, (*changed, metrics) = step((*given, metrics), batch)
+        state = list(state)
+        for part, arrays in zip(places, changed, strict=True):
+            for place, array in zip(part, arrays, strict=True):
+                state[place] = array
+        return state, list(metrics), logs
+
+    return take
+
+
+def _spec(array: Any, length: int | None = None) -> jax.ShapeDtypeStruct:
+    shape = array.shape if length is None else (length, *array.shape[1:])
+    return jax.ShapeDtypeStruct(shape, jax.dtypes.canonicalize_dtype(array.dtype))

@@ -1,0 +1,78 @@
+"""Data and variables as TensorFlow's programs take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.eager import context
+
+from skkeras.training._scalar import Scalar
+
+
+class TensorScalar(Scalar):
+    """A `Scalar` that is a tensor of type float64."""
+
+    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
+        return tf.cast(self._number, tf.float32 if dtype is None else dtype)
+
+    def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool = False) -> Any:
+        if isinstance(other, (int, float)):
+            return TensorScalar(operation(self._number, tf.constant(other, tf.float64)), 1)
+        if isinstance(other, TensorScalar):
+            return TensorScalar(operation(self._number, other._number), 1)
+        other = tf.convert_to_tensor(other)
+        return operation(tf.cast(self._number, other.dtype), other)
+
+    def _negative(self) -> TensorScalar:
+        return TensorScalar(-self._number, -self._sign)
+
+
+def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
+    """Give Keras' variables as programs read and write them."""
+    return [variable.value for variable in variables]
+
+
+def new_variables(values: Sequence[np.ndarray]) -> list[Any]:
+    """Make variables that belong to no model."""
+    return [tf.Variable(value, trainable=False) for value in values]
+
+
+def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
+    """Set variables; those after the last value stay as they are."""
+    for variable, value in zip(variables, values, strict=False):
+        variable.assign(value, read_value=False)
+
+
+def read(variables: Sequence[Any]) -> list[np.ndarray]:
+    """Copy the values of variables."""
+    return [np.array(variable.numpy()) for variable in variables]
+
+
+def forget_kernels() -> None:
+    """Give memory back that TensorFlow keeps for each variable ever made.
+
+    Its cache of eager kernels has an entry a variable and no bound; emptied, each program takes
+    about a second longer at its next run.
+    """
+    context.context().clear_kernel_cache()
+
+
+def to_device(array: np.ndarray) -> Any:
+    """Put rows where programs read them."""
+    return tf.constant(array)
+
+
+def on_accelerator() -> bool:
+    """Tell whether models are on something else than a CPU."""
+    return bool(tf.config.list_logical_devices("GPU"))
+
+
+def unsupported(model: keras.Model) -> str | None:
+    """Say why no program can train a model at all."""
+    if getattr(model, "_distribute_strategy", None) is not None or tf.distribute.has_strategy():
+        return "a distribution strategy is in use"
+    return None
