@@ -19,7 +19,7 @@ from skkeras.wrappers._html import layers_table, with_layers
 from skkeras.wrappers._inputs import check_X, warn_about_scales
 from skkeras.wrappers._portable import from_plain, is_without_code, to_plain
 from skkeras.wrappers._progress import EpochReports
-from skkeras.wrappers._rows import check_weights, drop_weightless, full_batch
+from skkeras.wrappers._rows import check_lengths, check_weights, drop_weightless, full_batch
 from skkeras.wrappers._scikeras import metric_name
 
 META = (
@@ -194,11 +194,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
             )
         X = self._check_X(X, reset=reset)
         y = self._check_y(y, reset=reset)
-        if count_rows(X) != len(y):
-            raise ValueError(
-                f"Found input variables with inconsistent numbers of samples: X has "
-                f"{count_rows(X)} rows, y has {len(y)}; give one target a row."
-            )
+        check_lengths(X, y)
         warn_about_scales(X)
         weights = check_weights(sample_weight, len(y))
         return drop_weightless(X, y, weights, groups)
@@ -247,6 +243,7 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
             return None
         X_val = self._check_X(X_val, reset=False)
         y_val = self._check_y(y_val, reset=False)
+        check_lengths(X_val, y_val, "X_val", "y_val")
         return X_val, y_val, weights
 
     def _train(
@@ -322,6 +319,19 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         return self._live_network().predict(X, **options)
 
     # -- keep -------------------------------------------------------------------------------
+
+    def __sklearn_clone__(self) -> Self:
+        # Fits leave models and losses as they are, and Keras' copies of them are slow or not equal.
+        shared = {
+            name: value
+            for name, value in self.get_params(deep=False).items()
+            if isinstance(value, (keras.Model, keras.losses.Loss))
+        }
+        rest = object.__new__(type(self))
+        rest.__dict__.update(vars(self), **dict.fromkeys(shared))
+        twin = super(BaseKerasEstimator, rest).__sklearn_clone__()
+        twin.__dict__.update(shared)
+        return twin
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())

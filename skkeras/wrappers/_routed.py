@@ -283,7 +283,8 @@ class RoutedEstimator(BaseKerasEstimator):
             raise TypeError(f"fit takes no {', '.join(unknown)}; it takes {sorted(allowed)}.")
         self._validate_params()
         reset = not (self.warm_start and self.initialized_)
-        return self._fit(X, y, sample_weight, X_val, y_val, reset=reset, options=kwargs)
+        options = {name: whole(value) for name, value in kwargs.items()}
+        return self._fit(X, y, sample_weight, X_val, y_val, reset=reset, options=options)
 
     def initialize(self, X: Any, y: Any) -> Self:
         """Build the model for this data and leave it untrained.

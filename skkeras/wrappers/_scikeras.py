@@ -26,7 +26,7 @@ from scikeras.utils.transformers import (
     _is_categorical_crossentropy as is_one_hot_loss,
 )
 
-from skkeras.wrappers._params import plain
+from skkeras.wrappers._params import plain, whole
 
 __all__ = [
     "ClassifierLabelEncoder",
@@ -43,14 +43,17 @@ FIT_ARGUMENTS = frozenset(
     {"batch_size", "epochs", "verbose", "shuffle", "validation_split", "validation_batch_size"}
     | {"validation_freq", "steps_per_epoch", "validation_steps", "initial_epoch"}
 )
+# Accepted for the sake of scripts that exist: nothing is printed, and results do not depend on it.
+PREDICT_ARGUMENTS = ("batch_size", "verbose")
 DESTINATIONS = ("model", "optimizer", "loss", "metrics", "compile", "callbacks", "fit", "predict")
 
 
 def fresh(item: Any) -> Any:
-    """Copy optimizers, losses, metrics and callbacks, so that a fit never uses another fit's."""
+    """Copy optimizers, metrics and callbacks, so that a fit never uses another fit's."""
     if isinstance(item, keras.optimizers.Optimizer):
         return type(item).from_config(item.get_config())
-    if isinstance(item, (keras.losses.Loss, keras.metrics.Metric)):
+    # Losses hold nothing of a fit, and Keras' copies of them lack arguments, such as Huber's delta.
+    if isinstance(item, keras.metrics.Metric):
         return type(item).from_config(item.get_config())
     if isinstance(item, keras.callbacks.Callback):
         # A callback that was used outside holds that model; the copy must not.
@@ -137,7 +140,7 @@ def build_arguments(
         Keyword arguments.
     """
     arguments = {
-        key: plain(value)
+        key: whole(value)
         for key, value in route_params(params, "model", user_params, strict=True).items()
     }
     takes_all = accepts_kwargs(build)
@@ -153,7 +156,7 @@ def build_arguments(
 def fit_arguments(params: Mapping[str, Any], destination: str = "fit") -> dict[str, Any]:
     """Give the arguments of `keras.Model.fit` or `predict`, callbacks apart."""
     routed = route_params(params, destination, pass_filter=FIT_ARGUMENTS)
-    return {k: plain(v) for k, v in routed.items() if not k.startswith("callbacks")}
+    return {k: whole(v) for k, v in routed.items() if not k.startswith("callbacks")}
 
 
 def make_callbacks(params: Mapping[str, Any]) -> list[keras.callbacks.Callback]:
@@ -197,8 +200,10 @@ def check_routed(
     classes whose signature is at hand.
     """
     destination, _, argument = name.partition("__")
-    if destination in ("metrics", "callbacks", "compile", "predict") or "__" in argument:
+    if destination in ("metrics", "callbacks", "compile") or "__" in argument:
         return None
+    if destination == "predict" and argument not in PREDICT_ARGUMENTS:
+        return f"predict takes no argument {argument!r}; it takes {', '.join(PREDICT_ARGUMENTS)}."
     target: Any = None
     if destination == "model":
         target = builder
