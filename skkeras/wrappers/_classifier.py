@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags, check_array, column_or_1d
+from sklearn.utils._missing import is_pandas_na
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from skkeras.wrappers._base import BaseKerasEstimator
@@ -39,13 +40,19 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
         y = check_array(
-            y, ensure_2d=False, dtype=None, accept_sparse=True, input_name="y", estimator=self
+            y,
+            accept_sparse=True,
+            dtype=None,
+            ensure_all_finite="allow-nan",
+            ensure_2d=False,
+            estimator=self,
+            input_name="y",
         )
         if hasattr(y, "toarray"):
             y = y.toarray()
         if y.ndim == 1 or y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if y.dtype.kind == "O" and any(v is None or v != v for v in y.ravel()):
+        if _has_missing(y):
             raise ValueError("Input y contains NaN or None; drop these rows or fill them.")
         check_classification_targets(y)
         if reset:
@@ -160,3 +167,9 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
             Share of the rows that are right.
         """
         return self.scorer(y, self.predict(X), sample_weight=sample_weight)
+
+
+def _has_missing(y: np.ndarray) -> bool:
+    if y.dtype.kind == "f":
+        return bool(np.isnan(y).any())
+    return y.dtype.kind == "O" and any(v is None or is_pandas_na(v) or v != v for v in y.ravel())

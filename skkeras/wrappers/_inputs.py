@@ -84,6 +84,11 @@ def check_X(
         allow_nd=allow_nd,
         dtype="numeric",
     )
+    if X.dtype.kind not in "biuf":
+        raise TypeError(
+            f"X must hold numbers; got dtype {X.dtype}. Make numbers of it first, for example "
+            f"seconds or years of dates."
+        )
     if reset:
         estimator.X_shape_, estimator.X_dtype_ = X.shape, X.dtype
     elif X.shape[1:] != estimator.X_shape_[1:]:

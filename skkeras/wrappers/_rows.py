@@ -12,6 +12,15 @@ from sklearn.utils.validation import _check_sample_weight
 from skkeras.training import count_rows, take
 
 
+def check_lengths(X: Any, y: np.ndarray, X_name: str = "X", y_name: str = "y") -> None:
+    """Refuse data that has not one target for each row."""
+    if count_rows(X) != len(y):
+        raise ValueError(
+            f"Found input variables with inconsistent numbers of samples: {X_name} has "
+            f"{count_rows(X)} rows, {y_name} has {len(y)}; give one target a row."
+        )
+
+
 def check_weights(sample_weight: Any, n_rows: int) -> np.ndarray | None:
     """Check the weights of rows.
 
@@ -38,12 +47,9 @@ def check_weights(sample_weight: Any, n_rows: int) -> np.ndarray | None:
     weights = _check_sample_weight(
         sample_weight, shaped, dtype=np.float64, copy=True, ensure_non_negative=True
     )
-    if not weights.any():
-        raise ValueError(
-            "sample_weight is zero for every row, so there is nothing to train on; give at least "
-            "one row of each class a positive weight."
-        )
-    return weights
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    return weights if np.isfinite(total) else weights / weights.max()
 
 
 def drop_weightless(X: Any, y: np.ndarray, weights: np.ndarray | None, *others: Any) -> tuple:
@@ -67,6 +73,10 @@ def with_class_weight(
     if class_weight is None:
         return weights
     by_class = compute_sample_weight(class_weight, y)
+    if not np.isfinite(by_class).all() or (by_class < 0).any():
+        raise ValueError(
+            f"The weights in class_weight must be finite and not negative; got {class_weight!r}."
+        )
     return by_class if weights is None else weights * by_class
 
 
