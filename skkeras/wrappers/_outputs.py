@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from skkeras.wrappers._scikeras import loss_name
-from skkeras.wrappers._targets import LabelEncoder
+from skkeras.wrappers._targets import LabelEncoder, RegressionTarget
 
 # They compare the target with 0 or with its own size.
 _ON_THE_TARGETS_SCALE = (
@@ -40,17 +40,19 @@ def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> N
         return  # several losses, or a subclass that does not tell its shapes
     if isinstance(outputs, (list, dict)) or len(outputs) != 2 or outputs[1] is None:
         return
+    # An encoder of the user's own knows what it gives to the loss.
+    encoder = meta.get("target_encoder_")
+    if not isinstance(encoder, (LabelEncoder, RegressionTarget)):
+        return
     n_units, n_classes = outputs[1], meta.get("n_classes_")
-    kind, name = meta.get("target_type_"), type(estimator).__name__
+    kind, name = meta["target_type_"], type(estimator).__name__
     problem = None
     if kind in ("binary", "multiclass"):
-        # An encoder of the user's own knows what it gives to the loss.
-        if n_classes is not None and isinstance(meta.get("target_encoder_"), LabelEncoder):
-            problem = _problem_with_classes(loss, n_units, n_classes)
+        problem = _problem_with_classes(loss, n_units, n_classes, encoder.loss is not None)
     elif kind == "multilabel-indicator" and n_units != n_classes:
         problem = f"the target has {n_classes} labels; end with Dense({n_classes}, 'sigmoid')"
-    elif kind in ("continuous", "continuous-multioutput") and n_units != meta.get("n_outputs_"):
-        problem = f"the target has {meta.get('n_outputs_')} output(s); end with as many units"
+    elif kind in ("continuous", "continuous-multioutput") and n_units != meta["n_outputs_"]:
+        problem = f"the target has {meta['n_outputs_']} output(s); end with as many units"
     elif kind in ("continuous", "continuous-multioutput"):
         problem = _problem_with_numbers(loss, getattr(estimator, "scale_target", False))
     if problem:
@@ -60,7 +62,7 @@ def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> N
         )
 
 
-def _problem_with_classes(loss: str, n_units: int, n_classes: int) -> str | None:
+def _problem_with_classes(loss: str, n_units: int, n_classes: int, one_hot: bool) -> str | None:
     softmax = f"the target has {n_classes} classes; end with Dense({n_classes}, 'softmax')"
     if loss == "categorical_crossentropy" and n_classes == 2:
         return "two classes are one column of 0 and 1; use sparse_categorical_crossentropy"
@@ -68,6 +70,11 @@ def _problem_with_classes(loss: str, n_units: int, n_classes: int) -> str | None
         return softmax
     if loss == "categorical_crossentropy" and n_units != n_classes:
         return softmax
+    if loss == "categorical_crossentropy" and not one_hot:
+        return (
+            "the estimator was not told so; give it loss='categorical_crossentropy' too, or use "
+            "sparse_categorical_crossentropy"
+        )
     if "categorical" not in loss and n_classes > 2 and n_units == 1:
         return f"{softmax} and use sparse_categorical_crossentropy"
     if loss == "binary_crossentropy" and n_units > 1:

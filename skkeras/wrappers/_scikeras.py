@@ -21,9 +21,7 @@ from scikeras.utils import loss_name, metric_name
 from scikeras.utils.transformers import (
     ClassifierLabelEncoder,
     RegressorTargetEncoder,
-)
-from scikeras.utils.transformers import (
-    _is_categorical_crossentropy as is_one_hot_loss,
+    _is_categorical_crossentropy,
 )
 
 from skkeras.wrappers._params import plain, whole
@@ -46,6 +44,11 @@ FIT_ARGUMENTS = frozenset(
 # Accepted for the sake of scripts that exist: nothing is printed, and results do not depend on it.
 PREDICT_ARGUMENTS = ("batch_size", "verbose")
 DESTINATIONS = ("model", "optimizer", "loss", "metrics", "compile", "callbacks", "fit", "predict")
+
+
+def is_one_hot_loss(loss: Any) -> bool:
+    """Tell whether a loss wants classes as one-hot rows."""
+    return loss is keras.losses.CategoricalCrossentropy or _is_categorical_crossentropy(loss)
 
 
 def fresh(item: Any) -> Any:
@@ -102,7 +105,7 @@ def compile_arguments(params: Mapping[str, Any]) -> dict[str, Any]:
         "metrics": get_metric_class,
     }
     for name, getter in getters.items():
-        routed = route_params(params, name, pass_filter=set(), strict=name == "optimizer")
+        routed = route_params(params, name, pass_filter=set())
         item = kwargs.get(name)
         if name == "loss" and isinstance(item, str) and routed:
             getter = _loss_with_arguments
