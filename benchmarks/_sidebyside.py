@@ -113,8 +113,7 @@ def ask(script: str, *arguments: str) -> str:
 def _started(script: str, *arguments: str) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
     command = [sys.executable, script, *arguments]
-    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=quiet)
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
 
 
 def _answer(process: subprocess.Popen[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -16,6 +17,9 @@ WAYS = [
     "keras.wrappers",
     "SciKeras",
 ]
+JAX = "KerasMLPClassifier on JAX"
+if importlib.util.find_spec("jax"):
+    WAYS.append(JAX)
 if importlib.util.find_spec("skorch"):
     WAYS.append("skorch")
 
@@ -23,6 +27,9 @@ if importlib.util.find_spec("skorch"):
 def make_fit(way: str) -> Callable[[], object]:
     if way == "skorch":
         return skorch_fit()
+    if way == JAX:
+        os.environ["KERAS_BACKEND"] = "jax"
+        way = WAYS[0]
     from _networks import BATCH, EPOCHS, SCRIPT, compiled_mlp, digits, mlp
     from keras.wrappers import SKLearnClassifier
     from scikeras.wrappers import KerasClassifier as SciKeras
@@ -78,5 +85,6 @@ else:
         Reach("scikit-learn's MLPClassifier", "KerasMLPClassifier", 4),
     ]
     print(table(in_turns(__file__, WAYS), WAYS[:2], reaches))
-    if "skorch" not in WAYS:
-        print("\nskorch is not installed: `pip install '.[bench]'`.")
+    for name, way, extra in (("skorch", "skorch", "bench"), ("JAX", JAX, "jax")):
+        if way not in WAYS:
+            print(f"\n{name} is not installed: `pip install '.[{extra}]'`.")
