@@ -15,7 +15,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skkeras.training import Network, count_rows
-from skkeras.wrappers._html import layers_table, with_layers
+from skkeras.wrappers._html import FittedNetwork
 from skkeras.wrappers._inputs import check_X, warn_about_scales
 from skkeras.wrappers._portable import from_plain, is_without_code, to_plain
 from skkeras.wrappers._progress import EpochReports
@@ -347,9 +347,9 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         """Give a state that a file without code can hold."""
         return to_plain(state)
 
-    def _repr_html_inner(self) -> str:
-        page = super()._repr_html_inner()
-        return with_layers(page, layers_table(self.model_)) if self.initialized_ else page
+    def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:
+        """Give what scikit-learn's diagrams show of a fitted estimator."""
+        return FittedNetwork(super()._get_fitted_attr_html(doc_link), self.model_)
 
 
 def _readable(name: str) -> str:

@@ -2,24 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import keras
+from sklearn.utils._repr_html.fitted_attributes import AttrsDict
+
+_TABLE = """
+<div class="estimator-table">
+    <details>
+        <summary>{summary}</summary>
+        <table class="parameters-table">
+            <tbody>
+                <tr><th>Layer</th><th>Type</th><th>Output shape</th><th>Parameters</th></tr>
+                {rows}
+            </tbody>
+        </table>
+    </details>
+</div>
+"""
+_ROW = '<tr class="default"><td class="param">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>'
+
+
+class FittedNetwork(AttrsDict):
+    """What scikit-learn shows of a fitted estimator, with its layers.
+
+    Parameters
+    ----------
+    attributes : mapping
+        Fitted attributes, as scikit-learn collects them.
+    model : keras.Model
+        The trained model.
+    """
+
+    def __init__(self, attributes: Mapping[str, Any], model: keras.Model) -> None:
+        super().__init__(
+            fitted_attrs=dict(attributes),
+            estimator_class=getattr(attributes, "estimator_class", None),
+            doc_link=getattr(attributes, "doc_link", ""),
+        )
+        self.model = model
+
+    def _repr_html_inner(self) -> str:
+        return super()._repr_html_inner() + layers_table(self.model)
 
 
 def layers_table(model: keras.Model) -> str:
     """Give the model's layers as an HTML table: name, type, output shape, parameters."""
-    rows = "".join(
-        f"<tr><td>{escape(layer.name)}</td><td>{escape(type(layer).__name__)}</td>"
-        f"<td>{escape(_shape(layer))}</td><td>{layer.count_params():,}</td></tr>"
+    rows = (
+        _ROW.format(
+            escape(layer.name),
+            escape(type(layer).__name__),
+            escape(_shape(layer)),
+            f"{layer.count_params():,}",
+        )
         for layer in model.layers
     )
-    return (
-        f"<details class='skkeras-layers'><summary>{len(model.layers)} layers, "
-        f"{model.count_params():,} parameters</summary><table><thead><tr><th>Layer</th>"
-        f"<th>Type</th><th>Output shape</th><th>Parameters</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></details>"
-    )
+    summary = f"{len(model.layers)} layers, {model.count_params():,} parameters"
+    return _TABLE.format(summary=summary, rows="\n".join(rows))
 
 
 def _shape(layer: keras.Layer) -> str:
@@ -27,8 +68,3 @@ def _shape(layer: keras.Layer) -> str:
         return str(layer.output.shape)
     except (AttributeError, ValueError):
         return ""
-
-
-def with_layers(page: str, table: str) -> str:
-    """Put the table under an estimator's HTML representation."""
-    return f"<div>{page}{table}</div>"

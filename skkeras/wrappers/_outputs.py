@@ -44,7 +44,7 @@ def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> N
     encoder = meta.get("target_encoder_")
     if not isinstance(encoder, (LabelEncoder, RegressionTarget)):
         return
-    n_units, n_classes = outputs[1], meta.get("n_classes_")
+    n_units, n_classes = outputs[1], meta.get("n_classes_", 0)
     kind, name = meta["target_type_"], type(estimator).__name__
     problem = None
     if kind in ("binary", "multiclass"):
