@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from joblib.externals.loky import process_executor
 
@@ -46,6 +47,28 @@ def _take_share_of_cores() -> None:
             threading.set_inter_op_parallelism_threads(int(share))
 
 
+def _give_jax_share_of_cores() -> None:
+    """Make JAX start its threads, of which it otherwise has one for each core of the machine."""
+    share = os.environ.get("OMP_NUM_THREADS", "")
+    if share.isdecimal() and "NPROC" not in os.environ:
+        os.environ["NPROC"] = share
+        try:
+            sys.modules["jax"].devices()
+        finally:
+            del os.environ["NPROC"]
+
+
+class _IfImported:
+    """TensorFlow, if something else than this imported it."""
+
+    @property
+    def available(self) -> bool:
+        return "tensorflow" in sys.modules
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.modules["tensorflow"], name)
+
+
 if "tensorflow" not in sys.modules and _LEVEL not in os.environ:
     os.environ[_LEVEL] = "3"
     try:
@@ -58,6 +81,13 @@ else:
 
 if keras.backend.backend() == "tensorflow":
     _take_share_of_cores()
+elif keras.backend.backend() == "jax":
+    from keras.src.saving import serialization_lib
+
+    _give_jax_share_of_cores()
+    # Whoever describes a layer is asked whether it holds objects of TensorFlow's types, for which
+    # Keras would spend seconds on importing it.
+    serialization_lib.tf = _IfImported()
 
 # Every fit through `Model.fit` traces anew, which no user can help.
 logging.getLogger("tensorflow").addFilter(_is_not_about_retracing)

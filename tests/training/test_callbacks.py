@@ -6,6 +6,9 @@ import pytest
 from keras import callbacks, layers
 
 from skkeras.training import seeding, train
+from skkeras.training._backend import COMPILERS
+
+COMPILED = COMPILERS[0]
 
 # Keras' own callbacks convert variables in a way that numpy 2 frowns on.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -28,8 +31,8 @@ def fit(make_callbacks, trainer, epochs=8, **kwargs):
 
 def assert_same(make_callbacks, **kwargs):
     expected, expected_model = fit(make_callbacks, "fit", **kwargs)
-    outcome, model = fit(make_callbacks, "graph", **kwargs)
-    assert (outcome.trainer, outcome.reason) == ("graph", None)
+    outcome, model = fit(make_callbacks, COMPILED, **kwargs)
+    assert (outcome.trainer, outcome.reason) == (COMPILED, None)
     assert outcome.history.keys() == expected.history.keys()
     for name, values in expected.history.items():
         np.testing.assert_allclose(outcome.history[name], values, rtol=1e-4, atol=1e-6)
@@ -56,7 +59,7 @@ def test_scheduled_learning_rate():
 
 def test_checkpoint(tmp_path):
     path = str(tmp_path / "{epoch}.weights.h5")
-    fit(lambda: [callbacks.ModelCheckpoint(path, save_weights_only=True)], "graph", epochs=3)
+    fit(lambda: [callbacks.ModelCheckpoint(path, save_weights_only=True)], COMPILED, epochs=3)
     assert {file.name for file in tmp_path.iterdir()} == {f"{i}.weights.h5" for i in (1, 2, 3)}
 
 
@@ -79,7 +82,7 @@ def test_calls_and_their_order():
 
     expected, calls = [], []
     fit(lambda: watch(expected), "fit", initial_epoch=2, epochs=4)
-    fit(lambda: watch(calls), "graph", initial_epoch=2, epochs=4)
+    fit(lambda: watch(calls), COMPILED, initial_epoch=2, epochs=4)
     assert [call[:2] for call in calls] == [call[:2] for call in expected]
     assert calls[1][2] == expected[1][2] != calls[3][2]
     assert calls[3][2] == pytest.approx(expected[3][2], rel=1e-4)
@@ -105,7 +108,7 @@ def test_checkpoint_within_an_epoch_trains_by_fit(tmp_path):
     assert fit(lambda: [often], "auto", epochs=1)[0].trainer == "fit"
 
 
-@pytest.mark.parametrize("trainer", ["fit", "graph"])
+@pytest.mark.parametrize("trainer", ["fit", COMPILED])
 @pytest.mark.parametrize("watched", [False, True])
 def test_training_ends_after_a_loss_that_is_not_finite(trainer, watched):
     class Poison(callbacks.Callback):
@@ -122,5 +125,5 @@ def test_training_ends_after_a_loss_that_is_not_finite(trainer, watched):
 
 
 def test_output_on_request(capsys):
-    fit(list, "graph", epochs=2, verbose=2)
+    fit(list, COMPILED, epochs=2, verbose=2)
     assert "Epoch 2/2" in capsys.readouterr().out

@@ -6,6 +6,7 @@ import pytest
 from keras import layers, losses, optimizers, regularizers
 
 from skkeras.training import Dropout, seeding, train
+from skkeras.training._backend import COMPILERS
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(70, 6)).astype("float32")
@@ -24,7 +25,7 @@ def fit(make, trainer, x=X, y=Y, **kwargs):
     return outcome.history, [np.asarray(v) for v in model.variables + model.optimizer.variables]
 
 
-def assert_same(make, *args, trainer="graph", **kwargs):
+def assert_same(make, *args, trainer=COMPILERS[0], **kwargs):
     history, state = fit(make, "fit", *args, **kwargs)
     compiled_history, compiled_state = fit(make, trainer, *args, **kwargs)
     assert compiled_history.keys() == history.keys()
@@ -88,7 +89,10 @@ class OwnStep(keras.Model):
     def call(self, inputs):
         return self.dense(inputs)
 
-    def train_step(self, data):
+    def train_step(self, *args):
+        return self.step_tf(*args) if len(args) == 1 else self.step_jax(*args)
+
+    def step_tf(self, data):
         import tensorflow as tf
 
         x, y = data
@@ -97,6 +101,20 @@ class OwnStep(keras.Model):
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
         return {"loss": loss, "norm": tf.linalg.global_norm(gradients)}
+
+    def step_jax(self, state, data):
+        import jax
+
+        (weights, others, optimizer, metrics), (x, y) = state, data
+
+        def loss_of(weights):
+            y_pred, changed = self.stateless_call(weights, others, x)
+            return self.factor * self.compute_loss(y=y, y_pred=y_pred), changed
+
+        (loss, others), gradients = jax.value_and_grad(loss_of, has_aux=True)(weights)
+        weights, optimizer = self.optimizer.stateless_apply(optimizer, gradients, weights)
+        norm = sum((gradient**2).sum() for gradient in gradients) ** 0.5
+        return {"loss": loss, "norm": norm}, (weights, others, optimizer, metrics)
 
 
 def own_step():

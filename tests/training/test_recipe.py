@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from skkeras.training import Dropout, seeding
-from skkeras.training._state import state_of
 from skkeras.training._recipe import describe_initializers, learn_recipe, to_numpy
+from skkeras.training._state import state_of
 
 INITIALIZERS = ("he_normal", "glorot_uniform", "orthogonal", "truncated_normal")
 
