@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
-from sklearn.model_selection import GroupShuffleSplit, train_test_split
 from sklearn.utils._param_validation import (
     Interval,
     StrOptions,
@@ -22,13 +20,14 @@ from sklearn.utils._param_validation import (
 from skkeras.training import count_rows
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._classifier import BaseKerasClassifier
+from skkeras.wrappers._family_docs import SHARED_ATTRIBUTES, SHARED_PARAMETERS
+from skkeras.wrappers._holdout import hold_out
+from skkeras.wrappers._optimizers import SCHEDULES, make_optimizer
 from skkeras.wrappers._outputs import check_outputs
-from skkeras.wrappers._params import frozen_params, plain, whole
+from skkeras.wrappers._params import frozen_params, whole
 from skkeras.wrappers._regressor import BaseKerasRegressor
 from skkeras.wrappers._rows import rows_of
-from skkeras.wrappers._scikeras import compile_arguments, fresh, make_callbacks
-
-SCHEDULES = ("cosine", "exponential", "on-plateau")
+from skkeras.wrappers._scikeras import compile_arguments, make_callbacks
 
 # What changes nothing in a model, built and compiled.
 _NOT_IN_MODEL = {
@@ -43,68 +42,6 @@ _NOT_IN_MODEL = {
     "verbose",
     "warm_start",
 }
-
-SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, default="adam"
-        Any optimizer of Keras by name ("sgd", "rmsprop", "adam", "adamw", ...) or class, made with
-        the parameters below; an instance is copied for each fit and keeps its own settings.
-    learning_rate : float, schedule or {"cosine", "exponential", "on-plateau"}, default=1e-3
-        Learning rate. A name lets it fall from `learning_rate_init`: "cosine" to 0 and
-        "exponential" to a hundredth over all epochs, "on-plateau" to a fifth whenever the
-        (validation) loss has not improved for half of `patience`. A
-        `keras.optimizers.schedules.LearningRateSchedule` is used as it is.
-    learning_rate_init : float, default=1e-3
-        Where a named schedule starts.
-    momentum : float, default=0.9
-        Momentum of "sgd"; in [0, 1].
-    nesterovs_momentum : bool, default=True
-        Whether the momentum of "sgd" is Nesterov's.
-    weight_decay : float or None, default=None
-        Decoupled weight decay; None leaves it to the optimizer.
-    clipnorm, clipvalue : float or None, default=None
-        Largest norm of a weight's gradient, and largest value in it.
-    epochs : int, default=100
-        Passes over the training rows; the most there are, with early stopping.
-    batch_size : int or "auto", default="auto"
-        Rows a gradient step; "auto" is `min(200, n_samples)`.
-    shuffle : bool, default=True
-        Whether rows are put in a new order each epoch.
-    early_stopping : bool or "auto", default="auto"
-        Whether to hold out some training rows (or use `X_val` and `y_val` of `fit`), stop when
-        their loss has not improved for `patience` epochs, and go back to the best weights. "auto"
-        does so with more than 10,000 rows, or where `X_val` and `y_val` are given.
-    validation_fraction : float, default=0.1
-        Share of the training rows to hold out for that; stratified for classifiers, by groups
-        where `groups` are given to `fit`.
-    patience : int, default=10
-        Epochs without improvement before training stops; scikit-learn's `n_iter_no_change`.
-    loss : str, class, function or keras.losses.Loss, default=None
-        Loss; None takes the one that the target asks for.
-    metrics : list or None, default=None
-        Metrics of Keras to note in `history_` each epoch.
-    callbacks : list of keras.callbacks.Callback or None, default=None
-        Callbacks of Keras; each fit works on copies.
-    warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last `fit`.
-    random_state : int, RandomState instance or None, default=None
-        Seed of weights, dropout, shuffling and hold-out; an int makes `fit` repeatable to the bit.
-    verbose : int or str, default=0
-        What Keras prints: 0 nothing, 1 a bar an epoch, 2 a line an epoch.
-    trainer : {"auto", "graph", "xla", "fit"}, default="auto"
-        What trains: a compiled program (as a TensorFlow graph or through XLA, "auto" chooses) or
-        `keras.Model.fit`. The result is the same, the time is not."""
-
-SHARED_ATTRIBUTES = """model_ : keras.Model
-        The trained model.
-    history_ : dict of str to list of float
-        Loss and metrics, one value an epoch.
-    n_iter_ : int
-        Number of epochs trained.
-    trainer_ : str
-        What trained and, where it was `keras.Model.fit` against the wish, why.
-    n_features_in_ : int
-        Number of features.
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the features; only where all of them are strings."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -238,7 +175,7 @@ class KerasFamily(BaseKerasEstimator):
                 "metrics": None if self.metrics is None else list(self.metrics),
             }
         )
-        model.compile(**{**given, "optimizer": self._make_optimizer()})
+        model.compile(**{**given, "optimizer": make_optimizer(self, self._n_steps())})
         check_outputs(self, model, meta)
         return model
 
@@ -252,45 +189,9 @@ class KerasFamily(BaseKerasEstimator):
         frozen = frozen_params(used)
         return None if frozen is None else (type(self), frozen, shapes, sizes)
 
-    def _make_optimizer(self) -> keras.optimizers.Optimizer:
-        if isinstance(self.optimizer, keras.optimizers.Optimizer):
-            return fresh(self.optimizer)
-        kind = self.optimizer
-        if isinstance(kind, str):
-            try:
-                kind = type(keras.optimizers.get(kind))
-            except ValueError as error:
-                raise ValueError(
-                    f"optimizer={self.optimizer!r} is no optimizer of Keras; give a name such as "
-                    f'"adam", "adamw", "sgd" or "rmsprop", a class or an instance.'
-                ) from error
-        arguments = {
-            "learning_rate": self._learning_rate(),
-            "weight_decay": plain(self.weight_decay),
-            "clipnorm": plain(self.clipnorm),
-            "clipvalue": plain(self.clipvalue),
-        }
-        arguments = {name: value for name, value in arguments.items() if value is not None}
-        if issubclass(kind, keras.optimizers.SGD):
-            arguments["momentum"] = float(self.momentum)
-            arguments["nesterov"] = bool(self.nesterovs_momentum) and self.momentum > 0
-        known = inspect.signature(kind).parameters
-        if unknown := [name for name in arguments if name not in known]:
-            raise ValueError(f"optimizer={self.optimizer!r} takes no {', '.join(unknown)}.")
-        return kind(**arguments)
-
-    def _learning_rate(self) -> Any:
-        start = float(self.learning_rate_init)
-        n_steps = whole(self.epochs) * math.ceil(self._n_rows / self._batch_size(self._n_rows))
-        if self.learning_rate == "cosine":
-            return keras.optimizers.schedules.CosineDecay(start, n_steps)
-        if self.learning_rate == "exponential":
-            return keras.optimizers.schedules.ExponentialDecay(start, n_steps, 0.01)
-        if self.learning_rate == "on-plateau":
-            return start
-        if isinstance(self.learning_rate, keras.optimizers.schedules.LearningRateSchedule):
-            return self.learning_rate
-        return float(self.learning_rate)
+    def _n_steps(self) -> int:
+        """Give the number of steps that all epochs take."""
+        return whole(self.epochs) * math.ceil(self._n_rows / self._batch_size(self._n_rows))
 
     def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
         made = make_callbacks({"callbacks": self.callbacks})
@@ -331,34 +232,13 @@ class KerasFamily(BaseKerasEstimator):
         groups: Any,
         options: dict[str, Any],
     ) -> tuple[tuple, tuple]:
-        seed = self._seed
-        n_rows, share = count_rows(X), float(self.validation_fraction)
-        n_held = math.ceil(n_rows * share)
-        if n_held >= n_rows:
-            raise ValueError(
-                f"early_stopping with validation_fraction={share} leaves no row of {n_rows} to "
-                f"train on; give more rows, or X_val and y_val."
-            )
-        rows = np.arange(n_rows)
-        if groups is not None:
-            split = GroupShuffleSplit(1, test_size=share, random_state=seed)
-            kept, held = next(split.split(rows, groups=groups))
-        else:
-            labels = y if self._stratifies(y, n_held) else None
-            kept, held = train_test_split(
-                rows, test_size=n_held, random_state=seed, stratify=labels
-            )
+        classes = y if self.target_type_ in ("binary", "multiclass") else None
+        share = float(self.validation_fraction)
+        parts = hold_out(count_rows(X), share, self._seed, classes=classes, groups=groups)
         return tuple(
             (rows_of(X, part), y[part], None if weights is None else weights[part])
-            for part in (kept, held)
+            for part in parts
         )  # type: ignore[return-value]
-
-    def _stratifies(self, y: np.ndarray, n_held: int) -> bool:
-        """Tell whether each class has rows enough to be on both sides."""
-        if self.target_type_ not in ("binary", "multiclass"):
-            return False
-        counts = np.unique(y, return_counts=True)[1]
-        return bool(counts.min() > 1 and len(counts) <= min(n_held, len(y) - n_held))
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Hashable
 from typing import Any
 
@@ -40,3 +41,21 @@ def frozen_params(value: Any) -> Hashable | None:
 
 
 _SIMPLE = (bool, int, float, str)
+
+
+def complete_signature(cls: type) -> None:
+    """Let the signature of an `__init__` that passes `**kwargs` on name what it passes on."""
+    init: Any = cls.__init__  # type: ignore[misc]
+    own = list(inspect.signature(init).parameters.values())
+    if own[-1].kind is not inspect.Parameter.VAR_KEYWORD:
+        return
+    names = {parameter.name for parameter in own}
+    above: Any = super(cls, cls)
+    inherited = inspect.signature(above.__init__).parameters.values()
+    passed = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in inherited
+        if parameter.name not in names | {"self"}
+        and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    init.__signature__ = inspect.Signature([*own[:-1], *passed, own[-1]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import math
 import warnings
@@ -17,8 +16,9 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from skkeras.training import count_rows, seeding
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._inputs import check_any_X
+from skkeras.wrappers._models import copy_of, one_row
 from skkeras.wrappers._outputs import check_outputs
-from skkeras.wrappers._params import plain, whole
+from skkeras.wrappers._params import complete_signature, plain, whole
 from skkeras.wrappers._portable import Architecture
 from skkeras.wrappers._rows import rows_of
 from skkeras.wrappers._scikeras import (
@@ -91,7 +91,7 @@ class RoutedEstimator(BaseKerasEstimator):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__init__" in vars(cls):
-            _complete_signature(cls)
+            complete_signature(cls)
 
     # -- parameters -------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ class RoutedEstimator(BaseKerasEstimator):
                 f"{type(self).__name__} has both a `_keras_build_fn` method and model=; use one."
             )
         if isinstance(model, keras.Model):
-            return lambda: _copy_of(model)
+            return lambda: copy_of(model)
         if not callable(model):
             raise TypeError(
                 f"model must be a function that returns a Keras model, or a Keras model; got "
@@ -199,7 +199,7 @@ class RoutedEstimator(BaseKerasEstimator):
                 "in the build function."
             )
         if not model.built:
-            model(_one_row(meta))
+            model(one_row(meta))
         check_outputs(self, model, meta)
         return model
 
@@ -333,45 +333,3 @@ class RoutedEstimator(BaseKerasEstimator):
 
         state = kept({**state, "_fit_params": kept(state["_fit_params"])})
         return super()._plain_state(state)
-
-
-def _complete_signature(cls: type) -> None:
-    """Let the signature of an `__init__` that passes `**kwargs` on name what it passes on."""
-    init: Any = cls.__init__  # type: ignore[misc]
-    own = list(inspect.signature(init).parameters.values())
-    if own[-1].kind is not inspect.Parameter.VAR_KEYWORD:
-        return
-    names = {parameter.name for parameter in own}
-    above: Any = super(cls, cls)
-    inherited = inspect.signature(above.__init__).parameters.values()
-    passed = [
-        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for parameter in inherited
-        if parameter.name not in names | {"self"}
-        and parameter.kind is not inspect.Parameter.VAR_KEYWORD
-    ]
-    init.__signature__ = inspect.Signature([*own[:-1], *passed, own[-1]])
-
-
-def _copy_of(model: keras.Model) -> keras.Model:
-    """Copy a model with its weights, so that the user's own is never trained."""
-    try:
-        twin = keras.models.clone_model(model)
-    except (ValueError, NotImplementedError):  # a subclass without a config
-        return copy.deepcopy(model)
-    twin.set_weights(model.get_weights())
-    if model.compiled:
-        twin.compile_from_config(model.get_compile_config())
-    return twin
-
-
-def _one_row(meta: dict[str, Any]) -> Any:
-    shapes, dtypes = meta["X_shape_"], meta["X_dtype_"]
-    if isinstance(shapes, dict):
-        rows = {n: np.zeros((1, *s[1:]), _dtype(dtypes[n])) for n, s in shapes.items()}
-        return list(rows.values()) if set(rows) == set(range(len(rows))) else rows
-    return np.zeros((1, *shapes[1:]), _dtype(dtypes))
-
-
-def _dtype(dtype: np.dtype) -> Any:
-    return dtype if dtype.kind in "iu" else keras.config.floatx()

@@ -1,0 +1,58 @@
+"""The rows that early stopping holds out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import GroupShuffleSplit, train_test_split
+
+
+def hold_out(
+    n_rows: int, share: float, seed: int, *, classes: np.ndarray | None, groups: Any = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Choose rows to hold out.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows.
+    share : float
+        Share of the rows to hold out, in (0, 1).
+    seed : int
+        Seed of the choice.
+    classes : ndarray of shape (n_rows,) or None
+        Classes to take the same share of, as far as each has rows enough for both sides.
+    groups : array-like of shape (n_rows,) or None, default=None
+        Groups of rows to keep together; they come before classes.
+
+    Returns
+    -------
+    kept, held : ndarray of int
+        The rows.
+
+    Raises
+    ------
+    ValueError
+        If no row would be left to train on.
+    """
+    n_held = math.ceil(n_rows * share)
+    if n_held >= n_rows:
+        raise ValueError(
+            f"early_stopping with validation_fraction={share} leaves no row of {n_rows} to train "
+            f"on; give more rows, or X_val and y_val."
+        )
+    rows = np.arange(n_rows)
+    if groups is not None:
+        split = GroupShuffleSplit(1, test_size=share, random_state=seed)
+        return next(split.split(rows, groups=groups))
+    if classes is not None and not _on_both_sides(classes, n_held):
+        classes = None
+    return train_test_split(rows, test_size=n_held, random_state=seed, stratify=classes)
+
+
+def _on_both_sides(classes: np.ndarray, n_held: int) -> bool:
+    """Tell whether each class has rows enough to be kept and held out."""
+    counts = np.unique(classes, return_counts=True)[1]
+    return bool(counts.min() > 1 and len(counts) <= min(n_held, len(classes) - n_held))
