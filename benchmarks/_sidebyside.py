@@ -88,7 +88,7 @@ def in_turns(
         for process in processes.values():
             _answer(process)
         turns = {way: functools.partial(turn, process) for way, process in processes.items()}
-        times = _rounds(turns, repeats or REPEATS)
+        times = in_rounds(turns, repeats or REPEATS)
         for process in processes.values():
             process.communicate()
     return times
@@ -101,7 +101,7 @@ def cold_in_turns(script: str, ways: Sequence[str], *arguments: str) -> Times:
     imports, is not in them.
     """
     turns = {way: lambda w=way: float(ask(script, w, *arguments)) for way in ways}
-    return _rounds(turns, REPEATS)
+    return in_rounds(turns, REPEATS)
 
 
 def ask(script: str, *arguments: str) -> str:
@@ -124,7 +124,8 @@ def _answer(process: subprocess.Popen[str]) -> str:
     return line
 
 
-def _rounds(ways: Mapping[str, Callable[[], float]], repeats: int) -> Times:
+def in_rounds(ways: Mapping[str, Callable[[], float]], repeats: int) -> Times:
+    """Take the seconds that each way gives, once a round."""
     times: Times = {name: [] for name in ways}
     names = list(ways)
     for i in range(repeats):

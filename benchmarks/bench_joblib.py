@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 import joblib
-from _sidebyside import cold_in_turns, in_turns, seconds, serve, table
+from _sidebyside import REPEATS, Times, ask, in_rounds, seconds, table
 
 WAYS = ["n_jobs=1", "loky, n_jobs=2", "threading, n_jobs=2"]
 NETWORKS = {"mlp": "MLP, 1,198 digits", "cnn": "CNN, 2,000 images of Fashion-MNIST"}
@@ -40,13 +40,22 @@ def make_search(way: str, network: str) -> Callable[[], object]:
     return search
 
 
-if len(sys.argv) > 3:
-    print(seconds(make_search(*sys.argv[1:3])))
-elif len(sys.argv) > 1:
-    serve(make_search(*sys.argv[1:]))
+def measure(network: str) -> tuple[Times, Times]:
+    """Time the first and the second search of new processes."""
+    second: Times = {way: [] for way in WAYS}
+
+    def turn(way: str) -> float:
+        one, two = ask(__file__, way, network).split()
+        second[way].append(float(two))
+        return float(one)
+
+    return in_rounds({way: lambda w=way: turn(w) for way in WAYS}, REPEATS), second
+
+
+if len(sys.argv) == 3:
+    search = make_search(*sys.argv[1:])
+    print(seconds(search), seconds(search))
 else:
-    for network, title in NETWORKS.items():
-        first = cold_in_turns(__file__, WAYS, network, "first")
-        print(f"{title}, first search:\n\n{table(first, WAYS[:1])}\n")
-        second = in_turns(__file__, WAYS, network)
-        print(f"{title}, second search:\n\n{table(second, WAYS[:1])}\n")
+    for network in sys.argv[1:] or NETWORKS:
+        for which, times in zip(("first", "second"), measure(network), strict=True):
+            print(f"{NETWORKS[network]}, {which} search:\n\n{table(times, WAYS[:1])}\n")
