@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
@@ -14,6 +15,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile
 import sklearn.metrics
 import sklearn.model_selection
 import skops.io
+from sklearn.base import BaseEstimator
 from skops.io.exceptions import UnsupportedTypeException, UntrustedTypesFoundException
 
 import skkeras
@@ -30,8 +32,6 @@ _PARTS = (
     "skkeras.wrappers._portable.Architecture",
     "skkeras.wrappers._portable.KerasConfig",
     "skkeras.wrappers._portable.KerasName",
-    "skkeras.wrappers._targets.LabelEncoder",
-    "skkeras.wrappers._targets.RegressionTarget",
     "sklearn.compose._column_transformer._RemainderColsList",
     "sklearn.compose._column_transformer.make_column_selector",
     "sklearn.metrics._scorer._MultimetricScorer",
@@ -77,8 +77,7 @@ def save(
             )
     except (UnsupportedTypeException, ValueError, TypeError, RecursionError) as error:
         raise ValueError(f"{name} cannot be saved without code: {error}. {_INSTEAD}") from error
-    unknown = set(skops.io.get_untrusted_types(data=data)) - set(_names([*_trusted(), *trusted]))
-    if unknown:
+    if unknown := _untrusted(data) - set(_names(trusted)):
         raise ValueError(
             f"{name} cannot be saved without code: it holds {', '.join(sorted(unknown))}. "
             f"{_INSTEAD} Classes of your own may be given as trusted=, here and to load."
@@ -115,8 +114,9 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str | type] = ()) ->
     """
     data = Path(path).read_bytes()
     try:
+        known = _named(data) - _untrusted(data)
         with without_code():
-            saved = skops.io.load(io.BytesIO(data), trusted=[*_trusted(), *trusted])
+            saved = skops.io.loads(data, trusted=[*known, *trusted])
         if saved["format"] != _FORMAT:
             raise ValueError(f"its format is {saved['format']}, this version reads {_FORMAT}")
         return saved["estimator"]
@@ -141,13 +141,28 @@ def _names(types: Sequence[str | type]) -> list[str]:
     return [t if isinstance(t, str) else f"{t.__module__}.{t.__name__}" for t in types]
 
 
-def _trusted() -> list[str]:
-    """List what a file may name beyond scikit-learn's estimators."""
+def _named(data: bytes) -> set[str]:
+    return set(skops.io.get_untrusted_types(file=io.BytesIO(data)))
+
+
+def _untrusted(data: bytes) -> set[str]:
+    """List what a file names that is no part of a network or of scikit-learn."""
+    named = _named(data) - set(_PARTS)
     functions = (
         sklearn.metrics.get_scorer(name)._score_func for name in sklearn.metrics.get_scorer_names()
     )
     public = map(vars(sklearn.model_selection).get, sklearn.model_selection.__all__)
     splitters = (item for item in public if isinstance(item, type) and hasattr(item, "split"))
-    estimators = (getattr(skkeras, name) for name in skkeras.__all__)
-    classes = (item for item in estimators if isinstance(item, type))
-    return [*_PARTS, *_names([*functions, *splitters, *classes])]
+    named -= set(_names([*functions, *splitters]))
+    return {name for name in named if not _is_own_estimator(name)}
+
+
+def _is_own_estimator(name: str) -> bool:
+    module, _, kind = name.rpartition(".")
+    if not module.startswith("skkeras."):
+        return False
+    try:
+        found = getattr(importlib.import_module(module), kind, None)
+    except ImportError:
+        return False
+    return isinstance(found, type) and issubclass(found, BaseEstimator)

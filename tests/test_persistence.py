@@ -129,6 +129,22 @@ def test_a_file_without_code_goes_on_exactly(estimator, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [
+        (skkeras.KerasCNNClassifier, (6, 6)),
+        (skkeras.KerasCNNRegressor, (6, 6, 3)),
+        (skkeras.KerasRNNClassifier, (5, 2)),
+        (skkeras.KerasRNNRegressor, (5,)),
+    ],
+)
+def test_a_file_without_code_for_other_families(kind, shape, tmp_path):
+    rows = np.random.default_rng(0).random((60, *shape), dtype="float32")
+    fitted = kind(epochs=1, random_state=0).fit(rows, y)
+    skkeras.save(fitted, tmp_path / "e")
+    assert_array_equal(skkeras.load(tmp_path / "e").predict(rows), fitted.predict(rows))
+
+
 def test_a_copy_keeps_parameters_set_after_fit():
     fitted = KerasMLPClassifier(hidden_layer_sizes=(8,), epochs=1, random_state=0).fit(X, y)
     expected = fitted.predict_proba(X)

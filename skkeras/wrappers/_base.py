@@ -176,12 +176,17 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         n_epochs = n_epochs if epochs is None else epochs
         if reset:
             self._initialize(X, y, weights)
-        validation = self._check_validation(X_val, y_val, options)
-        if validation is None and holds_out:
-            (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
-        if weights is not None:
-            weights = (weights / weights.mean()).astype(keras.config.floatx())
-        self._train(X, y, weights, validation, n_epochs, options)
+        try:
+            validation = self._check_validation(X_val, y_val, options)
+            if validation is None and holds_out:
+                (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
+            if weights is not None:
+                weights = (weights / weights.mean()).astype(keras.config.floatx())
+            self._train(X, y, weights, validation, n_epochs, options)
+        except Exception:
+            if reset:  # what was not trained is not fitted
+                self._forget()
+            raise
         return self
 
     def _check_rows(

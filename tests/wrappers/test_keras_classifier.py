@@ -1,0 +1,134 @@
+"""What is refused before training around a classifier's model, and what comes out."""
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.datasets import make_classification
+from sklearn.exceptions import NotFittedError
+
+from skkeras import KerasClassifier
+
+X, y = make_classification(60, 4, n_informative=3, n_redundant=0, n_classes=3, random_state=0)
+binary = y == 0
+
+
+def ends_with(units, activation, loss=None):
+    def build(meta):
+        model = keras.Sequential(
+            [keras.layers.Input((4,)), keras.layers.Dense(units, activation, name="end")]
+        )
+        if loss is not None:
+            model.compile("adam", loss)
+        return model
+
+    return build
+
+
+def not_a_model(meta):
+    return "a model"
+
+
+class Own(KerasClassifier):
+    def _keras_build_fn(self):
+        return ends_with(1, "sigmoid")(None)
+
+
+@pytest.mark.parametrize(
+    ("network", "error", "message"),
+    [
+        (KerasClassifier(), ValueError, "has no model: give model= a function"),
+        (KerasClassifier("dense"), TypeError, "model must be a function .* got 'dense'"),
+        (KerasClassifier(not_a_model), TypeError, "must return a keras.Model; it gave 'a model'"),
+        (Own(not_a_model), ValueError, "both a `_keras_build_fn` method and model="),
+        (KerasClassifier(ends_with(1, "sigmoid")), ValueError, "has no loss: give loss="),
+        (
+            KerasClassifier(ends_with(1, "sigmoid", "binary_crossentropy"), callbacks=["stop"]),
+            TypeError,
+            "callbacks must be .* got 'stop'",
+        ),
+        (KerasClassifier(ends_with(1, None), epochs=0), ValueError, "'epochs' parameter"),
+        (KerasClassifier(ends_with(1, None), batch_size="all"), ValueError, "'batch_size'"),
+        (KerasClassifier(ends_with(1, None), class_weight="even"), ValueError, "'class_weight'"),
+        (
+            KerasClassifier(ends_with(1, "sigmoid", "mse"), validation_split=0.999),
+            ValueError,
+            "validation_split=0.999 leaves no row of 60",
+        ),
+    ],
+)
+def test_parameters_that_cannot_work(network, error, message):
+    with pytest.raises(error, match=message):
+        network.fit(X, binary)
+    with pytest.raises(NotFittedError):
+        network.predict(X)
+
+
+@pytest.mark.parametrize(
+    ("units", "loss", "target", "message"),
+    [
+        (1, "sparse_categorical_crossentropy", y, r"end with Dense\(3, 'softmax'\)"),
+        (2, "categorical_crossentropy", y, r"end with Dense\(3, 'softmax'\)"),
+        (1, "binary_crossentropy", y, "use sparse_categorical_crossentropy"),
+        (3, "binary_crossentropy", y, "use sparse_categorical_crossentropy"),
+        (2, "binary_crossentropy", binary, r"end with Dense\(1, 'sigmoid'\)"),
+        (2, "categorical_crossentropy", binary, "use sparse_categorical_crossentropy"),
+        (1, "binary_crossentropy", np.eye(3, dtype=int)[y], r"end with Dense\(3, 'sigmoid'\)"),
+    ],
+)
+def test_models_that_do_not_fit_the_target(units, loss, target, message):
+    network = KerasClassifier(ends_with(units, "sigmoid"), loss=loss)
+    with pytest.raises(ValueError, match=message):
+        network.fit(X, target)
+
+
+@pytest.mark.parametrize("given", [{"X_val": X}, {"y_val": binary}])
+def test_half_of_the_validation_data_is_refused(given):
+    network = KerasClassifier(ends_with(1, "sigmoid"), loss="binary_crossentropy")
+    with pytest.raises(ValueError, match="both X_val and y_val"):
+        network.fit(X, binary, **given)
+
+
+def test_labels_that_were_not_there_are_refused():
+    network = KerasClassifier(ends_with(3, "softmax"), loss="sparse_categorical_crossentropy")
+    network.partial_fit(X, y)
+    with pytest.raises(ValueError, match=r"labels that were not there in the first fit: \[7\]"):
+        network.partial_fit(X, np.where(y == 0, 7, y))
+    with pytest.raises(ValueError, match="not the same as on the last call"):
+        network.partial_fit(X, y, classes=[0, 1])
+
+
+def test_classes_that_come_later():
+    network = KerasClassifier(
+        ends_with(3, "softmax"), loss="sparse_categorical_crossentropy", random_state=0
+    )
+    network.partial_fit(X[y < 2], y[y < 2], classes=[0, 1, 2]).partial_fit(X, y)
+    assert network.predict_proba(X).shape == (60, 3)
+
+
+@pytest.mark.parametrize(
+    ("units", "activation", "loss"),
+    [
+        (1, "sigmoid", "binary_crossentropy"),
+        (2, "softmax", "sparse_categorical_crossentropy"),
+        (1, "sigmoid", "mse"),
+        (1, "tanh", "hinge"),
+    ],
+)
+def test_ends_for_two_classes(units, activation, loss):
+    names = np.where(binary, "yes", "no")
+    network = KerasClassifier(ends_with(units, activation), loss=loss, random_state=0)
+    proba = network.fit(X, names).predict_proba(X)
+    assert proba.shape == (60, 2)
+    assert_allclose(proba.sum(axis=1), 1, atol=1e-6)
+    assert_array_equal(network.predict(X), network.classes_[proba.argmax(axis=1)])
+
+
+def test_a_run_away_loss_leaves_it_unfitted():
+    network = KerasClassifier(
+        ends_with(1, "sigmoid"), loss="mse", optimizer="sgd", optimizer__learning_rate=float("inf")
+    )
+    with pytest.warns(match="became NaN or infinite in epoch 1.* The estimator is not fitted"):
+        network.fit(X, binary)
+    with pytest.raises(NotFittedError):
+        network.predict(X)
