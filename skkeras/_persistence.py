@@ -76,7 +76,8 @@ def save(
                 compression=ZIP_DEFLATED,
             )
     except (UnsupportedTypeException, ValueError, TypeError, RecursionError) as error:
-        raise ValueError(f"{name} cannot be saved without code: {error}. {_INSTEAD}") from error
+        why = "it holds what holds itself" if isinstance(error, RecursionError) else error
+        raise ValueError(f"{name} cannot be saved without code: {why}. {_INSTEAD}") from error
     if unknown := _untrusted(data) - set(_names(trusted)):
         raise ValueError(
             f"{name} cannot be saved without code: it holds {', '.join(sorted(unknown))}. "

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
+from scipy.stats import loguniform
 from sklearn.base import clone
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.datasets import make_classification
@@ -27,6 +28,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 
 import skkeras
 from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor, KerasRegressor
+from skkeras.model_selection import BayesSearchCV
 from skkeras.training import Dropout
 
 # Keras' own copying of models asks TensorFlow's variables for arrays the old way.
@@ -260,6 +262,23 @@ def test_a_pipeline_with_a_table_and_its_searches(tmp_path):
         assert_array_equal(loaded.predict_proba(table), estimator.predict_proba(table))
     assert loaded.best_params_ == searches[1].best_params_
     assert loaded.score(table, y) == searches[1].score(table, y)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        RandomizedSearchCV(
+            KerasMLPClassifier(epochs=1), {"alpha": loguniform(1e-5, 1e-2)}, n_iter=2, cv=2
+        ),
+        BayesSearchCV(KerasMLPClassifier(epochs=1), {"alpha": (1e-5, 1e-2)}, n_iter=2, cv=2),
+    ],
+)
+def test_a_search_whose_space_cannot_be_saved(search, tmp_path):
+    search.fit(X, y)
+    with pytest.raises(ValueError, match="save the best_estimator_ of a search"):
+        skkeras.save(search, tmp_path / "e")
+    skkeras.save(search.best_estimator_, tmp_path / "e")
+    assert_array_equal(skkeras.load(tmp_path / "e").predict(X), search.predict(X))
 
 
 def test_an_estimator_that_is_not_fitted(tmp_path):
