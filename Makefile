@@ -1,6 +1,8 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
+# What trains is tested under Keras' other backend too.
+JAX_TESTS := $(patsubst %,tests/training/test_%.py,equality cache callbacks predict recipe)
 EXAMPLES := $(sort $(wildcard examples/*.py))
 
 # Data sets beside the checkout are found without being told.
@@ -25,6 +27,7 @@ demo: $(STAMP) ## search networks beside classic models on real data; results go
 
 test: lint typecheck ## everything that CI checks
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	KERAS_BACKEND=jax $(BIN)/python -m pytest -n 2 $(JAX_TESTS)
 	$(MAKE) examples
 	$(BIN)/python -m sphinx -W --keep-going -q -D plot_gallery=0 -b html docs docs/_build/check
 
