@@ -58,22 +58,21 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         if reset:
             self.target_type_ = type_of_target(y, input_name="y")
             self.y_dtype_, self.y_ndim_ = y.dtype, y.ndim
+            if y.ndim == 1 and (known := getattr(self, "_classes", None)) is not None:
+                _check_known(y, known)
+                self.target_type_ = "multiclass" if len(known) > 2 else "binary"
         else:
-            self._check_known(y)
+            self._check_like_first(y)
         return y
 
-    def _check_known(self, y: np.ndarray) -> None:
+    def _check_like_first(self, y: np.ndarray) -> None:
         if y.ndim != self.y_ndim_:
             raise ValueError(
                 f"y has {y.ndim} dimension(s), but this {type(self).__name__} was fitted on "
                 f"{self.y_ndim_}; give targets of the same kind."
             )
-        if y.ndim == 1 and not (known := np.isin(y, self.classes_)).all():
-            raise ValueError(
-                f"y contains labels that were not there in the first fit: "
-                f"{np.unique(y[~known])[:5].tolist()}; known are {self.classes_[:10].tolist()}. "
-                f"Give all labels as classes= to the first partial_fit, or fit anew."
-            )
+        if y.ndim == 1:
+            _check_known(y, self.classes_)
 
     def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
         return with_class_weight(weights, self.class_weight, y)
@@ -173,3 +172,12 @@ def _has_missing(y: np.ndarray) -> bool:
     if y.dtype.kind == "f":
         return bool(np.isnan(y).any())
     return y.dtype.kind == "O" and any(v is None or is_pandas_na(v) or v != v for v in y.ravel())
+
+
+def _check_known(y: np.ndarray, known: np.ndarray) -> None:
+    if not (found := np.isin(y, known)).all():
+        raise ValueError(
+            f"y contains labels that were not there in the first fit: "
+            f"{np.unique(y[~found])[:5].tolist()}; known are {known[:10].tolist()}. Give all "
+            f"labels as classes= to the first partial_fit, or fit anew."
+        )
