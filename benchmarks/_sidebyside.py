@@ -185,6 +185,8 @@ def _row(*cells: str) -> str:
 
 
 def _time(value: float) -> str:
+    if value >= 100:
+        return f"{value:.0f} s"
     if value >= 1:
         return f"{value:.3g} s"
     return f"{1e3 * value:.3g} ms"
