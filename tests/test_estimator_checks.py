@@ -2,7 +2,7 @@
 
 import keras
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor, KerasRegressor
 
@@ -13,40 +13,29 @@ _ENDS = {
 }
 
 
-def build_classifier(meta):
-    activation, loss = _ENDS[meta["target_type_"]]
-    units = 1 if meta["target_type_"] == "binary" else meta["n_classes_"]
-    model = keras.Sequential(
-        [
-            keras.layers.Input((meta["n_features_in_"],)),
-            keras.layers.Dense(32, "relu"),
-            keras.layers.Dense(units, activation),
-        ]
-    )
-    model.compile(keras.optimizers.Adam(0.01), loss)
-    return model
+class Build:
+    """A build function whose name in a test's is the same in each process."""
 
+    def __repr__(self):
+        return "Build()"
 
-def build_regressor(meta):
-    return keras.Sequential(
-        [
-            keras.layers.Input((meta["n_features_in_"],)),
-            keras.layers.Dense(32, "relu"),
-            keras.layers.Dense(meta["n_outputs_"]),
-        ]
-    )
+    def __call__(self, meta):
+        activation, loss = _ENDS.get(meta["target_type_"], (None, "mse"))
+        several = meta["target_type_"] in ("multiclass", "multilabel-indicator")
+        model = keras.Sequential(
+            [
+                keras.layers.Input((meta["n_features_in_"],)),
+                keras.layers.Dense(32, "relu"),
+                keras.layers.Dense(meta["n_classes_" if several else "n_outputs_"], activation),
+            ]
+        )
+        model.compile(keras.optimizers.Adam(0.01), loss)
+        return model
 
 
 ESTIMATORS = [
-    KerasClassifier(build_classifier, batch_size=200, epochs=20),
-    KerasRegressor(
-        build_regressor,
-        loss="mse",
-        optimizer=keras.optimizers.Adam(0.01),
-        scale_target=True,
-        batch_size=200,
-        epochs=20,
-    ),
+    KerasClassifier(Build(), batch_size=200, epochs=20),
+    KerasRegressor(Build(), scale_target=True, batch_size=200, epochs=20),
     KerasMLPClassifier(),
     KerasMLPRegressor(),
 ]
@@ -54,6 +43,6 @@ ESTIMATORS = [
 
 # The checks give data of any scale and targets of few rows, of which the estimators warn.
 @pytest.mark.filterwarnings("ignore")
-@parametrize_with_checks(ESTIMATORS)
+@pytest.mark.parametrize(("estimator", "check"), CHECKS)
 def test_estimator_check(estimator, check):
     check(estimator)

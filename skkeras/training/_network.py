@@ -254,7 +254,7 @@ class Network:
         if self._model is None and kind is not None:
             weights = (self._values or ())[: len(kind.model.variables)]
             with suppress(NotCompiled), kind.stand_in(weights) as stand_in:
-                return predict(kind.model, x, **options, variables=stand_in.state)
+                return predict(kind.model, x, **options, stand_in=stand_in)
         return predict(self.model, x, **options)
 
 

@@ -12,6 +12,7 @@ from keras import tree
 from skkeras.training import _backend as backend
 from skkeras.training._batches import count_rows, take
 from skkeras.training._cache import PROGRAMS
+from skkeras.training._compiled import StandIn
 from skkeras.training._fallback import NotCompiled, dense
 from skkeras.training._signature import describe, structure_of
 
@@ -59,7 +60,7 @@ def _positions(layer: keras.Layer) -> int:
 
 
 def predict(
-    model: keras.Model, x: Any, *, batch_size: int = 4096, variables: list[Any] | None = None
+    model: keras.Model, x: Any, *, batch_size: int = 4096, stand_in: StandIn | None = None
 ) -> Any:
     """Run a model forward.
 
@@ -71,7 +72,7 @@ def predict(
         Rows along the first axis.
     batch_size : int, default=4096
         Rows in memory at a time; the result does not depend on it.
-    variables : list of tensors or None, default=None
+    stand_in : StandIn or None, default=None
         Variables to compute with in the place of the model's.
 
     Returns
@@ -81,21 +82,22 @@ def predict(
     """
     n_rows = count_rows(x)
     starts = range(0, max(n_rows, 1), batch_size)
-    parts = [_forward(model, take(x, slice(s, s + batch_size)), variables) for s in starts]
+    parts = [_forward(model, take(x, slice(s, s + batch_size)), stand_in) for s in starts]
     return parts[0] if len(parts) == 1 else tree.map_structure(lambda *p: np.concatenate(p), *parts)
 
 
-def _forward(model: keras.Model, x: Any, variables: list[Any] | None) -> Any:
+def _forward(model: keras.Model, x: Any, stand_in: StandIn | None) -> Any:
+    if stand_in is not None:
+        x = dense(x)
+        with stand_in.lock:
+            program = _find(model, x)
+        return program.run(stand_in.state, tree.flatten(x))
     try:
         x = dense(x)
         program = _find(model, x)
     except NotCompiled:
-        if variables is not None:
-            raise
         return model.predict_on_batch(x)
-    if variables is None:
-        variables = backend.handles_of(model.variables)
-    return program.run(variables, tree.flatten(x))
+    return program.run(backend.handles_of(model.variables), tree.flatten(x))
 
 
 def _find(model: keras.Model, x: Any) -> Any:
