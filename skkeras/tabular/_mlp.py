@@ -99,7 +99,8 @@ class KerasMLPClassifier(KerasMLP, FamilyClassifier):
     >>> from sklearn.preprocessing import StandardScaler
     >>> from skkeras import KerasMLPClassifier
     >>> X, y = load_iris(return_X_y=True)
-    >>> model = make_pipeline(StandardScaler(), KerasMLPClassifier(random_state=0)).fit(X, y)
+    >>> network = KerasMLPClassifier(learning_rate=0.01, random_state=0)
+    >>> model = make_pipeline(StandardScaler(), network).fit(X, y)
     >>> model.score(X, y) > 0.9
     True
     """
