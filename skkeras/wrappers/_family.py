@@ -26,7 +26,7 @@ from skkeras.wrappers._optimizers import SCHEDULES, make_optimizer
 from skkeras.wrappers._outputs import check_outputs
 from skkeras.wrappers._params import frozen_params, whole
 from skkeras.wrappers._regressor import BaseKerasRegressor
-from skkeras.wrappers._rows import rows_of
+from skkeras.wrappers._rows import split_rows
 from skkeras.wrappers._scikeras import compile_arguments, make_callbacks
 
 # What changes nothing in a model, built and compiled.
@@ -235,10 +235,7 @@ class KerasFamily(BaseKerasEstimator):
         classes = y if self.target_type_ in ("binary", "multiclass") else None
         share = float(self.validation_fraction)
         parts = hold_out(count_rows(X), share, self._seed, classes=classes, groups=groups)
-        return tuple(
-            (rows_of(X, part), y[part], None if weights is None else weights[part])
-            for part in parts
-        )  # type: ignore[return-value]
+        return split_rows(X, y, weights, parts)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

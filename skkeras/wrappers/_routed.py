@@ -20,7 +20,7 @@ from skkeras.wrappers._models import copy_of, one_row
 from skkeras.wrappers._outputs import check_outputs
 from skkeras.wrappers._params import complete_signature, plain, whole
 from skkeras.wrappers._portable import Architecture
-from skkeras.wrappers._rows import rows_of
+from skkeras.wrappers._rows import split_rows
 from skkeras.wrappers._scikeras import (
     DESTINATIONS,
     FIT_ARGUMENTS,
@@ -236,10 +236,7 @@ class RoutedEstimator(BaseKerasEstimator):
         if n_kept < 1:
             raise ValueError(f"validation_split={share} leaves no row of {n_rows} to train on.")
         # The last rows, as Keras takes them.
-        return tuple(
-            (rows_of(X, part), y[part], None if weights is None else weights[part])
-            for part in (slice(0, n_kept), slice(n_kept, None))
-        )  # type: ignore[return-value]
+        return split_rows(X, y, weights, (slice(0, n_kept), slice(n_kept, None)))
 
     def fit(
         self,

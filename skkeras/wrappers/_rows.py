@@ -66,6 +66,19 @@ def rows_of(X: Any, rows: np.ndarray | slice) -> Any:
     return X[rows] if scipy.sparse.issparse(X) else take(X, rows)
 
 
+def split_rows(
+    X: Any,
+    y: np.ndarray,
+    weights: np.ndarray | None,
+    parts: tuple[np.ndarray, np.ndarray] | tuple[slice, slice],
+) -> tuple[tuple, tuple]:
+    """Give (X, y, weights) of the rows to train on, and of those to validate on."""
+    kept, held = (
+        (rows_of(X, part), y[part], None if weights is None else weights[part]) for part in parts
+    )
+    return kept, held
+
+
 def with_class_weight(
     weights: np.ndarray | None, class_weight: Any, y: np.ndarray
 ) -> np.ndarray | None:
