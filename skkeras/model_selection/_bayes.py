@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import warnings
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import skopt
-from sklearn.base import clone
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
@@ -19,13 +17,13 @@ from skopt.callbacks import check_callback
 from skopt.utils import eval_callbacks
 
 from skkeras.model_selection._dimensions import parse_spaces
-from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._proposer import Proposer
+from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
 
 _MAX_SEED = 2**31 - 1
 
 
-class BayesSearchCV(skopt.BayesSearchCV):
+class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
     """Search hyperparameters with cross-validation, led by a model of the scores so far.
 
     A Gaussian process learns from the candidates evaluated so far where good scores are to be
@@ -51,6 +49,9 @@ class BayesSearchCV(skopt.BayesSearchCV):
     n_points : int, default=1
         Number of candidates proposed and evaluated at a time. A batch keeps ``n_points * cv`` jobs
         busy, but its candidates do not know each other's scores.
+    n_repeats : int, default=1
+        How often each candidate is fitted on each split, with different seeds: every
+        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all.
     optimizer_kwargs : dict, default=None
         Parameters of `skopt.Optimizer` that replace the ones chosen here, which propose faster.
     scoring : str, callable, list, tuple or dict, default=None
@@ -77,7 +78,9 @@ class BayesSearchCV(skopt.BayesSearchCV):
     Attributes
     ----------
     cv_results_ : dict of ndarray
-        One row a candidate, in the order of evaluation.
+        One row a candidate, in the order of evaluation. With repeats, ``split0_test_score`` and so
+        on are means over the seeds, ``repeat0_test_score`` and so on means over the splits, and
+        ``std_repeats_test_score`` is the standard deviation between seeds.
     best_estimator_, best_score_, best_params_, best_index_
         The best candidate, as in `sklearn.model_selection.GridSearchCV`.
     optimizer_results_ : list of OptimizeResult
@@ -110,6 +113,7 @@ class BayesSearchCV(skopt.BayesSearchCV):
         "search_spaces": [dict, list, tuple],
         "n_iter": [Interval(Integral, 1, None, closed="left")],
         "n_points": [Interval(Integral, 1, None, closed="left")],
+        **N_REPEATS_CONSTRAINT,
         "optimizer_kwargs": [dict, None],
         "random_state": ["random_state"],
     }
@@ -121,6 +125,7 @@ class BayesSearchCV(skopt.BayesSearchCV):
         *,
         n_iter: int = 50,
         n_points: int = 1,
+        n_repeats: int = 1,
         optimizer_kwargs: dict[str, Any] | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
@@ -148,6 +153,7 @@ class BayesSearchCV(skopt.BayesSearchCV):
         self.search_spaces = search_spaces
         self.n_iter = n_iter
         self.n_points = n_points
+        self.n_repeats = n_repeats
         self.optimizer_kwargs = optimizer_kwargs
         self.random_state = random_state
 
@@ -180,7 +186,8 @@ class BayesSearchCV(skopt.BayesSearchCV):
         ------
         TypeError, ValueError
             If the search spaces are none, name parameters that the estimator does not have, or are
-            empty; after the search, if no candidate got a score.
+            empty; if `scoring` needs what the estimator does not have; after the search, if no
+            candidate got a score.
         """
         if callable(self.refit):
             raise ValueError(
@@ -189,25 +196,13 @@ class BayesSearchCV(skopt.BayesSearchCV):
             )
         # Not kept after the fit: callbacks often cannot be pickled.
         self._callbacks = check_callback(callback)
-        self._evaluation = Evaluation(self)
         try:
-            BaseSearchCV.fit(self, X, y, **params)
+            return super().fit(X, y, **params)
         finally:
-            del self._callbacks, self._evaluation
-        return self
+            del self._callbacks
 
-    def _check_input_parameters(self, X: Any, y: Any, split_params: Any) -> None:
-        for space, _ in parse_spaces(self.search_spaces, self.n_iter):
-            try:
-                clone(self.estimator).set_params(**clone(space.example(), safe=False))
-            except (AttributeError, TypeError, ValueError) as error:
-                raise ValueError(f"A search space does not fit the estimator. {error}") from error
-        splitter = vars(self)["_checked_cv_orig"]
-        if not isinstance(getattr(splitter, "random_state", 0), Integral):
-            # Otherwise each batch of candidates would be scored on other splits.
-            fixed = copy.copy(splitter)
-            fixed.random_state = check_random_state(splitter.random_state).randint(_MAX_SEED)
-            self._checked_cv_orig = fixed
+    def _examples(self) -> list[dict[str, Any]]:
+        return [space.example() for space, _ in parse_spaces(self.search_spaces, self.n_iter)]
 
     def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
         rng = check_random_state(self.random_state)
@@ -224,59 +219,22 @@ class BayesSearchCV(skopt.BayesSearchCV):
                 n_iter = int(proposer.n_points)
             plans.append((proposer, n_iter))
 
-        n_candidates = sum(n_iter for _, n_iter in plans)
+        self._evaluation.n_planned = sum(n_iter for _, n_iter in plans)
         search_ctx = callback_ctx.subcontext(
             task_name="search",
             max_subtasks=sum(math.ceil(n_iter / self.n_points) for _, n_iter in plans),
         ).call_on_fit_task_begin(estimator=self)
-        n_done = 0
         optimizer_results = []
         for proposer, n_iter in plans:
             result, stop = None, False
             while n_iter > 0 and not stop:
                 candidates = proposer.propose(min(n_iter, self.n_points))
-                batch_ctx = search_ctx.subcontext(
-                    task_name="candidates",
-                    max_subtasks=len(candidates) * self.n_splits_,
-                    sequential_subtasks=False,
-                ).call_on_fit_task_begin(estimator=self)
-                scores = self._evaluation.scores(evaluate_candidates, candidates, batch_ctx)
+                scores, stop = self._evaluation.scores(evaluate_candidates, candidates, search_ctx)
                 result = proposer.learn(scores)
                 n_iter -= len(candidates)
-                n_done += len(candidates)
-                if self.verbose:
-                    self._print_candidates(candidates, scores, n_done, n_candidates)
-                stop = bool(batch_ctx.call_on_fit_task_end(estimator=self))
                 if result is not None:
                     stop |= bool(eval_callbacks(self._callbacks, result))
             optimizer_results.append(result)
         search_ctx.call_on_fit_task_end(estimator=self)
         self._evaluation.finish()
         self._optim_results = optimizer_results
-
-    def _print_candidates(
-        self, candidates: list[dict[str, Any]], scores: list[float], n_done: int, n_all: int
-    ) -> None:
-        width = len(str(n_all))
-        for position in range(-len(candidates), 0):
-            failed = math.isnan(scores[position])
-            score = "failed" if failed else self._evaluation.describe(position)
-            params = ", ".join(
-                f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value!r}"
-                for name, value in candidates[position].items()
-            )
-            print(f"[{n_done + position + 1:{width}}/{n_all}] {score} {params}", flush=True)
-
-    def _format_results(
-        self, candidate_params: list, n_splits: int, out: list, more_results: Any = None
-    ) -> dict[str, Any]:
-        self._evaluation.place_failures(candidate_params, n_splits, out)
-        with warnings.catch_warnings():
-            # It would come again with each later batch; a failure has its own warning.
-            warnings.filterwarnings("ignore", message="One or more of the .* are non-finite")
-            return super()._format_results(candidate_params, n_splits, out, more_results)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Each fit in a worker process carries the search along: leave out what only `fit` needs.
-        state = super().__getstate__()
-        return {name: state[name] for name in state if name not in ("_callbacks", "_evaluation")}

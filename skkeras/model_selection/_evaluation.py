@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import time
 import warnings
 from collections.abc import Callable
@@ -10,6 +12,8 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection._search import BaseSearchCV
+
+from skkeras.model_selection._repeats import merge, repeats, spread
 
 
 class Evaluation:
@@ -21,19 +25,29 @@ class Evaluation:
     Parameters
     ----------
     search : BaseSearchCV
-        The search.
+        The search; its `n_repeats` says how often each candidate is fitted.
+
+    Attributes
+    ----------
+    n_planned : int
+        Number of candidates that the search means to evaluate.
     """
 
-    def __init__(self, search: BaseSearchCV) -> None:
+    def __init__(self, search: Any) -> None:
+        self.n_planned = 0
         self._search = search
+        self._n_repeats: int = search.n_repeats
+        self._candidates: list[dict[str, Any]] = []
+        # Failed fits by their position among all: parameters with seeds, and seconds.
         self._failed: dict[int, tuple[dict[str, Any], float]] = {}
         self._records: tuple[list, list] = ([], [])
         self._results: dict[str, Any] = {}
         self._error: ValueError | None = None
-        self._n_candidates = 0
 
-    def scores(self, evaluate: Callable, candidates: list[dict[str, Any]], ctx: Any) -> list[float]:
-        """Evaluate candidates and give their scores, NaN where the fits failed.
+    def scores(
+        self, evaluate: Callable, candidates: list[dict[str, Any]], search_ctx: Any
+    ) -> tuple[list[float], bool]:
+        """Evaluate a batch of candidates, and print a line for each where `verbose` asks for it.
 
         Parameters
         ----------
@@ -41,62 +55,96 @@ class Evaluation:
             What scikit-learn hands to `_run_search`.
         candidates : list of dict
             Parameters for the estimator.
-        ctx : CallbackContext
-            Context of the batch.
+        search_ctx : CallbackContext
+            Context of the search, in which the batch becomes a subtask.
 
         Returns
         -------
-        list of float
-            One mean score a candidate, of the metric that leads the search.
+        scores : list of float
+            One mean score a candidate, of the metric that leads the search; NaN where all fits
+            failed.
+        stop : bool
+            Whether a callback asks to end the search.
         """
+        estimator = self._search.estimator
+        fits = [fit for params in candidates for fit in repeats(estimator, params, self._n_repeats)]
+        ctx = search_ctx.subcontext(
+            task_name=self._batch_name(len(candidates)),
+            max_subtasks=len(fits) * self._search.n_splits_,
+            sequential_subtasks=False,
+        ).call_on_fit_task_begin(estimator=self._search)
+        first = len(self._candidates)
+        self._candidates += candidates
+        if self._evaluate(evaluate, fits, _Fits(ctx, self._fit_names(first))):
+            column = self._results[f"mean_{self._metric()}"]
+            scores = [float(score) for score in column[first:]]
+        else:
+            scores = [np.nan] * len(candidates)
+        if self._search.verbose:
+            self._print(first, scores)
+        return scores, bool(ctx.call_on_fit_task_end(estimator=self._search))
+
+    def _evaluate(self, evaluate: Callable, fits: list[dict[str, Any]], ctx: Any) -> bool:
         started = time.perf_counter()
-        first, self._n_candidates = self._n_candidates, self._n_candidates + len(candidates)
         # scikit-learn would announce each batch; the lines of `verbose` say more.
         verbose, self._search.verbose = self._search.verbose, 0
         try:
-            self._results = evaluate(candidates, callback_ctx=ctx)
+            self._results = evaluate(fits, callback_ctx=ctx)
         except ValueError as error:
             if self._search.error_score == "raise" or "fits failed" not in str(error):
                 raise
             self._error = error
-            n_fits = len(candidates) * self._search.n_splits_
-            seconds = (time.perf_counter() - started) / n_fits
-            self._failed |= {first + i: (params, seconds) for i, params in enumerate(candidates)}
+            seconds = (time.perf_counter() - started) / (len(fits) * self._search.n_splits_)
+            first = len(self._candidates) * self._n_repeats - len(fits)
+            self._failed |= {first + i: (params, seconds) for i, params in enumerate(fits)}
             warnings.warn(
                 f"Candidates score error_score={self._search.error_score}, for all their fits "
-                f"failed: {candidates}.{error}",
+                f"failed: {self._candidates[first // self._n_repeats :]}.{error}",
                 FitFailedWarning,
                 stacklevel=2,
             )
-            return [np.nan] * len(candidates)
+            return False
         finally:
             self._search.verbose = verbose
-        metric = self._metric()
-        return [float(score) for score in self._results[f"mean_{metric}"][-len(candidates) :]]
+        return True
 
-    def describe(self, position: int) -> str:
-        """Say mean (standard deviation) of the candidate at a position from the end."""
-        metric = self._metric()
-        mean, std = (self._results[f"{kind}_{metric}"][position] for kind in ("mean", "std"))
-        return f"{mean:.4f} ({std:.4f})"
-
-    def place_failures(self, candidates: list[dict[str, Any]], n_splits: int, out: list) -> None:
-        """Put the failed candidates into a search's own records, in the order of evaluation.
+    def format(
+        self, fits: list[dict[str, Any]], n_splits: int, out: list, more_results: Any = None
+    ) -> dict[str, Any]:
+        """Give the search's `cv_results_` of all that was evaluated so far.
 
         Parameters
         ----------
-        candidates : list of dict
-            Parameters of the candidates evaluated so far; changed in place.
+        fits : list of dict
+            Parameters of the fits so far, seeds included; failed ones are put in.
         n_splits : int
-            Number of fits a candidate.
+            Number of splits a fit.
         out : list of dict
-            What scikit-learn keeps of each fit; changed in place.
+            What scikit-learn keeps of each fit and split; failed ones are put in.
+        more_results : dict of list or None, default=None
+            More columns.
+
+        Returns
+        -------
+        dict
+            One row a candidate.
         """
         for index, (params, seconds) in sorted(self._failed.items()):
-            candidates.insert(index, params)
+            fits.insert(index, params)
             out[index * n_splits : index * n_splits] = [self._record(out[0], seconds)] * n_splits
         self._failed = {}
-        self._records = (candidates, out)
+        self._records = (fits, out)
+        columns = {}
+        if self._n_repeats > 1:
+            columns = spread(out, self._n_repeats, n_splits)
+            out = merge(out, self._n_repeats, n_splits)
+        with warnings.catch_warnings():
+            # It would come again with each later batch; a failure has its own warning.
+            warnings.filterwarnings("ignore", message="One or more of the .* are non-finite")
+            results = BaseSearchCV._format_results(
+                self._search, list(self._candidates), n_splits, out, more_results
+            )
+        return results | columns
 
     def finish(self) -> None:
         """Complete the results that the search goes on with.
@@ -109,21 +157,53 @@ class Evaluation:
         if not self._results:
             raise ValueError(f"No candidate could be fitted.{self._error}") from self._error
         if self._failed:
-            candidates, out = self._records
-            self._results |= self._search._format_results(candidates, self._search.n_splits_, out)
+            fits, out = self._records
+            self._results |= self.format(fits, self._search.n_splits_, out)
         if np.isnan(self._results[f"mean_{self._metric()}"]).all():
             raise ValueError(
-                f"Not one of {self._n_candidates} candidates has a score: all are NaN. Set "
+                f"Not one of {len(self._candidates)} candidates has a score: all are NaN. Set "
                 "error_score='raise' to see why; often `scoring` asks for what the estimator or "
                 "the target does not have."
             )
 
+    def _batch_name(self, n_candidates: int) -> str:
+        first = len(self._candidates) + 1
+        which = f"{first}" if n_candidates == 1 else f"{first}-{first + n_candidates - 1}"
+        name = f"candidates {which} of {self.n_planned}"
+        if self._results:
+            best = np.nanmax([-np.inf, *self._results[f"mean_{self._metric()}"]])
+            name += f", best so far {best:.4f}" if np.isfinite(best) else ""
+        return name
+
+    def _fit_names(self, first: int) -> list[str]:
+        return [
+            f"candidate {candidate + 1}"
+            + (f", seed {repeat + 1} of {self._n_repeats}" if self._n_repeats > 1 else "")
+            + f", fold {fold + 1} of {self._search.n_splits_}"
+            for candidate, repeat, fold in itertools.product(
+                range(first, len(self._candidates)),
+                range(self._n_repeats),
+                range(self._search.n_splits_),
+            )
+        ]
+
+    def _print(self, first: int, scores: list[float]) -> None:
+        width = len(str(self.n_planned))
+        for number, score in enumerate(scores, start=first):
+            told = "failed"
+            if not math.isnan(score):
+                told = f"{score:.4f} ({self._results[f'std_{self._metric()}'][number]:.4f})"
+            params = describe(self._candidates[number])
+            print(f"[{number + 1:{width}}/{self.n_planned}] {told} {params}", flush=True)
+
     def _metric(self) -> str:
+        """Give the name of the score that leads the search: the one to refit by, or the first."""
         names = [name[5:] for name in self._results if name.startswith("mean_test_")]
         if len(names) == 1:
             return names[0]
         self._search._check_refit_for_multimetric({name.removeprefix("test_") for name in names})
-        return f"test_{self._search.refit}"
+        refit = self._search.refit
+        return f"test_{refit}" if isinstance(refit, str) else names[0]
 
     def _record(self, example: dict[str, Any], seconds: float) -> dict[str, Any]:
         record = {**example, "fit_error": str(self._error), "fit_time": seconds, "score_time": 0.0}
@@ -132,3 +212,22 @@ class Evaluation:
             scores = example[kind]
             record[kind] = dict.fromkeys(scores, score) if isinstance(scores, dict) else score
         return record
+
+
+def describe(params: dict[str, Any]) -> str:
+    """Say parameters in one line."""
+    return ", ".join(
+        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value!r}"
+        for name, value in params.items()
+    )
+
+
+class _Fits:
+    """A batch's context that says which candidate, seed and fold each fit is of."""
+
+    def __init__(self, ctx: Any, names: list[str]) -> None:
+        self._ctx, self._names = ctx, names
+
+    def subcontext(self, task_name: str, task_id: int) -> Any:
+        """Make the context of a fit, as scikit-learn's search asks for it."""
+        return self._ctx.subcontext(task_name=self._names[task_id], task_id=task_id)

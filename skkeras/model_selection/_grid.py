@@ -1,0 +1,115 @@
+"""scikit-learn's grid search, with repeats and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn import model_selection
+from sklearn.model_selection import ParameterGrid
+
+from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
+
+
+class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
+    """Search all combinations of values with cross-validation.
+
+    `sklearn.model_selection.GridSearchCV` in all but these: candidates may be fitted with several
+    seeds; `verbose` and progress bars show scores while the search runs; spaces and scores are
+    checked before the first fit; candidates whose fits all fail score `error_score`, and the
+    search ends with an error only where not one candidate has a score.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        What to tune: any scikit-learn estimator or pipeline.
+    param_grid : dict or list of dict
+        Parameter names and lists of values to try.
+    n_repeats : int, default=1
+        How often each candidate is fitted on each split, with different seeds: every
+        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in scikit-learn, and so are the others where nothing else is said.
+    n_jobs : int, default=None
+        Number of jobs that joblib runs in parallel.
+    refit : bool, str or callable, default=True
+        Fit the best candidate on all data; the name of the leading score where there are many.
+    cv : int, splitter or iterable, default=None
+        All candidates get the same splits.
+    verbose : int, default=0
+        From 1 on, one line a candidate: mean (standard deviation) and parameters. From 2 on also
+        scikit-learn's lines for each fit. With many jobs, candidates are then handed out in batches
+        of at least four fits a job.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Number of jobs handed out at a time.
+    error_score : "raise" or float, default=nan
+        Score of a candidate whose fit fails.
+    return_train_score : bool, default=False
+        Whether `cv_results_` has the scores on the training folds.
+
+    Attributes
+    ----------
+    cv_results_ : dict of ndarray
+        One row a candidate. With repeats, ``split0_test_score`` and so on are means over the seeds,
+        ``repeat0_test_score`` and so on means over the splits, and ``std_repeats_test_score`` is
+        the standard deviation between seeds.
+    best_estimator_, best_score_, best_params_, best_index_
+        The best candidate, as in scikit-learn.
+    scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
+        As in scikit-learn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from skkeras.model_selection import GridSearchCV
+    >>> forest = RandomForestClassifier(n_estimators=5, random_state=0)
+    >>> search = GridSearchCV(forest, {"max_depth": [1, 3]}, n_repeats=3)
+    >>> search.fit(*load_iris(return_X_y=True)).best_params_
+    {'max_depth': 3}
+    >>> search.cv_results_["std_repeats_test_score"].shape
+    (2,)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **model_selection.GridSearchCV._parameter_constraints,
+        **N_REPEATS_CONSTRAINT,
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_grid: Any,
+        *,
+        n_repeats: int = 1,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_grid,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.n_repeats = n_repeats
+
+    def _examples(self) -> list[dict[str, Any]]:
+        grids = [self.param_grid] if isinstance(self.param_grid, Mapping) else self.param_grid
+        return [ParameterGrid(grid)[0] for grid in grids]
+
+    def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
+        candidates = list(ParameterGrid(self.param_grid))
+        self._evaluate_all(evaluate_candidates, candidates, callback_ctx)

@@ -1,0 +1,133 @@
+"""scikit-learn's random search, with repeats and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn import model_selection
+from sklearn.model_selection import ParameterSampler
+from skopt.space import Dimension
+
+from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
+
+
+class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
+    """Search combinations drawn at random with cross-validation.
+
+    `sklearn.model_selection.RandomizedSearchCV` in all but these: candidates may be fitted with
+    several seeds; `verbose` and progress bars show scores while the search runs; spaces and scores
+    are checked before the first fit; candidates whose fits all fail score `error_score`, and the
+    search ends with an error only where not one candidate has a score.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        What to tune: any scikit-learn estimator or pipeline.
+    param_distributions : dict or list of dict
+        Parameter names and what to draw from: lists of values, distributions of `scipy.stats`, or
+        anything else with a method ``rvs(random_state=)`` that draws one value.
+    n_iter : int, default=10
+        Number of candidates.
+    n_repeats : int, default=1
+        How often each candidate is fitted on each split, with different seeds: every
+        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in scikit-learn, and so are the others where nothing else is said.
+    n_jobs : int, default=None
+        Number of jobs that joblib runs in parallel.
+    refit : bool, str or callable, default=True
+        Fit the best candidate on all data; the name of the leading score where there are many.
+    cv : int, splitter or iterable, default=None
+        All candidates get the same splits.
+    verbose : int, default=0
+        From 1 on, one line a candidate: mean (standard deviation) and parameters. From 2 on also
+        scikit-learn's lines for each fit. With many jobs, candidates are then handed out in batches
+        of at least four fits a job.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Number of jobs handed out at a time.
+    random_state : int, RandomState instance or None, default=None
+        An integer makes the draws repeatable.
+    error_score : "raise" or float, default=nan
+        Score of a candidate whose fit fails.
+    return_train_score : bool, default=False
+        Whether `cv_results_` has the scores on the training folds.
+
+    Attributes
+    ----------
+    cv_results_ : dict of ndarray
+        One row a candidate. With repeats, ``split0_test_score`` and so on are means over the seeds,
+        ``repeat0_test_score`` and so on means over the splits, and ``std_repeats_test_score`` is
+        the standard deviation between seeds.
+    best_estimator_, best_score_, best_params_, best_index_
+        The best candidate, as in scikit-learn.
+    scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
+        As in scikit-learn.
+
+    Examples
+    --------
+    >>> from scipy.stats import loguniform
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from skkeras.model_selection import RandomizedSearchCV
+    >>> search = RandomizedSearchCV(SVC(), {"C": loguniform(1, 100)}, n_iter=3, random_state=0)
+    >>> search.fit(*load_iris(return_X_y=True)).cv_results_["mean_test_score"].shape
+    (3,)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **model_selection.RandomizedSearchCV._parameter_constraints,
+        **N_REPEATS_CONSTRAINT,
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_distributions: Any,
+        *,
+        n_iter: int = 10,
+        n_repeats: int = 1,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_iter=n_iter,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.n_repeats = n_repeats
+
+    def _examples(self) -> list[dict[str, Any]]:
+        spaces = self.param_distributions
+        spaces = [spaces] if isinstance(spaces, Mapping) else spaces
+        for name, spec in (pair for space in spaces for pair in space.items()):
+            if isinstance(spec, Dimension):
+                raise TypeError(
+                    f"Search space of {name!r}: expected a list of values or a distribution as in "
+                    f"scipy.stats; got {spec!r}, which BayesSearchCV takes. "
+                    'search_space(estimator, kind="random") gives distributions.'
+                )
+        return [next(iter(ParameterSampler(space, 1, random_state=0))) for space in spaces]
+
+    def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
+        sampler = ParameterSampler(
+            self.param_distributions, self.n_iter, random_state=self.random_state
+        )
+        self._evaluate_all(evaluate_candidates, list(sampler), callback_ctx)

@@ -1,0 +1,138 @@
+"""What the searches share: checks before the first fit, repeats over seeds, lines and progress."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable, Iterable
+from numbers import Integral
+from typing import Any, Self
+
+from joblib import effective_n_jobs
+from sklearn.base import clone
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+
+from skkeras.model_selection._evaluation import Evaluation
+from skkeras.model_selection._responses import check_responses
+
+_MAX_SEED = 2**31 - 1
+# So many fits a job are in a batch, so that few jobs wait for the last ones.
+_FITS_A_JOB = 4
+
+N_REPEATS_CONSTRAINT = {"n_repeats": [Interval(Integral, 1, None, closed="left")]}
+
+
+class SearchMixin(BaseSearchCV):
+    """A search that checks its spaces first, repeats fits, and says how far it is.
+
+    It stands before scikit-learn's class among the bases. The search gives an example of each of
+    its spaces by `_examples`, and evaluates candidates through `_evaluate_all` or, batch by batch,
+    through `_evaluation`.
+    """
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Search for the best candidate.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Training data.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Target.
+        **params : dict
+            Parameters for the estimator's `fit`, the scorer and the splitter, such as
+            `sample_weight` and `groups`, as in `sklearn.model_selection.GridSearchCV`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the search spaces are none, name parameters that the estimator does not have, or are
+            empty; if `scoring` needs what the estimator does not have; after the search, if no
+            candidate got a score.
+        """
+        self._evaluation = Evaluation(self)
+        try:
+            # Not what stands next among the bases: skopt's own fit checks spaces of its own.
+            BaseSearchCV.fit(self, X, y, **params)
+        finally:
+            del self._evaluation
+        return self
+
+    def _examples(self) -> Iterable[dict[str, Any]]:
+        """Give one candidate of each search space."""
+        raise NotImplementedError
+
+    def _check_input_parameters(self, X: Any, y: Any, split_params: Any) -> None:
+        examples = list(self._examples())
+        if not any(examples):
+            raise ValueError(
+                "The search space is empty; give at least one parameter to search, as in "
+                '{"learning_rate": ...}.'
+            )
+        for example in examples:
+            self._check_candidate(example)
+        check_responses(self, examples)
+        splitter = vars(self)["_checked_cv_orig"]
+        if not isinstance(getattr(splitter, "random_state", 0), Integral):
+            # Otherwise each batch of candidates would be scored on other splits.
+            fixed = copy.copy(splitter)
+            fixed.random_state = check_random_state(splitter.random_state).randint(_MAX_SEED)
+            self._checked_cv_orig = fixed
+
+    def _check_candidate(self, candidate: dict[str, Any]) -> None:
+        estimator = self.estimator
+        try:
+            clone(estimator).set_params(**clone(candidate, safe=False))
+        except (AttributeError, TypeError, ValueError) as error:
+            known = estimator.get_params()
+            meant = sorted(
+                there
+                for name in set(candidate) - set(known)
+                for there in known
+                if there.endswith(f"__{name}")
+            )
+            raise ValueError(
+                f"A search space does not fit the estimator. {error}"
+                + (f" Did you mean {', '.join(meant)}?" if meant else "")
+            ) from error
+
+    def _evaluate_all(
+        self, evaluate: Callable, candidates: list[dict[str, Any]], callback_ctx: Any
+    ) -> None:
+        """Evaluate candidates that are all known beforehand.
+
+        With nobody watching, all are handed out at once. For lines and for callbacks, they are
+        handed out in batches, so that scores come in while the search runs.
+        """
+        size = len(candidates)
+        if self.verbose or getattr(self, "_skl_callbacks", None):
+            n_jobs = effective_n_jobs(self.n_jobs)
+            n_fits = self.n_splits_ * self.n_repeats
+            size = 1 if n_jobs == 1 else math.ceil(_FITS_A_JOB * n_jobs / n_fits)
+        batches = [candidates[first : first + size] for first in range(0, len(candidates), size)]
+        search_ctx = callback_ctx.subcontext(
+            task_name="search", max_subtasks=len(batches)
+        ).call_on_fit_task_begin(estimator=self)
+        self._evaluation.n_planned = len(candidates)
+        for batch in batches:
+            _, stop = self._evaluation.scores(evaluate, batch, search_ctx)
+            if stop:
+                break
+        search_ctx.call_on_fit_task_end(estimator=self)
+        self._evaluation.finish()
+
+    def _format_results(
+        self, candidate_params: list, n_splits: int, out: list, more_results: Any = None
+    ) -> dict[str, Any]:
+        return self._evaluation.format(candidate_params, n_splits, out, more_results)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Each fit in a worker process carries the search along: leave out what only `fit` needs.
+        state = super().__getstate__()
+        return {name: state[name] for name in state if name not in ("_callbacks", "_evaluation")}
