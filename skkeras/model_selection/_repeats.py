@@ -94,7 +94,7 @@ def merge(out: list[dict[str, Any]], n_repeats: int, n_splits: int) -> list[dict
                 for kind in ("test_scores", "train_scores")
                 if kind in records[0]
             }
-            merged.append({**records[0], **times, **scores})
+            merged.append(records[0] | times | scores)
     return merged
 
 
