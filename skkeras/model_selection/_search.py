@@ -102,20 +102,24 @@ class SearchMixin(BaseSearchCV):
                 + (f" Did you mean {', '.join(meant)}?" if meant else "")
             ) from error
 
-    def _evaluate_all(
-        self, evaluate: Callable, candidates: list[dict[str, Any]], callback_ctx: Any
-    ) -> None:
-        """Evaluate candidates that are all known beforehand.
+    def _batches(self, candidates: list[Any]) -> list[list[Any]]:
+        """Cut candidates that are all known beforehand into those to hand out at once.
 
-        With nobody watching, all are handed out at once. For lines and for callbacks, they are
-        handed out in batches, so that scores come in while the search runs.
+        With nobody watching, these are all. For lines and for callbacks, they are few, so that
+        scores come in while the search runs.
         """
         size = len(candidates)
         if self.verbose or getattr(self, "_skl_callbacks", None):
             n_jobs = effective_n_jobs(self.n_jobs)
             n_fits = self.n_splits_ * self.n_repeats
             size = 1 if n_jobs == 1 else math.ceil(_FITS_A_JOB * n_jobs / n_fits)
-        batches = [candidates[first : first + size] for first in range(0, len(candidates), size)]
+        return [candidates[first : first + size] for first in range(0, len(candidates), size)]
+
+    def _evaluate_all(
+        self, evaluate: Callable, candidates: list[dict[str, Any]], callback_ctx: Any
+    ) -> None:
+        """Evaluate candidates that are all known beforehand."""
+        batches = self._batches(candidates)
         search_ctx = callback_ctx.subcontext(
             task_name="search", max_subtasks=len(batches)
         ).call_on_fit_task_begin(estimator=self)
