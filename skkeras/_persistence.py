@@ -32,6 +32,7 @@ _PARTS = (
     "skkeras.wrappers._portable.Architecture",
     "skkeras.wrappers._portable.KerasConfig",
     "skkeras.wrappers._portable.KerasName",
+    "skkeras.wrappers._standing.Standing",
     "sklearn.compose._column_transformer._RemainderColsList",
     "sklearn.compose._column_transformer.make_column_selector",
     "sklearn.metrics._scorer._MultimetricScorer",

@@ -187,6 +187,14 @@ class Network:
         """Whether all weights are finite."""
         return all(np.isfinite(v).all() for v in self.values if v.dtype.kind == "f")
 
+    @property
+    def ends_with_averages(self) -> bool:
+        """Whether the end of training puts averages of the weights in their place."""
+        if self._kind is not None:  # there is none of such models
+            return False
+        optimizer = self.model.optimizer
+        return bool(getattr(optimizer, "inner_optimizer", optimizer).use_ema)
+
     def train(
         self,
         x: Any,

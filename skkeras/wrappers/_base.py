@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Mapping
 from typing import Any, Self
 
@@ -10,17 +9,15 @@ import keras
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin, with_callbacks
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skkeras.training import Network, count_rows
+from skkeras.wrappers._epochs import EpochsMixin
 from skkeras.wrappers._html import FittedNetwork
 from skkeras.wrappers._inputs import check_X, warn_about_scales
 from skkeras.wrappers._portable import from_plain, is_without_code, to_plain
-from skkeras.wrappers._progress import EpochReports
 from skkeras.wrappers._rows import check_lengths, check_weights, drop_weightless, full_batch
-from skkeras.wrappers._scikeras import metric_name
 
 META = (
     "X_shape_",
@@ -39,7 +36,7 @@ META = (
 )
 
 
-class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
+class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     """What all estimators share; see `KerasClassifier` for the public side.
 
     A subclass says how its model is made (`_make_model`) and how it is fitted (`_fit_options`,
@@ -51,6 +48,8 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         "https://skkeras.readthedocs.io/en/stable/api/generated/"
         "{estimator_module}.{estimator_name}.html"
     )
+
+    warm_start: bool
 
     # -- what a subclass says ---------------------------------------------------------------
 
@@ -176,13 +175,18 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         n_epochs = n_epochs if epochs is None else epochs
         if reset:
             self._initialize(X, y, weights)
+        if self._is_in_parts:
+            n_epochs = self._n_epochs_left()
+        else:
+            self.__dict__.pop("_standing", None)
         try:
             validation = self._check_validation(X_val, y_val, options)
             if validation is None and holds_out:
                 (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
             if weights is not None:
                 weights = (weights / weights.mean()).astype(keras.config.floatx())
-            self._train(X, y, weights, validation, n_epochs, options)
+            if n_epochs:
+                self._train(X, y, weights, validation, n_epochs, options)
         except Exception:
             if reset:  # what was not trained is not fitted
                 self._forget()
@@ -224,6 +228,10 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         meta = self._get_metadata()
         return Network(lambda: twin._make_model(meta), self._seed, twin._kind(), values)
 
+    def _goes_on(self) -> bool:
+        """Tell whether `fit` goes on from where training stands."""
+        return self.initialized_ and (self.warm_start or self._is_in_parts)
+
     def _as_fitted(self) -> Self:
         """Give a shallow copy whose parameters are those of `fit`, whatever was set since."""
         twin = object.__new__(type(self))
@@ -251,65 +259,8 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
         check_lengths(X_val, y_val, "X_val", "y_val")
         return X_val, y_val, weights
 
-    def _train(
-        self,
-        X: Any,
-        y: np.ndarray,
-        weights: np.ndarray | None,
-        validation: tuple | None,
-        n_epochs: int,
-        options: dict[str, Any],
-    ) -> None:
-        callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
-        context = self._init_callback_context(max_subtasks=n_epochs)
-        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        if getattr(self, "_skl_callbacks", None):
-            callbacks.append(EpochReports(self, context, X, y))
-        outcome = self._live_network().train(
-            *self._encode(X, y),
-            sample_weight=weights,
-            validation=validation and (*self._encode(*validation[:2]), validation[2]),
-            initial_epoch=self.n_iter_,
-            epochs=self.n_iter_ + n_epochs,
-            batch_size=options.pop("batch_size", None) or self._batch_size(count_rows(X)),
-            seed=self._seed,
-            callbacks=callbacks,
-            **options,
-        )
-        self.history_ = {_readable(name): values for name, values in outcome.history.items()}
-        self.trainer_ = (
-            outcome.trainer if outcome.reason is None else f"{outcome.trainer} ({outcome.reason})"
-        )
-        self._check_finite(callbacks)
-        self.n_iter_ += self.current_epoch
-        context.call_on_fit_task_end(estimator=self, X=X, y=y)
-
-    def _check_finite(self, callbacks: list[keras.callbacks.Callback]) -> None:
-        """Warn of a loss that ran away; keep the weights only if they are of an epoch before."""
-        losses = self.history_.get("loss", [])
-        bad = [epoch for epoch, loss in enumerate(losses) if not np.isfinite(loss)]
-        if self._network.is_finite and not bad:
-            return
-        first = bad[0] if bad else len(losses) - 1
-        restored = any(getattr(c, "restore_best_weights", False) for c in callbacks)
-        if restored and first > 0 and all(np.isfinite(w).all() for w in self.model_.get_weights()):
-            # The optimizer's averages are not restored, and would spoil these weights later.
-            for variable in self.model_.optimizer.variables:
-                variable.assign(keras.ops.nan_to_num(variable, posinf=0.0, neginf=0.0))
-            kept = "The weights of the best epoch before that were kept."
-        else:
-            self._forget()
-            kept = "The estimator is not fitted."
-        warnings.warn(
-            f"The loss of {type(self).__name__} became NaN or infinite in epoch "
-            f"{self.n_iter_ + first + 1}, and training stopped. {kept} Lower the learning rate, "
-            f"set clipnorm, or scale the data.",
-            ConvergenceWarning,
-            stacklevel=2,
-        )
-
     def _forget(self) -> None:
-        for name in ("_network", "_values"):
+        for name in ("_network", "_values", "_standing"):
             self.__dict__.pop(name, None)
 
     # -- predict ----------------------------------------------------------------------------
@@ -355,13 +306,3 @@ class BaseKerasEstimator(CallbackSupportMixin, BaseEstimator):
     def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:
         """Give what scikit-learn's diagrams show of a fitted estimator."""
         return FittedNetwork(super()._get_fitted_attr_html(doc_link), self.model_)
-
-
-def _readable(name: str) -> str:
-    """Name a metric in the history as SciKeras does: in full."""
-    if name == "loss" or name.startswith("val_"):
-        return name
-    try:
-        return metric_name(name)
-    except ValueError:
-        return name

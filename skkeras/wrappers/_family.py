@@ -28,6 +28,7 @@ from skkeras.wrappers._params import frozen_params, whole
 from skkeras.wrappers._regressor import BaseKerasRegressor
 from skkeras.wrappers._rows import split_rows
 from skkeras.wrappers._scikeras import compile_arguments, make_callbacks
+from skkeras.wrappers._searchable import Searchable
 
 # What changes nothing in a model, built and compiled.
 _NOT_IN_MODEL = {
@@ -45,7 +46,7 @@ _NOT_IN_MODEL = {
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasFamily(BaseKerasEstimator):
+class KerasFamily(Searchable, BaseKerasEstimator):
     """Base of the families: one architecture each, on shared parameters."""
 
     optimizer: Any = "adam"
@@ -159,8 +160,7 @@ class KerasFamily(BaseKerasEstimator):
             If a parameter or the data is not what it should be; nothing has been trained then.
         """
         self._validate_params()
-        reset = not (self.warm_start and self.initialized_)
-        return self._fit(X, y, sample_weight, X_val, y_val, groups, reset=reset)
+        return self._fit(X, y, sample_weight, X_val, y_val, groups, reset=not self._goes_on())
 
     def _validate_params(self) -> None:
         given = {name: whole(value) for name, value in self.get_params(deep=False).items()}

@@ -279,8 +279,8 @@ class RoutedEstimator(BaseKerasEstimator):
         if unknown := sorted(set(kwargs) - allowed):
             raise TypeError(f"fit takes no {', '.join(unknown)}; it takes {sorted(allowed)}.")
         self._validate_params()
-        reset = not (self.warm_start and self.initialized_)
         options = {name: whole(value) for name, value in kwargs.items()}
+        reset = not self._goes_on()
         return self._fit(X, y, sample_weight, X_val, y_val, reset=reset, options=options)
 
     def initialize(self, X: Any, y: Any) -> Self:

@@ -1,0 +1,176 @@
+"""From checked data to trained weights: epochs, and going on with them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Self
+
+import keras
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from skkeras.training import Network, count_rows
+from skkeras.wrappers._progress import EpochReports
+from skkeras.wrappers._scikeras import metric_name
+from skkeras.wrappers._standing import Keeper, Standing
+
+
+class EpochsMixin:
+    """Train the network of an estimator for some epochs.
+
+    The estimator has `n_iter_`, `history_`, `_seed` and what `BaseKerasEstimator` asks of a
+    subclass.
+    """
+
+    _network: Network
+    _standing: Standing
+    _until: int
+    _seed: int
+    n_iter_: int
+    history_: dict[str, list[float]]
+    trainer_: str
+
+    def _fit_to(self, X: Any, y: Any, n_epochs: int, **fit_params: Any) -> Self:
+        """Train until there are `n_epochs` epochs in total: anew, or on from where training stands.
+
+        The result is that of one fit of so many epochs, to the bit. The parameter `epochs` stays as
+        it is, and is what schedules such as "cosine" fall over. After a `fit` or `partial_fit`,
+        callbacks such as early stopping start anew, for these keep nothing of them.
+
+        Parameters
+        ----------
+        X, y : array-like
+            Data, the same in each call.
+        n_epochs : int
+            Epochs in total, the ones before included.
+        **fit_params : dict
+            What else `fit` takes, the same in each call.
+
+        Returns
+        -------
+        self
+            The estimator; `n_iter_` is less than `n_epochs` where training ended by itself.
+
+        Raises
+        ------
+        ValueError
+            If there are more epochs already.
+        """
+        self._until = n_epochs
+        try:
+            return self.fit(X, y, **fit_params)  # type: ignore[attr-defined]
+        finally:
+            del self._until
+
+    @property
+    def _is_in_parts(self) -> bool:
+        """Whether more epochs may follow this fit as if it had not ended."""
+        return "_until" in vars(self)
+
+    def _n_epochs_left(self) -> int:
+        """Count the epochs until there are as many as `_fit_to` is to reach."""
+        if self.n_iter_ > self._until:
+            raise ValueError(
+                f"This {type(self).__name__} has trained {self.n_iter_} epochs and cannot go back "
+                f"to {self._until}; fit a clone."
+            )
+        ended = "_standing" in vars(self) and self._standing.ended
+        return 0 if ended else self._until - self.n_iter_
+
+    def _train(
+        self: Any,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        validation: tuple | None,
+        n_epochs: int,
+        options: dict[str, Any],
+    ) -> None:
+        callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
+        context = self._init_callback_context(max_subtasks=n_epochs)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        watchers = []
+        if getattr(self, "_skl_callbacks", None):
+            watchers.append(EpochReports(self, context, X, y))
+        until = self.n_iter_ + n_epochs
+        keeper = self._make_keeper(callbacks, until) if self._is_in_parts else None
+        if keeper is not None:
+            watchers.append(keeper)
+        outcome = self._live_network().train(
+            *self._encode(X, y),
+            sample_weight=weights,
+            validation=validation and (*self._encode(*validation[:2]), validation[2]),
+            initial_epoch=self.n_iter_,
+            epochs=until,
+            batch_size=options.pop("batch_size", None) or self._batch_size(count_rows(X)),
+            seed=self._seed,
+            callbacks=[*callbacks, *watchers],
+            **options,
+        )
+        self.trainer_ = (
+            outcome.trainer if outcome.reason is None else f"{outcome.trainer} ({outcome.reason})"
+        )
+        self._note_history(outcome.history)
+        if keeper is not None:
+            ran_away = not np.isfinite(self.history_.get("loss", [0.0])[-1])
+            ended = self.n_iter_ < until or ran_away
+            self._standing = Standing(ended=True) if ended else keeper.found
+        self._check_finite(callbacks)
+        context.call_on_fit_task_end(estimator=self, X=X, y=y)
+
+    def _make_keeper(
+        self: Any, callbacks: Sequence[keras.callbacks.Callback], until: int
+    ) -> Keeper | None:
+        """Put the network where training stood, and give what notes where it will stand."""
+        start = vars(self).get("_standing")
+        if start is not None and start.values:
+            self._network = self._make_network(start.restored(self._live_network().values))
+        network = self._live_network()
+        if not callbacks and not network.ends_with_averages:
+            return None
+        return Keeper(callbacks, until, lambda: network.values, start)
+
+    def _note_history(self: Any, history: dict[str, list[float]]) -> None:
+        """Count the epochs, and put what is known of them after what is known of those before."""
+        n_before = self.current_epoch if self._is_in_parts and self.n_iter_ else 0
+        before = self.history_ if n_before else {}
+        self.history_ = {
+            _readable(name): [*before.get(_readable(name), ()), *values]
+            for name, values in history.items()
+        }
+        self.n_iter_ += self.current_epoch - n_before
+
+    def _check_finite(self: Any, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+        """Warn of a loss that ran away; keep the weights only if they are of an epoch before."""
+        losses = self.history_.get("loss", [])
+        bad = [epoch for epoch, loss in enumerate(losses) if not np.isfinite(loss)]
+        if self._network.is_finite and not bad:
+            return
+        first = bad[0] if bad else len(losses) - 1
+        restored = any(getattr(c, "restore_best_weights", False) for c in callbacks)
+        if restored and first > 0 and all(np.isfinite(w).all() for w in self.model_.get_weights()):
+            # The optimizer's averages are not restored, and would spoil these weights later.
+            for variable in self.model_.optimizer.variables:
+                variable.assign(keras.ops.nan_to_num(variable, posinf=0.0, neginf=0.0))
+            kept = "The weights of the best epoch before that were kept."
+        else:
+            self._forget()
+            kept = "The estimator is not fitted."
+        epoch = self.n_iter_ - len(losses) + first + 1
+        warnings.warn(
+            f"The loss of {type(self).__name__} became NaN or infinite in epoch {epoch}, and "
+            f"training stopped. {kept} Lower the learning rate, set clipnorm, or scale the data.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+
+
+def _readable(name: str) -> str:
+    """Name a metric in the history as SciKeras does: in full."""
+    if name == "loss" or name.startswith("val_"):
+        return name
+    try:
+        return metric_name(name)
+    except ValueError:
+        return name
