@@ -15,20 +15,20 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skkeras.image._pixels import PixelScaler, check_images
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._params import whole
+from skkeras.wrappers._params import sizes, whole
 
 _CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple"
         What a block is before its pooling: one convolution ("simple"), two ("vgg" [1]_), or two
         that a shortcut leads around ("resnet" [2]_, whose last block is averaged over all pixels).
-    filters : int or sequence of int, default=(16, 32)
-        Filters of each block's convolutions. Each block makes images smaller by `pool_size`; give
-        large images more blocks.
+    filters : int, sequence of int or str, default=(16, 32)
+        Filters of each block's convolutions, or the text of that, such as "(16, 32)". Each block
+        makes images smaller by `pool_size`; give large images more blocks.
     kernel_size : int or (int, int), default=3
         Height and width of the convolutions.
     pool_size : int or (int, int), default=2
         Height and width over which the largest value is taken at the end of each block.
-    dense_units : int or sequence of int, default=(128,)
-        Units of each dense layer after the last block; `()` for none.
+    dense_units : int, sequence of int or str, default=(128,)
+        Units of each dense layer after the last block, or the text of that; `()` for none.
     activation : str or callable, default="relu"
         Activation of all these layers, any of Keras'.
     dropout : float, default=0.3
@@ -50,10 +50,10 @@ class KerasCNN(KerasFamily):
     """Architecture and parameters of both convolutional networks."""
 
     architecture: str = "simple"
-    filters: int | Sequence[int] = (16, 32)
+    filters: int | Sequence[int] | str = (16, 32)
     kernel_size: int | Sequence[int] = 3
     pool_size: int | Sequence[int] = 2
-    dense_units: int | Sequence[int] = (128,)
+    dense_units: int | Sequence[int] | str = (128,)
     activation: str = "relu"
     dropout: float = 0.3
     batch_norm: bool = True
@@ -62,15 +62,28 @@ class KerasCNN(KerasFamily):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "architecture": [StrOptions({"simple", "vgg", "resnet"})],
-        "filters": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "filters": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
         "kernel_size": [Interval(Integral, 1, None, closed="left"), list, tuple],
         "pool_size": [Interval(Integral, 1, None, closed="left"), list, tuple],
-        "dense_units": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "dense_units": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
         "activation": [str, callable],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "batch_norm": ["boolean"],
         "normalize": ["boolean"],
         "image_shape": [None, list, tuple],
+    }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {
+            "filters": [(16, 32), (32, 64), (32, 64, 128), (64, 128), (16, 32, 64)],
+            "dropout": (0.0, 0.5),
+        },
+        "medium": {"architecture": ["simple", "vgg", "resnet"]},
+        "large": {
+            "kernel_size": [3, 5],
+            "dense_units": [(128,), (), (256,), (128, 64)],
+            "activation": ["relu", "gelu", "elu"],
+            "batch_norm": [True, False],
+        },
     }
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -99,7 +112,7 @@ class KerasCNN(KerasFamily):
             value = getattr(self, name)
             if not isinstance(value, Sequence):
                 continue
-            if not all(isinstance(size, int) and size >= 1 for size in _sizes(value)):
+            if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
                 raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
             if lengths is not None and len(value) not in lengths:
                 wanted = " or ".join(map(str, sorted(lengths)))
@@ -115,13 +128,13 @@ class KerasCNN(KerasFamily):
 
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
         inputs = x = keras.layers.Input(self.image_shape_)
-        for filters in _sizes(self.filters):
+        for filters in sizes(self.filters):
             x = self._block(x, filters)
         if self.architecture == "resnet":
             x = keras.layers.GlobalAveragePooling2D()(x)
         else:
             x = keras.layers.Flatten()(x)
-        for units in _sizes(self.dense_units):
+        for units in sizes(self.dense_units):
             x = keras.layers.Dense(units, activation=self.activation)(x)
             if self.dropout:
                 x = Dropout(float(self.dropout))(x)
@@ -156,13 +169,9 @@ class KerasCNN(KerasFamily):
         return keras.layers.Activation(self.activation)(x)
 
 
-def _sizes(value: int | Sequence[int]) -> list[int]:
-    return [whole(size) for size in (value if isinstance(value, Sequence) else [value])]
-
-
 def _size(value: int | Sequence[int]) -> Any:
     """Give one number for both axes, or a pair."""
-    return tuple(_sizes(value)) if isinstance(value, Sequence) else whole(value)
+    return tuple(sizes(value)) if isinstance(value, Sequence) else whole(value)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

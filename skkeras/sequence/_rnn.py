@@ -18,13 +18,14 @@ from skkeras.sequence._series import check_series
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.wrappers._inputs import warn_about_scales
-from skkeras.wrappers._params import whole
+from skkeras.wrappers._params import sizes
 
 _RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
         Kind of recurrent layer: long short-term memory [1]_, gated recurrent unit [2]_, or
         `keras.layers.SimpleRNN`.
-    units : int or sequence of int, default=(64,)
-        Units of each recurrent layer; several are stacked, the first one reads the series.
+    units : int, sequence of int or str, default=(64,)
+        Units of each recurrent layer, or the text of that, such as "(64, 32)"; several are
+        stacked, the first one reads the series.
     bidirectional : bool, default=False
         Whether each layer has as many units again that read from the end [3]_.
     pooling : {"last", "average", "max", "attention"}, default="last"
@@ -48,7 +49,7 @@ class KerasRNN(KerasFamily):
     """Architecture and parameters of both recurrent networks."""
 
     cell: str = "lstm"
-    units: int | Sequence[int] = (64,)
+    units: int | Sequence[int] | str = (64,)
     bidirectional: bool = False
     pooling: str = "last"
     dropout: float = 0.0
@@ -56,11 +57,16 @@ class KerasRNN(KerasFamily):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "cell": [StrOptions(set(CELLS))],
-        "units": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "units": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
         "bidirectional": ["boolean"],
         "pooling": [StrOptions(set(POOLINGS))],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "normalize": ["boolean"],
+    }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {"units": [(64,), (32,), (128,), (64, 64)], "dropout": (0.0, 0.5)},
+        "medium": {"cell": ["lstm", "gru"], "pooling": ["last", "average", "max", "attention"]},
+        "large": {"bidirectional": [False, True]},
     }
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -92,20 +98,16 @@ class KerasRNN(KerasFamily):
 
     def _validate_params(self) -> None:
         super()._validate_params()
-        sizes = self._sizes()
-        if not sizes or not all(isinstance(size, int) and size >= 1 for size in sizes):
+        layers = sizes(self.units)
+        if not layers or not all(isinstance(size, int) and size >= 1 for size in layers):
             raise ValueError(
                 f"units must be one or more whole numbers of at least 1; got {self.units!r}."
             )
 
-    def _sizes(self) -> list[int]:
-        sizes = self.units if isinstance(self.units, Sequence) else [self.units]
-        return [whole(size) for size in sizes]
-
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
         inputs = keras.layers.Input((None, meta["n_features_in_"]))
         x, is_step = Steps()(inputs)
-        *below, top = self._sizes()
+        *below, top = sizes(self.units)
         for place, size in enumerate(below):
             x = self._drop(self._joined(self._read(x, is_step, size, place), is_step))
         ways = self._read(x, is_step, top, len(below))

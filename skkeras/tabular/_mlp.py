@@ -12,39 +12,43 @@ from sklearn.utils._param_validation import Interval
 
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._params import whole
+from skkeras.wrappers._params import sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasMLP(KerasFamily):
     """Architecture and parameters of both perceptrons."""
 
-    hidden_layer_sizes: int | Sequence[int] = (100,)
+    hidden_layer_sizes: int | Sequence[int] | str = (100,)
     activation: str = "relu"
     alpha: float = 1e-4
     dropout: float = 0.0
     batch_norm: bool = False
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple],
+        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
         "activation": [str, callable],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "batch_norm": ["boolean"],
     }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {
+            "hidden_layer_sizes": [(100,), (256,), (128, 64), (32,), (256, 128), (64, 64, 64)],
+            "dropout": (0.0, 0.5),
+        },
+        "medium": {"alpha": (1e-5, 1.0, "log-uniform")},
+        "large": {"activation": ["relu", "gelu", "tanh"], "batch_norm": [False, True]},
+    }
 
     def _validate_params(self) -> None:
         super()._validate_params()
-        for size in self._sizes():
+        for size in sizes(self.hidden_layer_sizes):
             if not isinstance(size, int) or size < 1:
                 raise ValueError(
                     f"hidden_layer_sizes must be whole numbers of at least 1; got "
                     f"{self.hidden_layer_sizes!r}."
                 )
-
-    def _sizes(self) -> list[int]:
-        sizes = self.hidden_layer_sizes
-        return [whole(size) for size in (sizes if isinstance(sizes, Sequence) else [sizes])]
 
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
         # scikit-learn's penalty: half of alpha times the squared weights, shared among a batch.
@@ -54,7 +58,7 @@ class KerasMLP(KerasFamily):
             return keras.regularizers.L2(penalty) if penalty else None
 
         layers: list[keras.Layer] = [keras.layers.Input((meta["n_features_in_"],))]
-        for size in self._sizes():
+        for size in sizes(self.hidden_layer_sizes):
             layers.append(keras.layers.Dense(size, kernel_regularizer=regularizer()))
             if self.batch_norm:
                 layers.append(keras.layers.BatchNormalization(momentum=0.9))
@@ -72,8 +76,8 @@ class KerasMLPClassifier(KerasMLP, FamilyClassifier):
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence of int, default=(100,)
-        Units of each hidden layer.
+    hidden_layer_sizes : int, sequence of int or str, default=(100,)
+        Units of each hidden layer, or the text of that, such as "(128, 64)".
     activation : str or callable, default="relu"
         Activation of the hidden layers, any of Keras'.
     alpha : float, default=1e-4
@@ -112,8 +116,8 @@ class KerasMLPRegressor(KerasMLP, FamilyRegressor):
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence of int, default=(100,)
-        Units of each hidden layer.
+    hidden_layer_sizes : int, sequence of int or str, default=(100,)
+        Units of each hidden layer, or the text of that, such as "(128, 64)".
     activation : str or callable, default="relu"
         Activation of the hidden layers, any of Keras'.
     alpha : float, default=1e-4

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,19 @@ def whole(value: Any) -> Any:
     """Give a whole number as int, also where it came as NumPy's or as a float."""
     value = plain(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def sizes(value: Any) -> list[Any]:
+    """Give the sizes of layers as a list: from one, from a sequence, or from the text of either.
+
+    Searches that keep plain values only, such as Optuna's, choose between texts.
+    """
+    if isinstance(value, str):
+        try:
+            value = ast.literal_eval(value)
+        except (SyntaxError, ValueError):
+            return [value]
+    return [whole(size) for size in (value if isinstance(value, Sequence) else [value])]
 
 
 def frozen_params(value: Any) -> Hashable | None:
