@@ -13,7 +13,7 @@ from skopt.space import Integer
 
 from skkeras.model_selection._dimensions import Parameter
 
-_KINDS = ["grid", "random", "bayes"]
+_KINDS = ["grid", "random", "bayes", "optuna"]
 _MOST_CANDIDATES = {"small": 20, "medium": 60, "large": 180}
 _MOST_VALUES = 3
 
@@ -27,16 +27,20 @@ def search_space(estimator: Any, kind: str = "bayes", size: str = "small") -> di
         One with a method ``search_space(size=)``, or one that holds such estimators: a `Pipeline`,
         a `TransformedTargetRegressor`, a voting ensemble, each inside the other as it may be. The
         names get the prefixes that reach the parameters from `estimator`.
-    kind : {"grid", "random", "bayes"}, default="bayes"
+    kind : {"grid", "random", "bayes", "optuna"}, default="bayes"
         What the space is for:
 
         - "grid": lists of values for `GridSearchCV`. Numbers are represented by at most three
           values, spread evenly over the range on the scale of its prior, rounded to two digits.
           The grid has no more than 20, 60 and 180 candidates for the three sizes: the longest
-          lists are cut first, those of later parameters before those of earlier ones;
+          lists are cut first, those of later parameters before those of earlier ones, and a
+          parameter that one value would be left of is left out, as the estimator has it;
         - "random": distributions and lists for `RandomizedSearchCV`. All values in a list are
           equally likely;
-        - "bayes": dimensions of `skopt.space` for `BayesSearchCV`.
+        - "bayes": dimensions of `skopt.space` for `BayesSearchCV`;
+        - "optuna": distributions of `optuna` for `optuna_integration.OptunaSearchCV` and
+          `optuna.study.Study.ask`. Optuna keeps plain values only, so tuples of numbers become
+          texts such as ``"(64, 32)"``, which skkeras' models take for the tuples.
     size : {"small", "medium", "large"}, default="small"
         How much to search: the estimator decides which parameters and ranges that means.
 
@@ -48,9 +52,13 @@ def search_space(estimator: Any, kind: str = "bayes", size: str = "small") -> di
     Raises
     ------
     TypeError
-        If `estimator` and all that it holds have no `search_space`.
+        If `estimator` and all that it holds have no `search_space`, or if Optuna cannot keep a
+        value to choose from.
     ValueError
-        If `kind` or `size` is unknown, or if a search space is empty.
+        If `kind` or `size` is unknown, if a search space is empty, or if it names parameters that
+        the estimator does not have.
+    ImportError
+        If Optuna is asked for and not installed; ``pip install "skkeras[optuna]"`` brings it.
 
     Examples
     --------
@@ -75,11 +83,19 @@ def search_space(estimator: Any, kind: str = "bayes", size: str = "small") -> di
     }
     if not specs:
         raise ValueError(f"The search space of size {size!r} is empty; got {estimator!r}.")
+    known = estimator.get_params()
+    if unknown := [name for name in specs if name not in known]:
+        raise ValueError(
+            f"The search space has {', '.join(map(repr, unknown))}, which {estimator!r} does not "
+            f"have; its parameters are {', '.join(map(repr, sorted(known)))}."
+        )
     if kind == "bayes":
         return copy.deepcopy(specs)
     parameters = [Parameter(name, spec) for name, spec in specs.items()]
     if kind == "random":
         return {parameter.name: _distribution(parameter) for parameter in parameters}
+    if kind == "optuna":
+        return _for_optuna(parameters)
     return _grid(parameters, _MOST_CANDIDATES[size])
 
 
@@ -103,11 +119,22 @@ def _owners(estimator: Any) -> dict[str, Any]:
     return owners
 
 
+def _for_optuna(parameters: list[Parameter]) -> dict[str, Any]:
+    try:
+        from skkeras.model_selection._optuna import distribution
+    except ImportError as error:
+        raise ImportError(
+            'A search space of kind "optuna" needs Optuna: pip install "skkeras[optuna]".'
+        ) from error
+    return {parameter.name: distribution(parameter) for parameter in parameters}
+
+
 def _grid(parameters: list[Parameter], most_candidates: int) -> dict[str, list[Any]]:
-    counts = {
+    full = {
         parameter.name: len(parameter.choices or _values(parameter, _MOST_VALUES))
         for parameter in parameters
     }
+    counts = dict(full)
     while math.prod(counts.values()) > most_candidates:
         # The last of the longest lists.
         longest = max(reversed(counts), key=lambda name: counts[name])
@@ -117,6 +144,7 @@ def _grid(parameters: list[Parameter], most_candidates: int) -> dict[str, list[A
         if parameter.choices
         else _values(parameter, counts[parameter.name])
         for parameter in parameters
+        if counts[parameter.name] > 1 or full[parameter.name] == 1
     }
 
 

@@ -59,11 +59,12 @@ class Holder(SVC):
     ],
     ids=["itself", "pipeline", "nested", "voting", "search"],
 )
-@pytest.mark.parametrize("kind", ["grid", "random", "bayes"])
+@pytest.mark.parametrize("kind", ["grid", "random", "bayes", "optuna"])
 def test_names_reach_the_parameters(estimator, prefixes, kind):
     space = search_space(estimator, kind=kind)
     names = [prefix + name for prefix in prefixes for name in ("C", "degree", "kernel")]
-    assert list(space) == names
+    # Twice two values of each would be more than a grid holds.
+    assert list(space) == (names[:4] if kind == "grid" else names)
     assert set(names) <= set(estimator.get_params())
 
 
@@ -102,6 +103,17 @@ def test_the_longest_and_last_lists_are_cut():
 
     grid = search_space(Wide(), kind="grid")
     assert grid == {"kernel": ["a", "b", "c"], "C": [0.17, 0.5, 0.83], "coef0": [0.25, 0.75]}
+
+
+def test_a_parameter_cut_to_one_value_is_left_to_the_estimator():
+    class Wide(SVC):
+        def search_space(self, size="small"):
+            ranges = {name: (0.1, 1.0) for name in ("C", "coef0", "tol", "gamma")}
+            return {**ranges, "kernel": ["rbf"], "shrinking": [True, False]}
+
+    grid = search_space(Wide(), kind="grid")
+    assert list(grid) == ["C", "coef0", "tol", "gamma", "kernel"]
+    assert [len(values) for values in grid.values()] == [2, 2, 2, 2, 1]
 
 
 def test_grid_of_a_narrow_range_has_no_value_twice_nor_outside():
@@ -175,6 +187,16 @@ def test_each_search_takes_its_kind(kind, search):
 def test_bad_arguments_are_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         search_space(*arguments)
+
+
+@pytest.mark.parametrize("kind", ["grid", "random", "bayes", "optuna"])
+def test_names_that_the_estimator_does_not_have_are_refused(kind):
+    class Misspelt(SVC):
+        def search_space(self, size="small"):
+            return {"C": (0.1, 1.0), "gama": (0.1, 1.0)}
+
+    with pytest.raises(ValueError, match=r"has 'misspelt__gama', .*'misspelt__gamma'"):
+        search_space(make_pipeline(StandardScaler(), Misspelt()), kind=kind)
 
 
 def test_an_empty_space_is_refused():

@@ -1,0 +1,56 @@
+"""Search spaces as Optuna's distributions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+from skopt.space import Integer
+
+from skkeras.model_selection._dimensions import Parameter
+
+_PLAIN = (bool, int, float, str, type(None))
+
+
+def distribution(parameter: Parameter) -> BaseDistribution:
+    """Give the distribution of Optuna that stands for a parameter.
+
+    Parameters
+    ----------
+    parameter : Parameter
+        Values to choose from, or a range of numbers.
+
+    Returns
+    -------
+    optuna.distributions.BaseDistribution
+        A new distribution. The weights of values to choose from are lost: Optuna has none.
+
+    Raises
+    ------
+    TypeError
+        If a value is neither plain (None, a bool, a number, a text) nor a tuple of whole numbers.
+    """
+    if parameter.choices:
+        return CategoricalDistribution([_plain(parameter.name, v) for v in parameter.choices])
+    dimension = parameter.dimension
+    log = dimension.prior == "log-uniform"
+    if isinstance(dimension, Integer):
+        return IntDistribution(int(dimension.low), int(dimension.high), log=log)
+    return FloatDistribution(float(dimension.low), float(dimension.high), log=log)
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Give a value as Optuna's storages keep it: a database would return a tuple as a list."""
+    if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
+        return repr(value)
+    if isinstance(value, _PLAIN):
+        return value
+    raise TypeError(
+        f"Optuna keeps None, booleans, numbers and texts only, and {name!r} chooses from "
+        f"{value!r}; search names instead, that the estimator makes such values of."
+    )
