@@ -168,8 +168,9 @@ class Evaluation:
 
     def _batch_name(self, n_candidates: int) -> str:
         first = len(self._candidates) + 1
-        which = f"{first}" if n_candidates == 1 else f"{first}-{first + n_candidates - 1}"
-        name = f"candidates {which} of {self.n_planned}"
+        last = first + n_candidates - 1
+        which = f"candidate {first}" if n_candidates == 1 else f"candidates {first} to {last}"
+        name = f"{which} of {self.n_planned}"
         if self._results:
             best = np.nanmax([-np.inf, *self._results[f"mean_{self._metric()}"]])
             name += f", best so far {best:.4f}" if np.isfinite(best) else ""
