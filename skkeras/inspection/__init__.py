@@ -1,0 +1,6 @@
+"""Displays and reports of fitted estimators and searches."""
+
+from skkeras.inspection._search_results import SearchResultsDisplay
+from skkeras.inspection._training_history import TrainingHistoryDisplay
+
+__all__ = ["SearchResultsDisplay", "TrainingHistoryDisplay"]

@@ -1,0 +1,260 @@
+"""What a fitted search tried, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sklearn.utils._plotting import _validate_score_name
+from sklearn.utils.validation import check_is_fitted
+
+from skkeras.inspection._columns import Column
+from skkeras.inspection._style import short_names
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Evaluations of candidates, in the order in which they were made.
+
+    Parameters
+    ----------
+    params : sequence of mapping
+        Parameters of each evaluation; n of them.
+    scores : ndarray of shape (n,)
+        Mean test scores, not finite where a candidate failed.
+    stds : ndarray of shape (n,)
+        Standard deviations over the folds.
+    resources : ndarray of shape (n,) or None
+        What each evaluation might spend, as epochs in a halving search.
+    best : int
+        The evaluation that the search chose.
+    score_name, resource_name : str
+        What scores and resources are called.
+    log : mapping of str to bool
+        Which parameters are searched on a logarithmic scale, where that is known.
+    """
+
+    params: Sequence[Mapping[str, Any]]
+    scores: np.ndarray
+    stds: np.ndarray
+    resources: np.ndarray | None
+    best: int
+    score_name: str
+    resource_name: str
+    log: Mapping[str, bool]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of all parameters, as they first occur."""
+        return list(dict.fromkeys(name for params in self.params for name in params))
+
+    @cached_property
+    def failed(self) -> np.ndarray:
+        """Which evaluations have no score."""
+        return ~np.isfinite(self.scores)
+
+    @cached_property
+    def floor(self) -> float | None:
+        """The lowest score that is worth a scale, None where all are.
+
+        A run-away loss can score so badly that on its scale all others are one. What lies below
+        the quartiles by more than three times their distance, Tukey's "far out", is drawn there.
+        """
+        scores = self.scores[~self.failed]
+        if len(scores) < 4:
+            return None
+        lower, upper = np.quantile(scores, [0.25, 0.75])
+        floor = float(lower - 3 * (upper - lower))
+        return floor if upper > lower and scores.min() < floor else None
+
+    @cached_property
+    def low(self) -> np.ndarray:
+        """Which evaluations score below `floor`."""
+        return ~self.failed & (self.scores < (-np.inf if self.floor is None else self.floor))
+
+    @cached_property
+    def shown(self) -> np.ndarray:
+        """Scores as they are drawn: none below `floor`, NaN for failures."""
+        scores = np.where(self.failed, np.nan, self.scores)
+        return scores if self.floor is None else np.maximum(scores, self.floor)
+
+    def columns(self, names: Sequence[str] | None = None) -> list[Column]:
+        """Give parameters as columns: those named, or all in which candidates differ.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter, or if candidates differ in none.
+        """
+        unknown = sorted(set(names or ()) - set(self.names))
+        if unknown:
+            raise ValueError(f"The search has no parameters {unknown}; it has {self.names}.")
+        labels = short_names(self.names)
+        columns = [
+            Column(name, labels[name], self.params, self.log.get(name))
+            for name in names or self.names
+        ]
+        if names is None:
+            columns = [column for column in columns if column.varies]
+        if not columns:
+            raise ValueError(
+                "There is nothing to compare: the candidates do not differ in any parameter. "
+                "Search more than one value of at least one parameter."
+            )
+        return columns
+
+    def resource_column(self) -> Column | None:
+        """Give the resources as a column, None where all evaluations had the same."""
+        if self.resources is None:
+            return None
+        name = self.resource_name
+        column = Column(name, name.split("__")[-1], [{name: r} for r in self.resources])
+        return column if column.varies else None
+
+    def last(self) -> Candidates:
+        """Give one evaluation for each candidate: that with the most resources."""
+        if self.resources is None:
+            return self
+        rows: dict[str, int] = {}
+        for row, params in enumerate(self.params):
+            key = repr(sorted(params.items(), key=lambda item: item[0]))
+            if key not in rows or self.resources[row] >= self.resources[rows[key]]:
+                rows[key] = row
+            if row == self.best:
+                best = key
+        kept = sorted(rows.values())
+        return replace(
+            self,
+            params=[self.params[row] for row in kept],
+            scores=self.scores[kept],
+            stds=self.stds[kept],
+            resources=self.resources[kept],
+            best=kept.index(rows[best]),
+        )
+
+
+def read_search(search: Any, metric: str | None = None) -> Candidates:
+    """Read the results of a fitted search.
+
+    Parameters
+    ----------
+    search : estimator
+        A fitted `BaseSearchCV`.
+    metric : str or None, default=None
+        Which score to take; None takes that by which the search chose.
+
+    Raises
+    ------
+    TypeError
+        If `search` is no search.
+    sklearn.exceptions.NotFittedError
+        If it is not fitted.
+    ValueError
+        If it has no score of this name, or several and did not choose by one; or if every
+        candidate failed.
+    """
+    check_search(search)
+    results = search.cv_results_
+    metric = _metric(search, metric)
+    scores = np.asarray(results[f"mean_test_{metric}"], dtype=float)
+    failed = ~np.isfinite(scores)
+    if failed.all():
+        raise ValueError(
+            f"There is nothing to look at: not one of {len(scores)} candidates has a score. Fit "
+            "the search with error_score='raise' to see why."
+        )
+    resource = getattr(search, "resource", "resources")
+    resources = results.get("n_resources")
+    params: list[Mapping[str, Any]] = results["params"]
+    if resources is not None:
+        # Searches over a parameter as resource note it among the others too.
+        params = [{k: v for k, v in p.items() if k != resource} for p in params]
+        resources = np.asarray(resources, dtype=float)
+    by_refit = metric in ("score", search.refit)
+    best = getattr(search, "best_index_", None) if by_refit or callable(search.refit) else None
+    return Candidates(
+        params=params,
+        scores=scores,
+        stds=np.asarray(results[f"std_test_{metric}"], dtype=float),
+        resources=resources,
+        best=int(np.argmax(np.where(failed, -np.inf, scores)) if best is None else best),
+        score_name=_score_name(search, metric),
+        resource_name=resource,
+        log=dict(_declared_scales(search)),
+    )
+
+
+def check_search(search: Any) -> None:
+    """Refuse what is not a fitted search.
+
+    Raises
+    ------
+    TypeError
+        If `search` is no search.
+    sklearn.exceptions.NotFittedError
+        If it is not fitted.
+    """
+    if isinstance(search, type) or not hasattr(search, "refit") or not hasattr(search, "fit"):
+        raise TypeError(
+            "Expected a fitted search such as GridSearchCV, RandomizedSearchCV or BayesSearchCV; "
+            f"got {search!r}."
+        )
+    check_is_fitted(search, "cv_results_")
+
+
+def metrics(search: Any) -> list[str]:
+    """Give the names of the scores of a fitted search."""
+    names = search.cv_results_
+    return [name.removeprefix("mean_test_") for name in names if name.startswith("mean_test_")]
+
+
+def _metric(search: Any, metric: str | None) -> str:
+    known = metrics(search)
+    if metric is None:
+        if len(known) == 1:
+            return known[0]
+        if isinstance(search.refit, str):
+            return search.refit
+        raise ValueError(
+            f"The search has several scores and did not choose by one of them; give metric=, one "
+            f"of {known}."
+        )
+    if metric not in known:
+        raise ValueError(f"The search has no score named {metric!r}; it has {known}.")
+    return metric
+
+
+def _score_name(search: Any, metric: str) -> str:
+    if metric != "score":
+        return _validate_score_name(None, metric, False)
+    scoring = search.scoring
+    named = isinstance(scoring, str) or hasattr(scoring, "__name__")
+    return _validate_score_name(None, scoring if named else None, False)
+
+
+def _declared_scales(search: Any) -> Iterator[tuple[str, bool]]:
+    """Find what the search's own parameters say of the scales of numbers."""
+    for value in search.get_params(deep=False).values():
+        for space in value if isinstance(value, (list, tuple)) else [value]:
+            # BayesSearchCV takes pairs of a space and a number of candidates.
+            space = space[0] if isinstance(space, tuple) and space else space
+            if not isinstance(space, Mapping):
+                continue
+            for name, spec in space.items():
+                scale = _declared_scale(spec)
+                if scale is not None:
+                    yield name, scale
+
+
+def _declared_scale(spec: Any) -> bool | None:
+    if isinstance(spec, tuple) and len(spec) > 2 and isinstance(spec[2], str):
+        return spec[2] == "log-uniform"
+    if isinstance(getattr(spec, "prior", None), str):  # a dimension of skopt
+        return spec.prior == "log-uniform"
+    if hasattr(spec, "dist"):  # a distribution of scipy
+        return getattr(spec.dist, "name", "") in {"loguniform", "reciprocal"}
+    log = getattr(spec, "log", None)  # a distribution of Optuna
+    return log if isinstance(log, bool) else None

@@ -1,0 +1,80 @@
+"""Scores as points, with those far below and those that failed at the lower edge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from skkeras.inspection._candidates import Candidates
+from skkeras.inspection._style import BLUE, GREY, colour_map
+
+
+def draw_points(ax: Any, x: np.ndarray, candidates: Candidates, size: float = 30) -> Any:
+    """Draw scores over `x`, coloured by resources where there are any.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Where to draw.
+    x : ndarray of shape (n,)
+        Where each evaluation stands; NaN for those to leave out.
+    candidates : Candidates
+        The evaluations.
+    size : float, default=30
+        Area of a point in square points.
+
+    Returns
+    -------
+    matplotlib collection
+        The points.
+    """
+    column = candidates.resource_column()
+    placed = np.isfinite(x)
+    drawn = None
+    # Points below the scale come first, so that what is returned shows where scores are told.
+    for chosen, marker in (
+        (placed & candidates.low, "v"),
+        (placed & ~candidates.failed & ~candidates.low, "o"),
+    ):
+        colours: dict[str, Any] = {"color": BLUE}
+        if column is not None:
+            low, high = column.scaled.min(), column.scaled.max()
+            colours = {"c": column.scaled[chosen], "cmap": colour_map(), "vmin": low, "vmax": high}
+        drawn = ax.scatter(
+            x[chosen],
+            candidates.shown[chosen],
+            s=size,
+            marker=marker,
+            alpha=0.8,
+            edgecolors="white",
+            linewidths=0.4,
+            zorder=3,
+            **colours,
+        )
+    failed = placed & candidates.failed
+    edge = np.full(failed.sum(), 0.02)
+    ax.plot(x[failed], edge, "x", color=GREY, markersize=5, transform=ax.get_xaxis_transform())
+    return drawn
+
+
+def show_edges(ax: Any, candidates: Candidates) -> None:
+    """Name in the legend what stands at the lower edge: low scores and failures."""
+    if candidates.low.any():
+        label = f"below {candidates.floor:.3g} ({candidates.low.sum()})"
+        ax.plot([], [], "v", color=GREY, label=label)
+    if candidates.failed.any():
+        ax.plot([], [], "x", color=GREY, label=f"failed ({candidates.failed.sum()})")
+
+
+def show_resources(ax: Any, points: Any, candidates: Candidates) -> None:
+    """Say by a scale beside axes, one or more, which colour means which resources."""
+    column = candidates.resource_column()
+    if column is None:
+        return
+    figure = np.atleast_1d(ax)[0].figure
+    bar = figure.colorbar(points, ax=ax, pad=0.02)
+    bar.set_label(column.label)
+    if column.few:
+        bar.set_ticks(np.unique(column.scaled), labels=[f"{v:.4g}" for v in column.distinct])
+        bar.ax.minorticks_off()

@@ -1,0 +1,236 @@
+"""The results of a search, seen from several sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+
+from skkeras.inspection import _convergence, _heatmap, _importance, _parallel, _slice
+from skkeras.inspection._candidates import Candidates, read_search
+
+_KINDS: dict[str, ModuleType] = {
+    "parallel": _parallel,
+    "importance": _importance,
+    "slice": _slice,
+    "convergence": _convergence,
+    "heatmap": _heatmap,
+}
+
+
+class SearchResultsDisplay:
+    """Results of a search, as one of several plots.
+
+    Make one from a fitted search by `from_search`; all parameters are stored as attributes.
+
+    Parameters
+    ----------
+    params : sequence of dict
+        The candidates' parameters, n of them, in the order tried; a candidate may lack some.
+    scores : array-like of shape (n,)
+        Mean test scores, higher is better; NaN where a candidate failed.
+    stds : array-like of shape (n,), default=None
+        Standard deviations of the scores over the folds.
+    resources : array-like of shape (n,), default=None
+        What each evaluation might spend, such as epochs, for searches that begin with little and
+        go on with the best: a candidate is there once for each. None for other searches.
+    best_index : int, default=None
+        The evaluation that the search chose; None takes the highest score.
+    score_name : str, default="Score"
+        What the scores are called.
+    resource_name : str, default="resources"
+        What the resources are called.
+    log_scaled : dict of str to bool, default=None
+        Which parameters are searched on a logarithmic scale; of others, positive numbers are shown
+        so where that spreads them more evenly.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        Axes with the plot, the first of them where there are several.
+    axes_ : ndarray of Axes
+        All axes: one for each parameter in a "slice" plot, one in the others.
+    figure_ : matplotlib Figure
+        Figure with the axes.
+
+    See Also
+    --------
+    search_report : All plots of a search and more as one page.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from sklearn.svm import SVC
+    >>> from skkeras.inspection import SearchResultsDisplay
+    >>> grid = {"C": [0.1, 1, 10, 100], "gamma": [0.01, 0.1, 1]}
+    >>> search = GridSearchCV(SVC(), grid).fit(*load_iris(return_X_y=True))
+    >>> display = SearchResultsDisplay.from_search(search, kind="heatmap")
+    >>> display.plot(kind="slice").axes_.shape
+    (2,)
+    """
+
+    ax_: Any
+    axes_: np.ndarray
+    figure_: Any
+
+    def __init__(
+        self,
+        *,
+        params: Sequence[Mapping[str, Any]],
+        scores: Any,
+        stds: Any = None,
+        resources: Any = None,
+        best_index: int | None = None,
+        score_name: str = "Score",
+        resource_name: str = "resources",
+        log_scaled: Mapping[str, bool] | None = None,
+    ) -> None:
+        self.params = params
+        self.scores = scores
+        self.stds = stds
+        self.resources = resources
+        self.best_index = best_index
+        self.score_name = score_name
+        self.resource_name = resource_name
+        self.log_scaled = log_scaled
+
+    @classmethod
+    def from_search(
+        cls,
+        search: Any,
+        kind: str = "parallel",
+        *,
+        metric: str | None = None,
+        params: Sequence[str] | None = None,
+        ax: Any = None,
+    ) -> SearchResultsDisplay:
+        """Plot the results of a fitted search.
+
+        Parameters
+        ----------
+        search : estimator
+            A fitted search of scikit-learn's kind: `GridSearchCV`, `RandomizedSearchCV`, the
+            halving searches, `BayesSearchCV`, any `BaseSearchCV`.
+        kind : {"parallel", "importance", "slice", "convergence", "heatmap"}, default="parallel"
+            The plot, as `plot` takes it.
+        metric : str, default=None
+            Which score to show where the search has several; None takes that by which it chose.
+        params : sequence of str, default=None
+            Parameters to show, as `plot` takes them.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        SearchResultsDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        TypeError
+            If `search` is no search.
+        sklearn.exceptions.NotFittedError
+            If it is not fitted.
+        ValueError
+            If `kind`, `metric` or a parameter is unknown, or if the results are not enough for
+            the plot.
+        ImportError
+            If matplotlib is missing, or Optuna for "importance".
+        """
+        _check_kind(kind)
+        found = read_search(search, metric)
+        display = cls(
+            params=found.params,
+            scores=found.scores,
+            stds=found.stds,
+            resources=found.resources,
+            best_index=found.best,
+            score_name=found.score_name,
+            resource_name=found.resource_name,
+            log_scaled=found.log,
+        )
+        return display.plot(kind, params=params, ax=ax)
+
+    def plot(
+        self, kind: str = "parallel", *, params: Sequence[str] | None = None, ax: Any = None
+    ) -> SearchResultsDisplay:
+        """Draw one of the plots.
+
+        Failed candidates are marked as such. Scores far below all others (by more than three times
+        the distance of the quartiles) are drawn at the lower edge, so that the rest can be
+        told apart. Where resources differ, all but "convergence" and "importance" show each
+        candidate at its most resources.
+
+        Parameters
+        ----------
+        kind : {"parallel", "importance", "slice", "convergence", "heatmap"}, default="parallel"
+            - "parallel": each candidate as a line through its parameters to its score;
+            - "importance": the share of the scores' variance that each parameter explains alone,
+              by functional analysis of variance [1]_, which needs Optuna. The plot says so
+              where there are too few candidates for it: fewer than five a parameter, or if a
+              forest foretells unseen candidates with an R² below 0.25;
+            - "slice": scores over each parameter;
+            - "convergence": scores in the order tried, and the best so far;
+            - "heatmap": mean scores over two parameters; many numbers are put into six bins.
+        params : sequence of str, default=None
+            Full names of the parameters to show. None shows those in which candidates differ,
+            "heatmap" the first two of them; "convergence" shows none.
+        ax : matplotlib Axes, default=None
+            Axes to draw on; None makes a figure.
+
+        Returns
+        -------
+        SearchResultsDisplay
+            The display itself.
+
+        Raises
+        ------
+        ValueError
+            If `kind` or a parameter is unknown, or if the results are not enough for the plot.
+        ImportError
+            If matplotlib is missing, or Optuna for "importance".
+
+        References
+        ----------
+        .. [1] F. Hutter, H. Hoos, K. Leyton-Brown, "An Efficient Approach for Assessing
+           Hyperparameter Importance", ICML 2014.
+        """
+        module = _check_kind(kind)
+        check_matplotlib_support(f"{type(self).__name__}.plot")
+        candidates = self._candidates()
+        names = None if params is None else list(params)
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            size = module.size(candidates, names)
+            _, ax = plt.subplots(figsize=size, layout="constrained")
+        self.axes_ = module.draw(candidates, names, ax)
+        self.ax_ = self.axes_[0]
+        self.figure_ = self.ax_.figure
+        return self
+
+    def _candidates(self) -> Candidates:
+        scores = np.asarray(self.scores, dtype=float)
+        best = self.best_index
+        if best is None:
+            best = int(np.argmax(np.where(np.isfinite(scores), scores, -np.inf)))
+        return Candidates(
+            params=self.params,
+            scores=scores,
+            stds=np.zeros(len(scores)) if self.stds is None else np.asarray(self.stds, dtype=float),
+            resources=None if self.resources is None else np.asarray(self.resources, dtype=float),
+            best=best,
+            score_name=self.score_name,
+            resource_name=self.resource_name,
+            log=self.log_scaled or {},
+        )
+
+
+def _check_kind(kind: str) -> ModuleType:
+    if kind not in _KINDS:
+        raise ValueError(f"kind must be one of {list(_KINDS)}; got {kind!r}.")
+    return _KINDS[kind]

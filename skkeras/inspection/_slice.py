@@ -1,0 +1,94 @@
+"""Scores over one parameter at a time."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from skkeras.inspection._candidates import Candidates
+from skkeras.inspection._columns import Column
+from skkeras.inspection._points import draw_points, show_edges, show_resources
+from skkeras.inspection._style import ORANGE, panels
+
+_COLUMNS = 4
+
+
+def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]:
+    """Give the figure's width and height in inches."""
+    n_panels = len(candidates.last().columns(names))
+    n_columns = min(n_panels, _COLUMNS)
+    return max(4.5, 0.8 + 2.5 * n_columns), 0.7 + 2.6 * math.ceil(n_panels / n_columns)
+
+
+def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray:
+    """Draw scores over each parameter, in a panel of its own.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Evaluations; a candidate is drawn once, at its most resources.
+    names : list of str or None
+        Parameters to draw; None draws those in which candidates differ.
+    ax : matplotlib Axes
+        The place of the panels.
+
+    Returns
+    -------
+    ndarray of Axes, of shape (n_parameters,)
+        The panels.
+    """
+    candidates = candidates.last()
+    columns = candidates.columns(names)
+    axes = panels(ax, len(columns), _COLUMNS, sharey=True)
+    for number, (panel, column) in enumerate(zip(axes, columns, strict=True)):
+        points = draw_points(panel, _places(column, candidates.shown), candidates)
+        _mark_means(panel, column, candidates)
+        column.set_scale(panel.xaxis)
+        if sum(map(len, column.levels)) > 20:
+            panel.tick_params(axis="x", labelrotation=35)
+            for label in panel.get_xticklabels():
+                label.set_horizontalalignment("right")
+                label.set_rotation_mode("anchor")
+        panel.margins(x=0.12)
+        if number % _COLUMNS == 0:
+            panel.set_ylabel(candidates.score_name)
+    show_edges(axes[0], candidates)
+    if axes[0].get_legend_handles_labels()[1]:
+        axes[0].legend(fontsize="small")
+    show_resources(axes, points, candidates)
+    return axes
+
+
+def _places(column: Column, scores: np.ndarray) -> np.ndarray:
+    """Spread the points of one level a little, in the order of their scores."""
+    if column.numeric:
+        return column.values
+    places = column.values.copy()
+    for level in column.distinct:
+        rows = np.flatnonzero(column.values == level)
+        rows = rows[np.argsort(scores[rows], kind="stable")]
+        width = min(0.3, 0.02 * len(rows))
+        # Neighbours in score go to different sides, so that points hide each other least.
+        order = np.argsort(np.arange(len(rows)) * 0.618 % 1)
+        places[rows[order]] += np.linspace(-width, width, len(rows)) if len(rows) > 1 else 0
+    return places
+
+
+def _mark_means(panel: Any, column: Column, candidates: Candidates) -> None:
+    """Mark the mean score of each value, where values recur."""
+    shown = np.isfinite(column.values) & np.isfinite(candidates.shown)
+    if not column.few or shown.sum() < 2 * len(column.distinct):
+        return
+    means = [candidates.shown[shown & (column.values == v)] for v in column.distinct]
+    panel.plot(
+        column.distinct,
+        [np.mean(m) if len(m) else np.nan for m in means],
+        "_",
+        markersize=18,
+        markeredgewidth=2,
+        color=ORANGE,
+        label="mean",
+        zorder=4,
+    )

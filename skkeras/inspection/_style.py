@@ -1,0 +1,101 @@
+"""Colours, panels and words that the plots share."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+# Okabe and Ito's colours, which readers with any colour vision tell apart; yellow is too pale here.
+PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]
+BLUE, ORANGE, *_ = PALETTE
+GREY = "#767676"
+_LONGEST = 24
+
+
+def colour_map() -> Any:
+    """Give the colours of scores: dark is high, and the lowest is still seen on white."""
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
+
+    return ListedColormap(colormaps["YlGnBu"](np.linspace(0.25, 1.0, 256)), name="skkeras")
+
+
+def panels(ax: Any, n_panels: int, n_columns: int, sharey: bool = False) -> np.ndarray:
+    """Give axes in rows in the place of one; the one itself where one is enough.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        The place. It is kept, without anything drawn, where it is divided.
+    n_panels : int
+        Number of axes wanted.
+    n_columns : int
+        Most axes in a row.
+    sharey : bool, default=False
+        Whether the axes share their vertical scale.
+
+    Returns
+    -------
+    ndarray of shape (n_panels,)
+        The axes.
+
+    Raises
+    ------
+    ValueError
+        If `ax` does not lie on a grid, so that it cannot be divided.
+    """
+    if n_panels == 1:
+        return np.array([ax])
+    spec = ax.get_subplotspec()
+    if spec is None:
+        raise ValueError(
+            f"{n_panels} panels are to be drawn into `ax`, which does not lie on a grid and so "
+            "cannot be divided. Give axes made by plt.subplots(), or ax=None."
+        )
+    ax.set_axis_off()
+    n_columns = min(n_columns, n_panels)
+    grid = spec.subgridspec(math.ceil(n_panels / n_columns), n_columns)
+    axes: list[Any] = []
+    for number in range(n_panels):
+        place = grid[number // n_columns, number % n_columns]
+        first = axes[0] if sharey and axes else None
+        axes.append(ax.figure.add_subplot(place, sharey=first))
+        if first is not None and number % n_columns:
+            axes[-1].tick_params(labelleft=False)
+    return np.array(axes)
+
+
+def short_names(names: Sequence[str]) -> dict[str, str]:
+    """Cut parameter names down to their last parts, to as many as keep them apart."""
+    short: dict[str, str] = {}
+    for name in names:
+        parts = name.split("__")
+        for kept in range(1, len(parts) + 1):
+            ending = parts[-kept:]
+            if sum(other.split("__")[-kept:] == ending for other in names) == 1:
+                break
+        short[name] = shorten("__".join(ending))
+    doubled = {text for text in short.values() if list(short.values()).count(text) > 1}
+    return {name: name if text in doubled else text for name, text in short.items()}
+
+
+def shorten(text: str, longest: int = _LONGEST) -> str:
+    """Take out the middle of a text that is longer than `longest` characters."""
+    text = re.sub(r"\s+", " ", text)
+    if len(text) <= longest:
+        return text
+    head = longest * 2 // 3
+    return f"{text[:head]}…{text[len(text) - (longest - head - 1) :]}"
+
+
+def as_text(value: Any) -> str:
+    """Write a parameter's value: numbers to three digits, functions and classes by their names."""
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if callable(value) and hasattr(value, "__name__"):
+        return str(value.__name__)
+    return shorten(repr(value))
