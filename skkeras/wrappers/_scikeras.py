@@ -61,8 +61,10 @@ def fresh(item: Any) -> Any:
     if isinstance(item, keras.callbacks.Callback):
         # A callback that was used outside holds that model; the copy must not.
         held, item._model = item._model, None
+        # Reports to a copy of a trial of Optuna's would reach no study, and prune nothing.
+        trials = {id(part): part for part in vars(item).values() if hasattr(part, "should_prune")}
         try:
-            return copy.deepcopy(item)
+            return copy.deepcopy(item, trials)
         finally:
             item._model = held
     if isinstance(item, Mapping):
