@@ -1,6 +1,8 @@
 """Search spaces and searches over hyperparameters."""
 
 from skkeras.model_selection._bayes import BayesSearchCV
+from skkeras.model_selection._compare import compare_models
+from skkeras.model_selection._comparison import ModelComparison
 from skkeras.model_selection._grid import GridSearchCV
 from skkeras.model_selection._progress import SearchProgressBar
 from skkeras.model_selection._random import RandomizedSearchCV
@@ -9,7 +11,9 @@ from skkeras.model_selection._spaces import search_space
 __all__ = [
     "BayesSearchCV",
     "GridSearchCV",
+    "ModelComparison",
     "RandomizedSearchCV",
     "SearchProgressBar",
+    "compare_models",
     "search_space",
 ]

@@ -30,19 +30,38 @@ def check_responses(search: Any, candidates: list[dict[str, Any]]) -> None:
         return
     scorers, _ = search._get_scorers()
     named = scorers._scorers if isinstance(scorers, _MultimetricScorer) else {"scoring": scorers}
-    model = _model(search.estimator)
     for label, scorer in named.items():
-        if not isinstance(scorer, _BaseScorer):
-            continue
-        needed = getattr(scorer, "_response_method", "predict")
-        methods = [needed] if isinstance(needed, str) else list(needed)
-        # The class is asked too, for what a model can may depend on what is searched.
-        if not any(hasattr(type(model), name) or hasattr(model, name) for name in methods):
-            raise ValueError(
-                f"{label}={search.scoring!r} needs {' or '.join(methods)}, which "
-                f"{type(model).__name__} does not have. Choose a score of predictions, or a model "
-                "that has it."
-            )
+        check_response(search.estimator, scorer, f"{label}={search.scoring!r}")
+
+
+def check_response(estimator: Any, scorer: Any, label: str) -> None:
+    """Refuse a score that needs probabilities or decisions of a model that never has them.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        A model, or a pipeline or search with the model at its end.
+    scorer : callable
+        The score. A plain function tells nothing.
+    label : str
+        What the score is called in the error.
+
+    Raises
+    ------
+    ValueError
+        If the score needs what the model does not have.
+    """
+    if not isinstance(scorer, _BaseScorer):
+        return
+    model = _model(estimator)
+    needed = getattr(scorer, "_response_method", "predict")
+    methods = [needed] if isinstance(needed, str) else list(needed)
+    # The class is asked too, for what a model can may depend on what is searched.
+    if not any(hasattr(type(model), name) or hasattr(model, name) for name in methods):
+        raise ValueError(
+            f"{label} needs {' or '.join(methods)}, which {type(model).__name__} does not have. "
+            "Choose a score of predictions, or a model that has it."
+        )
 
 
 def _model(estimator: Any) -> Any:
