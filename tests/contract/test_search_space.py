@@ -1,8 +1,11 @@
 """What families say is worth a search."""
 
+import numpy as np
 import optuna
 import pytest
-from sklearn.model_selection import ParameterGrid, ParameterSampler
+from sklearn.model_selection import ParameterGrid, ParameterSampler, RandomizedSearchCV
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skkeras.model_selection import search_space
 from skkeras.wrappers._family import KerasFamily
@@ -76,3 +79,14 @@ def test_candidates_are_valid_parameters(cases, kind, size):
             assert all(len(values) > 1 for values in space.values())
         else:
             assert set(space) == set(model.search_space(size))
+
+
+def test_a_search_of_a_family_in_a_pipeline(case):
+    if not issubclass(case.kind, KerasFamily):
+        return
+    X, y = case.data()
+    pipeline = Pipeline([("same", FunctionTransformer()), ("net", case.estimator(epochs=1))])
+    space = search_space(pipeline, kind="random")
+    search = RandomizedSearchCV(pipeline, space, n_iter=1, cv=2, random_state=0).fit(X, y)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert set(search.best_params_) == {f"net__{name}" for name in case.kind().search_space()}
