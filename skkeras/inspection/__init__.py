@@ -1,6 +1,7 @@
 """Displays and reports of fitted estimators and searches."""
 
+from skkeras.inspection._report import search_report
 from skkeras.inspection._search_results import SearchResultsDisplay
 from skkeras.inspection._training_history import TrainingHistoryDisplay
 
-__all__ = ["SearchResultsDisplay", "TrainingHistoryDisplay"]
+__all__ = ["SearchResultsDisplay", "TrainingHistoryDisplay", "search_report"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from skkeras.inspection._style import as_text
+from skkeras.inspection._style import as_text, plain
 
 _FEW = 10
 
@@ -51,7 +51,7 @@ class Column:
     ) -> None:
         self.name = name
         self.label = label
-        held = [(row, _plain(p[name])) for row, p in enumerate(params) if name in p]
+        held = [(row, plain(p[name])) for row, p in enumerate(params) if name in p]
         self.numeric = all(_is_number(value) for _, value in held)
         self.levels: list[str] = []
         self.values = np.full(len(params), np.nan)
@@ -101,7 +101,9 @@ class Column:
             return list(zip(self._to_unit(self.distinct), self.levels, strict=True))
         at = self.distinct
         if len(at) > 6:
-            locator = LogLocator(subs=(1.0, 3.0)) if self.log else MaxNLocator(5)
+            wide = self.log and at[-1] > 1e3 * at[0]
+            logarithmic = LogLocator(subs=(1.0,) if wide else (1.0, 3.0))
+            locator = logarithmic if self.log else MaxNLocator(6, steps=[1, 2, 5, 10])
             found = np.asarray(locator.tick_values(at[0], at[-1]))
             inside = found[(found >= at[0]) & (found <= at[-1])]
             at = inside if len(inside) > 1 else at[[0, -1]]
@@ -130,17 +132,13 @@ class Column:
         return (values - low) / (high - low)
 
 
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _looks_log(values: np.ndarray) -> bool:
-    """Say whether values lie more evenly on a logarithmic scale, over one decade at least."""
-    if len(values) < 2 or values[-1] < 10 * values[0]:
+    """Say whether values span some range, and lie more evenly in it on a logarithmic scale."""
+    if len(values) < 2 or values[-1] < 4 * values[0]:
         return False
     middle = np.median(values)
     linear = (middle - values[0]) / (values[-1] - values[0])

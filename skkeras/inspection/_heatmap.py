@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from skkeras.inspection._candidates import Candidates
 from skkeras.inspection._columns import Column
-from skkeras.inspection._style import colour_map
+from skkeras.inspection._style import colour_map, wrap
 
 _BINS = 6
 
 
 def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]:
     """Give the figure's width and height in inches."""
-    columns, rows = (len(_cells(column)[1]) for column in _two(candidates.last(), names))
+    columns, rows = (_Cells(column).number for column in _two(candidates.last(), names))
     return 2.6 + 0.75 * max(columns, 3), 1.2 + 0.55 * max(rows, 3)
 
 
@@ -28,7 +27,8 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     candidates : Candidates
         Evaluations; a candidate counts once, at its most resources.
     names : list of str or None
-        Two parameters, across and upwards; None takes the first two in which candidates differ.
+        Two parameters, across and upwards; None takes the two that explain most of the scores
+        alone.
     ax : matplotlib Axes
         Where to draw.
 
@@ -39,42 +39,69 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     """
     candidates = candidates.last()
     across, upwards = _two(candidates, names)
-    (columns, across_labels), (rows, upwards_labels) = _cells(across), _cells(upwards)
-    shape = len(upwards_labels), len(across_labels)
-    means = np.full(shape, np.nan)
-    failures = np.zeros(shape, dtype=bool)
-    for row, column in np.ndindex(shape):
-        here = (rows == row) & (columns == column)
+    columns, rows = _Cells(across), _Cells(upwards)
+    means = np.full((rows.number, columns.number), np.nan)
+    failed = np.zeros(means.shape, dtype=bool)
+    for row, column in np.ndindex(means.shape):
+        here = (rows.of == row) & (columns.of == column)
         scores = candidates.shown[here & ~candidates.failed]
         if len(scores):
             means[row, column] = scores.mean()
-        failures[row, column] = here.any() and not len(scores)
+        failed[row, column] = here.any() and not len(scores)
+    if np.isnan(means).all():
+        raise ValueError(
+            f"No candidate with a score has both {across.name!r} and {upwards.name!r}; name two "
+            "parameters in params= that candidates have together."
+        )
 
     ax.set_facecolor("#ececec")
     image = ax.pcolormesh(means, cmap=colour_map(), edgecolors="white", linewidth=1)
     middle = (np.nanmin(means) + np.nanmax(means)) / 2
-    for row, column in np.ndindex(shape):
+    for row, column in np.ndindex(means.shape):
         mean = means[row, column]
-        text = f"{mean:.3g}" if np.isfinite(mean) else "failed" if failures[row, column] else ""
+        text = f"{mean:.3g}" if np.isfinite(mean) else "failed" if failed[row, column] else ""
         colour = "white" if mean > middle else "black"
         place = {"ha": "center", "va": "center", "fontsize": "small"}
         ax.text(column + 0.5, row + 0.5, text, color=colour, **place)
-    ax.set_xticks(np.arange(shape[1]) + 0.5, across_labels)
-    ax.set_yticks(np.arange(shape[0]) + 0.5, upwards_labels)
-    if max(map(len, across_labels)) > 7:
-        ax.tick_params(axis="x", labelrotation=35)
+    ax.set_xticks(columns.ticks, columns.labels)
+    ax.set_yticks(rows.ticks, rows.labels)
+    if max(map(len, columns.labels)) > 8:
+        ax.tick_params(axis="x", labelrotation=35, labelsize="small")
         for label in ax.get_xticklabels():
             label.set(horizontalalignment="right", rotation_mode="anchor")
-    ax.tick_params(length=0)
     ax.set(xlabel=across.label, ylabel=upwards.label)
-    recurs = len(candidates.scores) > np.isfinite(means).sum() + failures.sum()
-    mean_of = f"{candidates.score_name}\n(mean of the candidates in a cell)"
-    ax.figure.colorbar(image, ax=ax, label=mean_of if recurs else candidates.score_name)
+    several = len(candidates.scores) > (np.isfinite(means) | failed).sum()
+    name = wrap(candidates.score_name, 22) + ("\n(mean of a cell)" if several else "")
+    ax.figure.colorbar(image, ax=ax, label=name)
     return np.array([ax])
+
+
+class _Cells:
+    """The cells along one parameter: each candidate's, and what is written at them."""
+
+    def __init__(self, column: Column) -> None:
+        known = np.isfinite(column.values)
+        if column.few:
+            cells = np.searchsorted(column.distinct, column.values)
+            self.number = len(column.distinct)
+            self.ticks = np.arange(self.number) + 0.5
+            self.labels = column.levels or [f"{value:.3g}" for value in column.distinct]
+        else:
+            low, high = np.nanmin(column.scaled), np.nanmax(column.scaled)
+            position = np.where(known, column.scaled - low, 0) / (high - low)
+            self.number = _BINS
+            cells = np.minimum((position * _BINS).astype(int), _BINS - 1)
+            # Ranges are named by their edges.
+            self.ticks = np.linspace(0, _BINS, _BINS + 1)
+            edges = np.linspace(low, high, _BINS + 1)
+            self.labels = [f"{edge:.2g}" for edge in (10**edges if column.log else edges)]
+        self.of = np.where(known, cells, -1)
 
 
 def _two(candidates: Candidates, names: list[str] | None) -> list[Column]:
     columns = candidates.columns(names)
+    if names is None:
+        columns = sorted(columns, key=lambda column: -_explained(column, candidates))
     if len(columns) < 2 or (names is not None and len(columns) != 2):
         received = [column.name for column in columns]
         raise ValueError(
@@ -85,17 +112,12 @@ def _two(candidates: Candidates, names: list[str] | None) -> list[Column]:
     return columns[:2]
 
 
-def _cells(column: Column) -> tuple[np.ndarray, list[str]]:
-    """Give each candidate's cell, -1 for none, and the cells' labels."""
-    values = column.values
-    known = np.isfinite(values)
-    if column.few:
-        cells = np.where(known, np.searchsorted(column.distinct, values), -1)
-        labels = column.levels or [f"{value:.3g}" for value in column.distinct]
-        return cells, labels
-    low, high = np.nanmin(column.scaled), np.nanmax(column.scaled)
-    cells = np.floor((column.scaled - low) / (high - low) * _BINS)
-    edges = np.linspace(low, high, _BINS + 1)
-    edges = 10**edges if column.log else edges
-    labels = [f"{a:.2g} to {b:.2g}" for a, b in pairwise(edges)]
-    return np.where(known, np.minimum(cells, _BINS - 1), -1), labels
+def _explained(column: Column, candidates: Candidates) -> float:
+    """Give the share of the scores' variance between a parameter's cells (adjusted R²)."""
+    cells = _Cells(column).of[~candidates.failed]
+    scores = candidates.shown[~candidates.failed]
+    present = np.unique(cells)
+    within = sum(((scores[cells == c] - scores[cells == c].mean()) ** 2).sum() for c in present)
+    total = ((scores - scores.mean()) ** 2).sum()
+    free = len(scores) - len(present)
+    return float(1 - (within / free) / (total / (len(scores) - 1))) if free and total else 0.0

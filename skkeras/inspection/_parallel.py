@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import numpy as np
 
 from skkeras.inspection._candidates import Candidates
 from skkeras.inspection._columns import Column
-from skkeras.inspection._style import GREY, colour_map
+from skkeras.inspection._style import GREY, colour_map, wrap
 
 _ABSENT = -0.12
 
@@ -70,7 +69,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     if absent:
         ax.text(-0.1, _ABSENT, "not set", ha="right", va="center", fontsize="small", color=GREY)
     ax.set(xlim=(-0.4, len(columns) - 0.4), ylim=(-0.18 if absent else -0.06, 1.06), yticks=[])
-    ax.set_xticks(x, [textwrap.fill(column.label, 15) for column in columns])
+    ax.set_xticks(x, [wrap(column.label, 14) for column in columns])
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
@@ -93,11 +92,11 @@ def _heights(column: Column, scores: np.ndarray) -> np.ndarray:
     """Give heights from 0 to 1, those of one level spread a little in the order of the scores."""
     heights = column.unit.copy()
     if not column.numeric:
-        room = 0.25 / max(len(column.levels) - 1, 1)
+        room = min(0.05, 0.25 / max(len(column.levels) - 1, 1))
         for level in column.distinct:
             rows = np.flatnonzero(column.values == level)
             rows = rows[np.argsort(scores[rows], kind="stable")]
-            width = min(room, 0.008 * (len(rows) - 1))
+            width = min(room, 0.006 * (len(rows) - 1))
             heights[rows] += np.linspace(-width, width, len(rows))
     return np.where(np.isnan(heights), _ABSENT, heights)
 

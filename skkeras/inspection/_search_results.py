@@ -142,8 +142,11 @@ class SearchResultsDisplay:
             If matplotlib is missing, or Optuna for "importance".
         """
         _check_kind(kind)
-        found = read_search(search, metric)
-        display = cls(
+        return cls._of(read_search(search, metric)).plot(kind, params=params, ax=ax)
+
+    @classmethod
+    def _of(cls, found: Candidates) -> SearchResultsDisplay:
+        return cls(
             params=found.params,
             scores=found.scores,
             stds=found.stds,
@@ -153,7 +156,6 @@ class SearchResultsDisplay:
             resource_name=found.resource_name,
             log_scaled=found.log,
         )
-        return display.plot(kind, params=params, ax=ax)
 
     def plot(
         self, kind: str = "parallel", *, params: Sequence[str] | None = None, ax: Any = None
@@ -175,10 +177,11 @@ class SearchResultsDisplay:
               forest foretells unseen candidates with an R² below 0.25;
             - "slice": scores over each parameter;
             - "convergence": scores in the order tried, and the best so far;
-            - "heatmap": mean scores over two parameters; many numbers are put into six bins.
+            - "heatmap": mean scores over two parameters; more than ten numbers are put into six
+              ranges.
         params : sequence of str, default=None
             Full names of the parameters to show. None shows those in which candidates differ,
-            "heatmap" the first two of them; "convergence" shows none.
+            "heatmap" the two that alone explain most of the scores; "convergence" shows none.
         ax : matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
 
@@ -206,12 +209,18 @@ class SearchResultsDisplay:
         if ax is None:
             import matplotlib.pyplot as plt
 
-            size = module.size(candidates, names)
+            size = self._figure_size(kind, params)
             _, ax = plt.subplots(figsize=size, layout="constrained")
         self.axes_ = module.draw(candidates, names, ax)
         self.ax_ = self.axes_[0]
         self.figure_ = self.ax_.figure
         return self
+
+    def _figure_size(self, kind: str, params: Sequence[str] | None = None) -> tuple[float, float]:
+        """Give the width and height, in inches, that a plot looks best in."""
+        names = None if params is None else list(params)
+        size: tuple[float, float] = _KINDS[kind].size(self._candidates(), names)
+        return size
 
     def _candidates(self) -> Candidates:
         scores = np.asarray(self.scores, dtype=float)

@@ -10,7 +10,7 @@ import numpy as np
 from skkeras.inspection._candidates import Candidates
 from skkeras.inspection._columns import Column
 from skkeras.inspection._points import draw_points, show_edges, show_resources
-from skkeras.inspection._style import ORANGE, panels
+from skkeras.inspection._style import ORANGE, panels, wrap
 
 _COLUMNS = 4
 
@@ -47,13 +47,13 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
         _mark_means(panel, column, candidates)
         column.set_scale(panel.xaxis)
         if sum(map(len, column.levels)) > 20:
-            panel.tick_params(axis="x", labelrotation=35)
+            panel.tick_params(axis="x", labelrotation=35, labelsize="small")
             for label in panel.get_xticklabels():
                 label.set_horizontalalignment("right")
                 label.set_rotation_mode("anchor")
         panel.margins(x=0.12)
         if number % _COLUMNS == 0:
-            panel.set_ylabel(candidates.score_name)
+            panel.set_ylabel(wrap(candidates.score_name, 20))
     show_edges(axes[0], candidates)
     if axes[0].get_legend_handles_labels()[1]:
         axes[0].legend(fontsize="small")
@@ -79,7 +79,9 @@ def _places(column: Column, scores: np.ndarray) -> np.ndarray:
 def _mark_means(panel: Any, column: Column, candidates: Candidates) -> None:
     """Mark the mean score of each value, where values recur."""
     shown = np.isfinite(column.values) & np.isfinite(candidates.shown)
-    if not column.few or shown.sum() < 2 * len(column.distinct):
+    # Means over candidates that had different resources would say nothing.
+    comparable = candidates.resource_column() is None
+    if not comparable or not column.few or shown.sum() < 2 * len(column.distinct):
         return
     means = [candidates.shown[shown & (column.values == v)] for v in column.distinct]
     panel.plot(

@@ -21,7 +21,7 @@ def colour_map() -> Any:
     from matplotlib import colormaps
     from matplotlib.colors import ListedColormap
 
-    return ListedColormap(colormaps["YlGnBu"](np.linspace(0.25, 1.0, 256)), name="skkeras")
+    return ListedColormap(colormaps["YlGnBu"](np.linspace(0.35, 1.0, 256)), name="skkeras")
 
 
 def panels(ax: Any, n_panels: int, n_columns: int, sharey: bool = False) -> np.ndarray:
@@ -92,8 +92,26 @@ def shorten(text: str, longest: int = _LONGEST) -> str:
     return f"{text[:head]}…{text[len(text) - (longest - head - 1) :]}"
 
 
+def wrap(text: str, width: int) -> str:
+    """Break a text into lines, parameter names behind their underscores."""
+    lines = [""]
+    for part in re.findall(r"[^ _]+[ _]?|[ _]", text):
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.rstrip(" ") for line in lines)
+
+
+def plain(value: Any) -> Any:
+    """Give a number of NumPy's as one of Python's."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def as_text(value: Any) -> str:
     """Write a parameter's value: numbers to three digits, functions and classes by their names."""
+    value = plain(value)
+    if isinstance(value, str):
+        return shorten(value)
     if isinstance(value, float):
         return f"{value:.3g}"
     if callable(value) and hasattr(value, "__name__"):

@@ -120,7 +120,7 @@ class TrainingHistoryDisplay:
         if ax is None:
             import matplotlib.pyplot as plt
 
-            _, ax = plt.subplots(figsize=self._size(), layout="constrained")
+            _, ax = plt.subplots(figsize=self._figure_size(), layout="constrained")
         self.axes_ = panels(ax, len(quantities), _COLUMNS)
         self.ax_ = self.axes_[0]
         self.figure_ = self.ax_.figure
@@ -133,7 +133,7 @@ class TrainingHistoryDisplay:
         names = (name.removeprefix("val_") for h in self.histories.values() for name in h)
         return sorted(dict.fromkeys(names), key=lambda name: name != "loss")
 
-    def _size(self) -> tuple[float, float]:
+    def _figure_size(self) -> tuple[float, float]:
         """Give the figure's width and height in inches."""
         n_panels = len(self._quantities())
         beside = 1.4 if len(self.histories) > 1 else 0.6
