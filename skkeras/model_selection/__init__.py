@@ -4,6 +4,8 @@ from skkeras.model_selection._bayes import BayesSearchCV
 from skkeras.model_selection._compare import compare_models
 from skkeras.model_selection._comparison import ModelComparison
 from skkeras.model_selection._grid import GridSearchCV
+from skkeras.model_selection._halving import SuccessiveHalvingSearchCV
+from skkeras.model_selection._hyperband import HyperbandSearchCV
 from skkeras.model_selection._progress import SearchProgressBar
 from skkeras.model_selection._random import RandomizedSearchCV
 from skkeras.model_selection._spaces import search_space
@@ -11,9 +13,11 @@ from skkeras.model_selection._spaces import search_space
 __all__ = [
     "BayesSearchCV",
     "GridSearchCV",
+    "HyperbandSearchCV",
     "ModelComparison",
     "RandomizedSearchCV",
     "SearchProgressBar",
+    "SuccessiveHalvingSearchCV",
     "compare_models",
     "search_space",
 ]

@@ -158,7 +158,8 @@ class Evaluation:
             raise ValueError(f"No candidate could be fitted.{self._error}") from self._error
         if self._failed:
             fits, out = self._records
-            self._results |= self.format(fits, self._search.n_splits_, out)
+            # The search may have columns of its own.
+            self._results |= self._search._format_results(fits, self._search.n_splits_, out)
         if np.isnan(self._results[f"mean_{self._metric()}"]).all():
             raise ValueError(
                 f"Not one of {len(self._candidates)} candidates has a score: all are NaN. Set "

@@ -1,0 +1,122 @@
+"""Successive halving: many candidates for few epochs, few candidates for many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils._param_validation import StrOptions
+
+from skkeras.model_selection._brackets import Bracket, halving
+from skkeras.model_selection._halving_docs import with_shared_docs
+from skkeras.model_selection._rungs import POSITIVE, BaseHalvingSearchCV
+
+
+@with_shared_docs
+class SuccessiveHalvingSearchCV(BaseHalvingSearchCV):
+    """Search hyperparameters with cross-validation, in rungs of fewer candidates and more epochs.
+
+    All candidates are trained for a few epochs. The best third goes on to three times the epochs,
+    and so forth (Jamieson and Talwalkar 2016). To go on is to train as if it had never stopped,
+    with the same weights, state of the optimizer and order of rows, so that no epoch is trained
+    twice; the other steps of a pipeline are fitted once for each candidate and split.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        What to tune: a network of skkeras, alone or at the end of a `Pipeline` or in a
+        `TransformedTargetRegressor`.
+    {space}
+    n_candidates : int or "exhaust", default="exhaust"
+        Candidates of the first rung; "exhaust" takes as many as leave one for the last rung. With
+        fewer, the first rung is trained for longer, for there is less to leave behind.
+    {parameters}
+
+    Attributes
+    ----------
+    cv_results_ : dict of ndarray
+        One row for each candidate and rung, in the order of evaluation. ``iter`` is the rung's
+        number, ``n_resources`` the epochs that the candidate was trained for by then, which also
+        stand among its parameters. ``bracket`` is the number of times that candidates are left
+        behind.
+    n_candidates_, n_resources_ : list of int
+        Candidates and epochs of each rung.
+    n_iterations_ : int
+        Number of rungs.
+    {attributes}
+
+    References
+    ----------
+    K. Jamieson, A. Talwalkar, "Non-stochastic best arm identification and hyperparameter
+    optimization", AISTATS 2016.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skkeras import KerasMLPClassifier
+    >>> from skkeras.model_selection import SuccessiveHalvingSearchCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> space = {"learning_rate": (1e-4, 1e-1, "log-uniform"), "alpha": (1e-6, 1e-1, "log-uniform")}
+    >>> model = KerasMLPClassifier(random_state=0)
+    >>> search = SuccessiveHalvingSearchCV(model, space, max_resources=9, cv=3, random_state=0)
+    >>> search.fit(X, y).n_candidates_, search.n_resources_
+    ([9, 3, 1], [1, 3, 9])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseHalvingSearchCV._parameter_constraints,
+        "n_candidates": [POSITIVE, StrOptions({"exhaust"})],
+    }
+
+    n_iterations_: int
+
+    def __init__(
+        self,
+        estimator: Any,
+        space: Any,
+        *,
+        n_candidates: int | str = "exhaust",
+        max_resources: int = 81,
+        min_resources: int = 1,
+        factor: float = 3,
+        resource: str = "epochs",
+        n_repeats: int = 1,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+    ) -> None:
+        super().__init__(
+            estimator,
+            space,
+            max_resources=max_resources,
+            min_resources=min_resources,
+            factor=factor,
+            resource=resource,
+            n_repeats=n_repeats,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.n_candidates = n_candidates
+
+    def _brackets(self) -> list[Bracket]:
+        n_candidates = None if isinstance(self.n_candidates, str) else self.n_candidates
+        return [halving(self.max_resources, self.min_resources, self.factor, n_candidates)]
+
+    def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
+        super()._run_search(evaluate_candidates, callback_ctx=callback_ctx)
+        (self.n_candidates_,), (self.n_resources_,) = self.n_candidates_, self.n_resources_
+        self.n_iterations_ = len(self.n_resources_)
