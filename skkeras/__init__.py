@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from skkeras.sequence import KerasRNNClassifier, KerasRNNRegressor
     from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
     from skkeras.training import cache_info, clear_cache
-    from skkeras.wrappers import KerasClassifier, KerasRegressor
+    from skkeras.wrappers import FitMemory, KerasClassifier, KerasRegressor
 
 # Importing TensorFlow takes seconds: the modules behind these names are loaded at their first use.
 _HOMES = {
+    "FitMemory": "skkeras.wrappers",
     "KerasCNNClassifier": "skkeras.image",
     "KerasCNNRegressor": "skkeras.image",
     "KerasClassifier": "skkeras.wrappers",
@@ -32,6 +33,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "FitMemory",
     "KerasCNNClassifier",
     "KerasCNNRegressor",
     "KerasClassifier",

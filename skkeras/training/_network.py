@@ -90,6 +90,11 @@ class Kind:
             self.recipe = self._mould.recipe.adapted(0, start)
 
     @property
+    def description(self) -> tuple[Any, ...]:
+        """What programs for these networks do, and the numbers that they get."""
+        return self._signature, self._numbers
+
+    @property
     def model(self) -> keras.Model:
         """A model to trace programs with; its numbers may be those of another kind."""
         return self._mould.model
@@ -181,6 +186,28 @@ class Network:
         if self._model is None:
             return list(self._values or ())
         return [to_numpy(v) for v in backend.state_of(self._model)]
+
+    @values.setter
+    def values(self, values: Sequence[np.ndarray]) -> None:
+        if self._model is None:
+            self._values = list(values)
+        else:
+            set_values(self._model, values)
+
+    def describe(self) -> tuple[Any, ...]:
+        """Give all that training depends on beside the data, as `skkeras.training.train` gets it.
+
+        Raises
+        ------
+        NotImplementedError
+            If the model cannot say what it is made of.
+        """
+        where = backend.on_accelerator()
+        if self._kind is not None:
+            return *self._kind.description, where, self.values
+        values = find_values(self.model)
+        how = where, self.model.run_eagerly, self.model.jit_compile
+        return describe(self.model, values), [v.number for v in values], *how, self.values
 
     @property
     def is_finite(self) -> bool:

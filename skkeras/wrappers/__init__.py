@@ -3,5 +3,6 @@
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.wrappers._keras_classifier import KerasClassifier
 from skkeras.wrappers._keras_regressor import KerasRegressor
+from skkeras.wrappers._memory import FitMemory
 
-__all__ = ["KerasClassifier", "KerasRegressor"]
+__all__ = ["FitMemory", "KerasClassifier", "KerasRegressor"]

@@ -50,6 +50,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     )
 
     warm_start: bool
+    memory: Any
 
     # -- what a subclass says ---------------------------------------------------------------
 
@@ -175,18 +176,14 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         n_epochs = n_epochs if epochs is None else epochs
         if reset:
             self._initialize(X, y, weights)
-        if self._is_in_parts:
-            n_epochs = self._n_epochs_left()
-        else:
-            self.__dict__.pop("_standing", None)
+        self._set_out(reset=reset)
         try:
             validation = self._check_validation(X_val, y_val, options)
             if validation is None and holds_out:
                 (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
             if weights is not None:
                 weights = (weights / weights.mean()).astype(keras.config.floatx())
-            if n_epochs:
-                self._train(X, y, weights, validation, n_epochs, options)
+            self._train(X, y, weights, validation, n_epochs, options)
         except Exception:
             if reset:  # what was not trained is not fitted
                 self._forget()
@@ -230,7 +227,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
 
     def _goes_on(self) -> bool:
         """Tell whether `fit` goes on from where training stands."""
-        return self.initialized_ and (self.warm_start or self._is_in_parts)
+        return self.initialized_ and (self.warm_start or "_until" in vars(self))
 
     def _as_fitted(self) -> Self:
         """Give a shallow copy whose parameters are those of `fit`, whatever was set since."""
@@ -260,7 +257,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return X_val, y_val, weights
 
     def _forget(self) -> None:
-        for name in ("_network", "_values", "_standing"):
+        for name in ("_network", "_values", "_standing", "_origin"):
             self.__dict__.pop(name, None)
 
     # -- predict ----------------------------------------------------------------------------

@@ -11,7 +11,9 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from skkeras.training import Network, count_rows
+from skkeras.wrappers._memory import FitMemory
 from skkeras.wrappers._progress import EpochReports
+from skkeras.wrappers._remembering import Origin, find_origin, keep, may_be_kept, recall
 from skkeras.wrappers._scikeras import metric_name
 from skkeras.wrappers._standing import Keeper, Standing
 
@@ -24,6 +26,7 @@ class EpochsMixin:
     """
 
     _network: Network
+    _origin: Origin
     _standing: Standing
     _until: int
     _seed: int
@@ -66,17 +69,35 @@ class EpochsMixin:
     @property
     def _is_in_parts(self) -> bool:
         """Whether more epochs may follow this fit as if it had not ended."""
-        return "_until" in vars(self)
+        return "_until" in vars(self) or "_origin" in vars(self)
 
-    def _n_epochs_left(self) -> int:
-        """Count the epochs until there are as many as `_fit_to` is to reach."""
-        if self.n_iter_ > self._until:
+    def _n_epochs_left(self, until: int) -> int:
+        if self.n_iter_ > until:
             raise ValueError(
                 f"This {type(self).__name__} has trained {self.n_iter_} epochs and cannot go back "
-                f"to {self._until}; fit a clone."
+                f"to {until}; fit a clone."
             )
         ended = "_standing" in vars(self) and self._standing.ended
-        return 0 if ended else self._until - self.n_iter_
+        return 0 if ended else until - self.n_iter_
+
+    def _set_out(self: Any, *, reset: bool) -> None:
+        """Note where training starts, or forget that where it is not to be known any more."""
+        memory = FitMemory.of(self.memory)
+        if reset and memory is not None and self.random_state is None:
+            warnings.warn(
+                f"memory= keeps nothing of this {type(self).__name__}, for without random_state "
+                f"no two fits are the same; give it an integer.",
+                UserWarning,
+                stacklevel=2,
+            )
+        elif reset and memory is not None:
+            origin = find_origin(self._network)
+            if origin is not None:
+                self._origin = origin
+        if memory is None or not (reset or "_until" in vars(self)):
+            self.__dict__.pop("_origin", None)
+        if not self._is_in_parts:
+            self.__dict__.pop("_standing", None)
 
     def _train(
         self: Any,
@@ -87,25 +108,50 @@ class EpochsMixin:
         n_epochs: int,
         options: dict[str, Any],
     ) -> None:
+        until = vars(self).get("_until", self.n_iter_ + n_epochs)
+        self._n_epochs_left(until)  # which must not be less than none
         callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
+        data = {
+            **dict(zip(("x", "y"), self._encode(X, y), strict=True)),
+            "sample_weight": weights,
+            "validation": validation and (*self._encode(*validation[:2]), validation[2]),
+        }
+        batch_size = options.pop("batch_size", None) or self._batch_size(count_rows(X))
+        options = {**options, "batch_size": batch_size, "seed": self._seed}
+        memory = FitMemory.of(self.memory) if "_origin" in vars(self) else None
+        if memory is not None and not may_be_kept(self._origin, data, callbacks, options, until):
+            del self._origin
+            memory = None
+        if memory is not None:
+            key = self._origin.key
+            recall(self, memory, key, until)
+        n_epochs = self._n_epochs_left(until)
         context = self._init_callback_context(max_subtasks=n_epochs)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        watchers = []
-        if getattr(self, "_skl_callbacks", None):
-            watchers.append(EpochReports(self, context, X, y))
-        until = self.n_iter_ + n_epochs
+        if n_epochs:
+            reports = None
+            if getattr(self, "_skl_callbacks", None):
+                reports = EpochReports(self, context, X, y)
+            self._run_epochs(until, data, callbacks, reports, options)
+            # What a search has cut short says nothing of a whole fit.
+            if memory is not None and not (reports and reports.has_stopped):
+                keep(self, memory, key)
+        context.call_on_fit_task_end(estimator=self, X=X, y=y)
+
+    def _run_epochs(
+        self: Any,
+        until: int,
+        data: dict[str, Any],
+        callbacks: list[keras.callbacks.Callback],
+        reports: EpochReports | None,
+        options: dict[str, Any],
+    ) -> None:
         keeper = self._make_keeper(callbacks, until) if self._is_in_parts else None
-        if keeper is not None:
-            watchers.append(keeper)
         outcome = self._live_network().train(
-            *self._encode(X, y),
-            sample_weight=weights,
-            validation=validation and (*self._encode(*validation[:2]), validation[2]),
+            **data,
             initial_epoch=self.n_iter_,
             epochs=until,
-            batch_size=options.pop("batch_size", None) or self._batch_size(count_rows(X)),
-            seed=self._seed,
-            callbacks=[*callbacks, *watchers],
+            callbacks=[*callbacks, *(c for c in (reports, keeper) if c is not None)],
             **options,
         )
         self.trainer_ = (
@@ -117,16 +163,15 @@ class EpochsMixin:
             ended = self.n_iter_ < until or ran_away
             self._standing = Standing(ended=True) if ended else keeper.found
         self._check_finite(callbacks)
-        context.call_on_fit_task_end(estimator=self, X=X, y=y)
 
     def _make_keeper(
         self: Any, callbacks: Sequence[keras.callbacks.Callback], until: int
     ) -> Keeper | None:
         """Put the network where training stood, and give what notes where it will stand."""
+        network = self._live_network()
         start = vars(self).get("_standing")
         if start is not None and start.values:
-            self._network = self._make_network(start.restored(self._live_network().values))
-        network = self._live_network()
+            network.values = start.restored(network.values)
         if not callbacks and not network.ends_with_averages:
             return None
         return Keeper(callbacks, until, lambda: network.values, start)

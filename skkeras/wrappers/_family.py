@@ -22,6 +22,7 @@ from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._classifier import BaseKerasClassifier
 from skkeras.wrappers._family_docs import SHARED_ATTRIBUTES, SHARED_PARAMETERS
 from skkeras.wrappers._holdout import hold_out
+from skkeras.wrappers._memory import MEMORY, check_memory
 from skkeras.wrappers._optimizers import SCHEDULES, make_optimizer
 from skkeras.wrappers._outputs import check_outputs
 from skkeras.wrappers._params import frozen_params, whole
@@ -35,6 +36,7 @@ _NOT_IN_MODEL = {
     "callbacks",
     "class_weight",
     "early_stopping",
+    "memory",
     "patience",
     "random_state",
     "shuffle",
@@ -67,6 +69,7 @@ class KerasFamily(Searchable, BaseKerasEstimator):
     metrics: Sequence[Any] | None = None
     callbacks: Sequence[keras.callbacks.Callback] | None = None
     warm_start: bool = False
+    memory: Any = None
     random_state: int | np.random.RandomState | None = None
     verbose: int | str = 0
     trainer: str = "auto"
@@ -93,6 +96,7 @@ class KerasFamily(Searchable, BaseKerasEstimator):
         "metrics": [None, list, tuple],
         "callbacks": [None, list, tuple, keras.callbacks.Callback],
         "warm_start": ["boolean"],
+        "memory": MEMORY,
         "random_state": ["random_state"],
         "verbose": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
         "trainer": [StrOptions({"auto", "graph", "xla", "fit"})],
@@ -165,6 +169,7 @@ class KerasFamily(Searchable, BaseKerasEstimator):
     def _validate_params(self) -> None:
         given = {name: whole(value) for name, value in self.get_params(deep=False).items()}
         validate_parameter_constraints(self._parameter_constraints, given, type(self).__name__)
+        check_memory(self.memory)
 
     def _make_model(self, meta: dict[str, Any]) -> keras.Model:
         model = self._build_model(meta)

@@ -18,11 +18,17 @@ class EpochReports(keras.callbacks.Callback):
         Its context.
     X, y : array
         What it trains on.
+
+    Attributes
+    ----------
+    has_stopped : bool
+        Whether one of these callbacks ended training.
     """
 
     def __init__(self, estimator: Any, context: Any, X: Any, y: Any) -> None:
         super().__init__()
         self.estimator, self.context, self.data = estimator, context, {"X": X, "y": y}
+        self.has_stopped = False
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.task = self.context.subcontext(task_name="epoch")
@@ -35,4 +41,5 @@ class EpochReports(keras.callbacks.Callback):
             **self.data,
         )
         if stop:
+            self.has_stopped = True
             self.model.stop_training = True

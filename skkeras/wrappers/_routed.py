@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from skkeras.training import count_rows, seeding
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._inputs import check_any_X
+from skkeras.wrappers._memory import MEMORY, check_memory
 from skkeras.wrappers._models import copy_of, one_row
 from skkeras.wrappers._outputs import check_outputs
 from skkeras.wrappers._params import complete_signature, plain, whole
@@ -43,6 +44,7 @@ class RoutedEstimator(BaseKerasEstimator):
         "validation_split": [Interval(Real, 0, 1, closed="left")],
         "shuffle": ["boolean"],
         "warm_start": ["boolean"],
+        "memory": MEMORY,
         "run_eagerly": ["boolean"],
         "random_state": ["random_state"],
         "verbose": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
@@ -55,6 +57,7 @@ class RoutedEstimator(BaseKerasEstimator):
         *,
         build_fn: Callable[..., keras.Model] | keras.Model | None = None,
         warm_start: bool = False,
+        memory: Any = None,
         random_state: int | np.random.RandomState | None = None,
         optimizer: Any = "rmsprop",
         loss: Any = None,
@@ -73,6 +76,7 @@ class RoutedEstimator(BaseKerasEstimator):
         self.model = model
         self.build_fn = build_fn
         self.warm_start = warm_start
+        self.memory = memory
         self.random_state = random_state
         self.optimizer = optimizer
         self.loss = loss
@@ -152,6 +156,7 @@ class RoutedEstimator(BaseKerasEstimator):
         if given["batch_size"] == -1:  # SciKeras: all rows
             given["batch_size"] = None
         validate_parameter_constraints(self._parameter_constraints, given, type(self).__name__)
+        check_memory(self.memory)
 
     # -- model ------------------------------------------------------------------------------
 

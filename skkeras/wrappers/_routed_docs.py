@@ -10,6 +10,10 @@ PARAMETERS = """model : callable or keras.Model, default=None
         Old name of `model`.
     warm_start : bool, default=False
         Whether `fit` goes on from the weights of the last `fit`.
+    memory : str, path-like, FitMemory, joblib.Memory or None, default=None
+        Folder that keeps finished fits, so that `fit` never trains twice what it has trained
+        before: a search that was cut short resumes, and a fit of more epochs goes on from one of
+        fewer. Needs a `random_state`.
     random_state : int, RandomState instance or None, default=None
         Seed of weights, dropout and shuffling; an int makes `fit` repeatable to the bit.
     optimizer : str, class or keras.optimizers.Optimizer, default="rmsprop"

@@ -10,8 +10,6 @@ from typing import Any
 import keras
 import numpy as np
 
-_PLAIN = (bool, int, float, complex, str, bytes, np.generic, np.ndarray)
-
 
 @dataclass
 class Standing:
@@ -119,4 +117,6 @@ def _is_plain(value: Any) -> bool:
         return all(map(_is_plain, value))
     if type(value) is dict:
         return all(_is_plain(part) for item in value.items() for part in item)
-    return value is None or isinstance(value, _PLAIN)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.dtype.kind not in "OSUmM"
+    return value is None or isinstance(value, (bool, int, float, str))

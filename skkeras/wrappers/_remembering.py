@@ -1,0 +1,141 @@
+"""Which fit an estimator is at, what is known of it, and what to keep."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+import skkeras
+from skkeras.training import Network
+from skkeras.wrappers._digest import Unknown, digest
+from skkeras.wrappers._memory import FitMemory
+from skkeras.wrappers._standing import Standing
+
+# Callbacks that act on epochs alike, however many there are to be, and that `Standing` can hold.
+_IN_PARTS = {
+    keras.callbacks.EarlyStopping,
+    keras.callbacks.LearningRateScheduler,
+    keras.callbacks.ReduceLROnPlateau,
+    keras.callbacks.TerminateOnNaN,
+}
+
+
+@dataclass
+class Origin:
+    """Where training started, and what it has been on since.
+
+    Parameters
+    ----------
+    start : str
+        Hash of the untrained network.
+    key : str or None, default=None
+        Hash of that and of all that training got, once it has begun.
+    """
+
+    start: str
+    key: str | None = None
+
+
+def find_origin(network: Network) -> Origin | None:
+    """Tell what an untrained network is; None, with a warning, where that cannot be told."""
+    backend = keras.backend.backend()
+    circumstances = (
+        *(skkeras.__version__, keras.__version__, np.__version__),
+        *(backend, importlib.import_module(backend).__version__),
+        *(platform.machine(), keras.config.epsilon()),
+    )
+    try:
+        return Origin(digest(circumstances, network.describe()))
+    except (Unknown, NotImplementedError) as error:
+        _warn(error)
+        return None
+
+
+def may_be_kept(
+    origin: Origin,
+    data: Any,
+    callbacks: Sequence[keras.callbacks.Callback],
+    options: dict[str, Any],
+    until: int,
+) -> bool:
+    """Find the key of a fit, and tell whether the epochs before this call had the same.
+
+    The number of epochs is a position under the key, not part of it, but for callbacks that may
+    have to do with it.
+
+    Parameters
+    ----------
+    origin : Origin
+        Where training started; gets the key.
+    data : nested arrays
+        Rows, targets and weights to train on and to validate on.
+    callbacks : sequence of keras.callbacks.Callback
+        Callbacks, unused.
+    options : dict
+        What else training gets.
+    until : int
+        The epoch to stop before.
+
+    Returns
+    -------
+    bool
+        Whether the fit is one that starts at `origin` and goes on under this key.
+    """
+    told = {name: value for name, value in options.items() if name != "verbose"}
+    position = None if {type(c) for c in callbacks} <= _IN_PARTS else until
+    try:
+        key = digest(origin.start, data, list(callbacks), told, position)
+    except Unknown as error:
+        _warn(error)
+        return False
+    same, origin.key = origin.key in (None, key), key
+    return same
+
+
+def _warn(error: Exception) -> None:
+    warnings.warn(
+        f"memory= keeps nothing of this fit, because it cannot be told from others: {error}.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def recall(estimator: Any, memory: FitMemory, key: str, until: int) -> None:
+    """Bring an estimator to where the longest kept fit of its key stands."""
+    network = estimator._live_network()
+    for state in memory.find(key, until):
+        if state["n_iter"] <= estimator.n_iter_:
+            return
+        network.values = state["values"]
+        estimator.n_iter_, estimator.trainer_ = state["n_iter"], state["trainer"]
+        estimator.history_ = state["history"]
+        estimator.__dict__.pop("_standing", None)
+        if state["standing"] is not None:
+            estimator._standing = Standing(**state["standing"])
+        return
+
+
+def keep(estimator: Any, memory: FitMemory, key: str) -> None:
+    """Keep a fit that ended well."""
+    losses = estimator.history_.get("loss", ())
+    if not estimator.initialized_ or not np.isfinite(losses).all():
+        return
+    standing = vars(estimator).get("_standing")
+    memory.keep(
+        key,
+        estimator.n_iter_,
+        {
+            "values": estimator._live_network().values,
+            "n_iter": estimator.n_iter_,
+            "history": estimator.history_,
+            "trainer": estimator.trainer_,
+            "standing": None if standing is None else vars(standing),
+        },
+    )
