@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -170,8 +171,9 @@ def read_search(search: Any, metric: str | None = None) -> Candidates:
     resources = results.get("n_resources")
     params: list[Mapping[str, Any]] = results["params"]
     if resources is not None:
-        # Searches over a parameter as resource note it among the others too.
-        params = [{k: v for k, v in p.items() if k != resource} for p in params]
+        # A resource that is a parameter stands among the others too, some steps down in pipelines.
+        same = _always_equal(params, resources)
+        params = [{k: v for k, v in p.items() if k not in same} for p in params]
         resources = np.asarray(resources, dtype=float)
     by_refit = metric in ("score", search.refit)
     best = getattr(search, "best_index_", None) if by_refit or callable(search.refit) else None
@@ -209,6 +211,15 @@ def metrics(search: Any) -> list[str]:
     """Give the names of the scores of a fitted search."""
     names = search.cv_results_
     return [name.removeprefix("mean_test_") for name in names if name.startswith("mean_test_")]
+
+
+def _always_equal(params: Sequence[Mapping[str, Any]], values: Sequence[Any]) -> set[str]:
+    pairs = list(zip(params, values, strict=True))
+    return {
+        name
+        for name, value in params[0].items()
+        if isinstance(value, Real) and all(p.get(name) == value for p, value in pairs)
+    }
 
 
 def _metric(search: Any, metric: str | None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from skkeras.inspection._style import as_text, plain
+from skkeras.inspection._style import as_number, as_text, plain
 
 _FEW = 10
 
@@ -107,7 +107,9 @@ class Column:
             found = np.asarray(locator.tick_values(at[0], at[-1]))
             inside = found[(found >= at[0]) & (found <= at[-1])]
             at = inside if len(inside) > 1 else at[[0, -1]]
-        return [(float(u), f"{value:.3g}") for u, value in zip(self._to_unit(at), at, strict=True)]
+        return [
+            (float(u), as_number(value)) for u, value in zip(self._to_unit(at), at, strict=True)
+        ]
 
     def set_scale(self, axis: Any) -> None:
         """Bring a matplotlib axis to this column's scale, ticks and label."""
@@ -120,7 +122,7 @@ class Column:
         if self.log:
             axis._set_axes_scale("log")
         if len(self.distinct) <= 6:
-            axis.set_ticks(self.distinct, [f"{value:.3g}" for value in self.distinct])
+            axis.set_ticks(self.distinct, [as_number(value) for value in self.distinct])
             axis.set_minor_formatter(NullFormatter())
 
     def _to_unit(self, values: np.ndarray) -> np.ndarray:

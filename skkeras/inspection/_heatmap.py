@@ -8,7 +8,7 @@ import numpy as np
 
 from skkeras.inspection._candidates import Candidates
 from skkeras.inspection._columns import Column
-from skkeras.inspection._style import colour_map, wrap
+from skkeras.inspection._style import as_number, colour_map, wrap
 
 _BINS = 6
 
@@ -59,7 +59,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     middle = (np.nanmin(means) + np.nanmax(means)) / 2
     for row, column in np.ndindex(means.shape):
         mean = means[row, column]
-        text = f"{mean:.3g}" if np.isfinite(mean) else "failed" if failed[row, column] else ""
+        text = f"{mean:.4g}" if np.isfinite(mean) else "failed" if failed[row, column] else ""
         colour = "white" if mean > middle else "black"
         place = {"ha": "center", "va": "center", "fontsize": "small"}
         ax.text(column + 0.5, row + 0.5, text, color=colour, **place)
@@ -85,7 +85,7 @@ class _Cells:
             cells = np.searchsorted(column.distinct, column.values)
             self.number = len(column.distinct)
             self.ticks = np.arange(self.number) + 0.5
-            self.labels = column.levels or [f"{value:.3g}" for value in column.distinct]
+            self.labels = column.levels or [as_number(value) for value in column.distinct]
         else:
             low, high = np.nanmin(column.scaled), np.nanmax(column.scaled)
             position = np.where(known, column.scaled - low, 0) / (high - low)
@@ -94,7 +94,7 @@ class _Cells:
             # Ranges are named by their edges.
             self.ticks = np.linspace(0, _BINS, _BINS + 1)
             edges = np.linspace(low, high, _BINS + 1)
-            self.labels = [f"{edge:.2g}" for edge in (10**edges if column.log else edges)]
+            self.labels = [as_number(edge, 2) for edge in (10**edges if column.log else edges)]
         self.of = np.where(known, cells, -1)
 
 

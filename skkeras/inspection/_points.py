@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from skkeras.inspection._candidates import Candidates
-from skkeras.inspection._style import BLUE, GREY, colour_map
+from skkeras.inspection._style import BLUE, GREY, as_number, colour_map
 
 
 def draw_points(ax: Any, x: np.ndarray, candidates: Candidates, size: float = 30) -> Any:
@@ -76,5 +76,7 @@ def show_resources(ax: Any, points: Any, candidates: Candidates) -> None:
     bar = figure.colorbar(points, ax=ax, pad=0.02)
     bar.set_label(column.label)
     if column.few:
-        bar.set_ticks(np.unique(column.scaled), labels=[f"{v:.4g}" for v in column.distinct])
+        bar.set_ticks(
+            np.unique(column.scaled), labels=[as_number(value) for value in column.distinct]
+        )
         bar.ax.minorticks_off()

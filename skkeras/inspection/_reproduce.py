@@ -10,6 +10,7 @@ from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
+from sklearn.utils._pprint import _EstimatorPrettyPrinter
 
 _PACKAGES = (
     "skkeras",
@@ -56,7 +57,10 @@ def as_code(estimator: Any) -> str:
     str
         Imports and the estimator's representation.
     """
-    text = estimator.__repr__(N_CHAR_MAX=1_000_000)
+    # As scikit-learn writes it, but nothing left out and NumPy's numbers as plain ones.
+    printer = _EstimatorPrettyPrinter(compact=True, indent=1, indent_at_name=True, width=96)
+    with np.printoptions(legacy="1.25"):
+        text = printer.pformat(estimator)
     imports = set()
     for value in _within(estimator):
         frozen = getattr(value, "dist", None)
@@ -64,6 +68,11 @@ def as_code(estimator: Any) -> str:
             arguments = [*map(repr, value.args), *(f"{k}={v!r}" for k, v in value.kwds.items())]
             text = text.replace(repr(value), f"{frozen.name}({', '.join(arguments)})")
             imports.add(f"from scipy.stats import {frozen.name}")
+            continue
+        if isinstance(value, np.generic):
+            continue
+        if isinstance(value, np.ndarray):
+            imports.add("from numpy import array")
             continue
         if isinstance(value, (FunctionType, BuiltinFunctionType, type, np.ufunc)):
             text = text.replace(repr(value), value.__name__)

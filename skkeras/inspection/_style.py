@@ -95,7 +95,7 @@ def shorten(text: str, longest: int = _LONGEST) -> str:
 def wrap(text: str, width: int) -> str:
     """Break a text into lines, parameter names behind their underscores."""
     lines = [""]
-    for part in re.findall(r"[^ _]+[ _]?|[ _]", text):
+    for part in re.findall(r"_?[^ _]+[ _]?|[ _]", text):
         if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
             lines.append("")
         lines[-1] += part
@@ -107,13 +107,19 @@ def plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def as_number(value: float, digits: int = 3) -> str:
+    """Write a number to so many digits; whole numbers up to a million in full."""
+    whole = float(value).is_integer() and abs(value) <= 1e6
+    return f"{value:.0f}" if whole else f"{value:.{digits}g}"
+
+
 def as_text(value: Any) -> str:
     """Write a parameter's value: numbers to three digits, functions and classes by their names."""
     value = plain(value)
     if isinstance(value, str):
         return shorten(value)
     if isinstance(value, float):
-        return f"{value:.3g}"
+        return as_number(value)
     if callable(value) and hasattr(value, "__name__"):
         return str(value.__name__)
     return shorten(repr(value))

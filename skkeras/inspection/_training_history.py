@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from skkeras.inspection._style import BLUE, GREY, ORANGE, PALETTE, colour_map, panels
 
 History = Mapping[str, Sequence[float]]
-_INSIDE = ("best_estimator_", "regressor_", "estimator_", "estimators_")
+_INSIDE = ("best_estimator_", "regressor_", "estimators_", "estimator_")
 _COLUMNS = 3
 _MOST_NAMED = 12
 
@@ -242,7 +242,9 @@ def _histories(estimator: Any) -> Iterator[History]:
     for name in _INSIDE:
         inside = getattr(estimator, name, None)
         if inside is not None:
-            for held in np.ravel(inside) if isinstance(inside, (list, np.ndarray)) else [inside]:
+            if isinstance(inside, np.ndarray):
+                inside = inside.ravel().tolist()
+            for held in inside if isinstance(inside, list) else [inside]:
                 yield from _histories(held)
             return
 
