@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from sklearn.callback import ProgressBar, _progressbar
@@ -22,8 +23,8 @@ class SearchProgressBar(ProgressBar):
     ----------
     max_propagation_depth : int or None, default=None
         For how many levels of estimators inside the search there are bars: 1 is the search and its
-        estimator, 2 the steps of a pipeline too. None is all; scikit-learn warns of estimators
-        that cannot tell how far they are.
+        estimator, 2 the steps of a pipeline too. None is all. Estimators that cannot tell how far
+        they are have no bars; scikit-learn's warnings of these are turned off.
 
     Notes
     -----
@@ -38,7 +39,7 @@ class SearchProgressBar(ProgressBar):
     >>> from sklearn.svm import SVC
     >>> from skkeras.model_selection import GridSearchCV, SearchProgressBar
     >>> search = GridSearchCV(make_pipeline(StandardScaler(), SVC()), {"svc__C": [1, 10]})
-    >>> search.set_callbacks(SearchProgressBar(max_propagation_depth=1))
+    >>> search.set_callbacks(SearchProgressBar())
     GridSearchCV(...)
     >>> search.fit(*load_iris(return_X_y=True)).best_params_
     GridSearchCV - fit ... 100% 0:00:0...
@@ -52,6 +53,8 @@ class SearchProgressBar(ProgressBar):
 
     def setup(self, estimator: Any, context: Any) -> None:
         """Start showing bars, at the beginning of a search."""
+        # One for each fit of a scaler or a forest would bury the bars.
+        warnings.filterwarnings("ignore", "The estimator .* does not support callbacks")
         super().setup(estimator, context)
         # Nothing was reported yet, so the monitor can still be told what to do at a task's end.
         _progressbar._run_monitors[context.root_uuid].__class__ = _Monitor

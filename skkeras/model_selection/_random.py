@@ -18,8 +18,9 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
 
     `sklearn.model_selection.RandomizedSearchCV` in all but these: candidates may be fitted with
     several seeds; `verbose` and progress bars show scores while the search runs; spaces and scores
-    are checked before the first fit; candidates whose fits all fail score `error_score`, and the
-    search ends with an error only where not one candidate has a score.
+    are checked before the first fit; numbers are plain Python values; candidates whose fits all
+    fail score `error_score`, and the search ends with an error only where not one candidate has a
+    score.
 
     Parameters
     ----------
@@ -130,4 +131,11 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
         sampler = ParameterSampler(
             self.param_distributions, self.n_iter, random_state=self.random_state
         )
-        self._evaluate_all(evaluate_candidates, list(sampler), callback_ctx)
+        candidates = [
+            {
+                name: value.item() if isinstance(value, np.generic) else value
+                for name, value in drawn.items()
+            }
+            for drawn in sampler
+        ]
+        self._evaluate_all(evaluate_candidates, candidates, callback_ctx)

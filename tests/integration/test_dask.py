@@ -126,7 +126,7 @@ def test_models_are_compared_with_searches_inside(client, data):
 def test_progress_is_shown(client, data, capsys):
     search = GridSearchCV(make_pipeline(StandardScaler(), SVC()), {"svc__C": [1, 10]}, cv=2)
     with parallel_config("dask"):
-        search.set_callbacks(SearchProgressBar(1)).fit(*data)
+        search.set_callbacks(SearchProgressBar()).fit(*data)
     assert "GridSearchCV - refit-with-best-params" in capsys.readouterr().out
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import loguniform
+from scipy.stats import loguniform, randint
 from sklearn import model_selection
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.callback import ProgressBar
@@ -200,6 +200,13 @@ def test_a_forgotten_prefix_is_named(iris):
 def test_dimensions_of_the_bayesian_search_are_refused(iris):
     with pytest.raises(TypeError, match=r"'value'.*Real.*kind=\"random\""):
         RandomizedSearchCV(Recorder(), {"value": Real(0, 1)}).fit(*iris)
+
+
+def test_drawn_numbers_are_plain(iris):
+    space = {"C": loguniform(0.1, 10), "max_iter": randint(100, 200)}
+    search = RandomizedSearchCV(SVC(), space, n_iter=2, cv=2, random_state=0).fit(*iris)
+    assert {type(params["C"]) for params in search.cv_results_["params"]} == {float}
+    assert {type(params["max_iter"]) for params in search.cv_results_["params"]} == {int}
 
 
 @pytest.mark.parametrize("make", [GridSearchCV, RandomizedSearchCV, BayesSearchCV])
