@@ -92,7 +92,7 @@ plt.show()
 # What the search chose
 # ---------------------
 #
-# Where the folds do not agree on the parameters, many do about as well.
+# Each fold searched for itself, so they need not agree.
 import pandas as pd
 
 chosen = [search.best_params_ for search in comparison.estimators["network, tuned"]]

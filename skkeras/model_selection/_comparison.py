@@ -148,7 +148,8 @@ class ModelComparison:
             scores = self.scores[name]
             mean, low, high, *_ = self._test(scores)
             label = {} if row else {"label": "fold"}
-            rows = [row] * len(scores)
+            # Beside the interval's line, which would hide them.
+            rows = [row + 0.15] * len(scores)
             ax.plot(scores, rows, "o", color="k", alpha=0.35, markersize=4, mew=0, **label)
             error = None if np.isnan(low) else [[mean - low], [high - mean]]
             label = {} if row else {"label": "mean, 95 % confidence"}
