@@ -23,6 +23,7 @@ from skkeras import KerasMLPClassifier
 from skkeras.model_selection import (
     BayesSearchCV,
     GridSearchCV,
+    HyperbandSearchCV,
     RandomizedSearchCV,
     SearchProgressBar,
     compare_models,
@@ -99,6 +100,9 @@ SEARCHES = {
     ),
     "bayes": BayesSearchCV(
         NETWORK, {RATE: (0.01, 0.1)}, n_iter=4, n_points=2, random_state=0, cv=2
+    ),
+    "hyperband": HyperbandSearchCV(
+        NETWORK, {RATE: (0.01, 0.1)}, max_resources=3, random_state=0, cv=2
     ),
 }
 
