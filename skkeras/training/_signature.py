@@ -7,6 +7,7 @@ import hashlib
 import threading
 import types
 import warnings
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -36,6 +37,18 @@ class _Same:
 
     def __hash__(self) -> int:
         return id(self.value)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A function, equal to another by what is told of it.
+
+    Whoever needs to know more, for one process cannot see that a module was changed since another
+    ran, finds the function itself.
+    """
+
+    what: Any
+    function: types.FunctionType = field(compare=False)
 
 
 def structure_of(data: Any) -> Any:
@@ -162,6 +175,8 @@ class _Walk:
             self.entered.discard(id(value))
 
     def _object(self, value: Any) -> Any:
+        if isinstance(value, types.ModuleType):
+            return value.__name__
         if isinstance(value, types.FunctionType):
             return self._function(value)
         if isinstance(value, types.MethodType):
@@ -200,14 +215,11 @@ class _Walk:
         if _comes_from(value, _LIBRARIES):
             return value.__module__, value.__qualname__
         names = sorted(_names_in(value.__code__) & value.__globals__.keys())
-        used = [(name, self._global(value.__globals__[name])) for name in names]
+        used = [(name, self.token(value.__globals__[name])) for name in names]
         closure = [cell.cell_contents for cell in value.__closure__ or ()]
         parts = (value.__defaults__, value.__kwdefaults__, closure)
         # Not the dict of globals itself: each worker process has its own copy of the function.
-        return value.__code__, tuple(used), self.token(parts)
-
-    def _global(self, value: Any) -> Any:
-        return value.__name__ if isinstance(value, types.ModuleType) else self.token(value)
+        return _Told((value.__code__, tuple(used), self.token(parts)), value)
 
 
 def _names_in(code: types.CodeType) -> set[str]:

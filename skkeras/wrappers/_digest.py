@@ -155,9 +155,11 @@ def _parts_of_named(value: Any) -> Iterable[Any]:
     if isinstance(value, type):
         return module, name, value.__bases__, list(_own(value))
     if isinstance(value, types.FunctionType):
-        held = [cell.cell_contents for cell in value.__closure__ or ()]
-        used = list(_used(_names_in(value.__code__), value.__globals__))
-        return value.__code__, value.__defaults__, value.__kwdefaults__, held, used
+        code, cells = value.__code__, value.__closure__ or ()
+        held = {n: c.cell_contents for n, c in zip(code.co_freevars, cells, strict=True)}
+        names = _names_in(code)
+        used = [*_used(names | held.keys(), held), *_used(names, value.__globals__)]
+        return code, value.__defaults__, value.__kwdefaults__, used
     raise Unknown(f"{module}.{name} is not written in Python")
 
 

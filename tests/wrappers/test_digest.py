@@ -138,6 +138,16 @@ def imports_inside():
     import pytest_something_of_mine  # noqa: F401
 
 
+def test_modules_in_closures_are_read_as_far_as_they_are_used():
+    def function_of(source):
+        theirs = module_of(source)
+        return lambda x: theirs.helper(x)
+
+    first = digest(function_of(SOURCE))
+    assert digest(function_of(SOURCE.replace("n)", "m)").replace("+ n", "+ m"))) == first
+    assert digest(function_of(SOURCE.replace("FACTOR *", "FACTOR +"))) != first
+
+
 @pytest.mark.parametrize(
     ("value", "why"),
     [

@@ -2,6 +2,7 @@
 
 import pickle
 import threading
+import types
 import warnings
 
 import joblib
@@ -283,6 +284,28 @@ def test_code_of_the_users_own_is_told_by_what_it_builds(data, tmp_path, trained
     assert trained == [6, 6, 6, 6]
     clone(model).fit(*data)
     assert trained == [6, 6, 6, 6]
+
+
+def test_modules_of_the_users_own_are_read(data, tmp_path, trained, monkeypatch):
+    theirs = types.ModuleType("theirs")
+    exec("def error(y, found):\n    return (y - found[:, :1]) ** 2", vars(theirs))
+    monkeypatch.setitem(globals(), "theirs", theirs)
+
+    def loss(y, found):
+        return theirs.error(y, found)
+
+    def build_with_loss(meta):
+        model = build(meta)
+        model.compile("sgd", loss)
+        return model
+
+    model = KerasClassifier(build_with_loss, memory=tmp_path, **QUICK)
+    clone(model).fit(*data)
+    clone(model).fit(*data)
+    assert trained == [6]
+    exec("def error(y, found):\n    return (y - found[:, 1:2]) ** 2", vars(theirs))
+    clone(model).fit(*data)
+    assert trained == [6, 6]
 
 
 def test_what_cannot_be_told_is_not_kept(data, tmp_path, trained):
