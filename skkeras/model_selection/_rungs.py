@@ -149,10 +149,13 @@ class BaseHalvingSearchCV(SearchMixin):
             )
         name = network_name(self.estimator)
         prefix = f"{name}__" if name else ""
-        if clash := {f"{prefix}epochs", f"{prefix}fit__epochs"} & Draws(self.space).names:
+        params = self.estimator.get_params()
+        given = {f"{prefix}epochs"} & Draws(self.space).names
+        routed = {f"{prefix}fit__epochs"} & (Draws(self.space).names | set(params))
+        if clash := given | routed:
             raise ValueError(
-                f"The space has {clash.pop()!r}, but epochs are what the search deals out; leave "
-                "it out, and say by max_resources for how many epochs to train at most."
+                f"Epochs are what the search deals out; leave {clash.pop()!r} out, and say by "
+                "max_resources for how many epochs to train at most."
             )
         for bracket in self._brackets():
             bracket.check()
@@ -179,8 +182,8 @@ class BaseHalvingSearchCV(SearchMixin):
             bracket_ctx = search_ctx.subcontext(
                 task_name=f"bracket {bracket.n_halvings}", max_subtasks=len(bracket.rungs)
             ).call_on_fit_task_begin(estimator=self)
-            self._run_bracket(evaluate_candidates, bracket, alive, bracket_ctx)
-            if bracket_ctx.call_on_fit_task_end(estimator=self):
+            stop = self._run_bracket(evaluate_candidates, bracket, alive, bracket_ctx)
+            if bracket_ctx.call_on_fit_task_end(estimator=self) or stop:
                 break
         search_ctx.call_on_fit_task_end(estimator=self)
         self._evaluation.finish()
@@ -210,17 +213,18 @@ class BaseHalvingSearchCV(SearchMixin):
 
     def _run_bracket(
         self, evaluate: Callable, bracket: Bracket, alive: dict[int, dict[str, Any]], ctx: Any
-    ) -> None:
+    ) -> bool:
+        """Run rung after rung, and tell whether a callback asks to end the search."""
         rungs = bracket.rungs
         n_candidates: list[int] = []
         n_resources: list[int] = []
         self.n_candidates_.append(n_candidates)
         self.n_resources_.append(n_resources)
         for number, (rung, following) in enumerate(zip(rungs, [*rungs[1:], None], strict=True)):
-            n_candidates.append(len(alive))
-            n_resources.append(rung.n_epochs)
             columns = {"iter": number, "n_resources": rung.n_epochs, "bracket": bracket.n_halvings}
             scores, stop = self._run_rung(evaluate, rung, alive, columns, ctx)
+            n_candidates.append(len(scores))
+            n_resources.append(rung.n_epochs)
             ranked = sorted(
                 (one for one, score in scores.items() if not np.isnan(score)),
                 key=lambda one: -scores[one],
@@ -229,6 +233,7 @@ class BaseHalvingSearchCV(SearchMixin):
             alive = {one: alive[one] for one in self._runs.keep(ranked, n_next)}
             if not alive:
                 break
+        return stop
 
     def _run_rung(
         self,

@@ -21,8 +21,8 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skkeras import KerasMLPClassifier
-from skkeras.model_selection import SuccessiveHalvingSearchCV
+from skkeras import KerasClassifier, KerasMLPClassifier
+from skkeras.model_selection import HyperbandSearchCV, SuccessiveHalvingSearchCV
 
 # A worker process imports TensorFlow and compiles for itself: let one of them do it.
 pytestmark = pytest.mark.xdist_group("workers")
@@ -138,6 +138,25 @@ class Failing(StandardScaler):
         return super().fit(X, y, sample_weight)
 
 
+class Ending:
+    """Asks to end at the end of a task."""
+
+    def __init__(self, task):
+        self.task = task
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        pass
+
+    def on_fit_task_end(self, estimator, context):
+        return context.task_name.startswith(self.task)
+
+
 @pytest.mark.parametrize("verbose", [0, 1])
 def test_failing_candidates_are_recorded(iris, verbose, capsys):
     model = make_pipeline(Failing(), CLASSIFIER)
@@ -239,6 +258,23 @@ def test_bad_input_is_refused_before_any_fit(iris, params, message):
 def test_other_estimators_are_refused(iris, model):
     with pytest.raises(TypeError, match=r"networks of skkeras.*got (Log|None|'passthrough')"):
         SuccessiveHalvingSearchCV(model, RATES, scoring="accuracy").fit(*iris)
+
+
+def test_a_callback_ends_the_search(iris):
+    callback = Ending("2 epochs")
+    search = HyperbandSearchCV(CLASSIFIER, RATES, **SMALL)
+    search.set_callbacks(callback).fit(*iris)
+    assert search.n_candidates_ == [[4, 2]] and search.n_resources_ == [[1, 2]]
+    assert search.best_params_["epochs"] == 2
+    callback.task = "candidate 2 of"
+    search.fit(*iris)
+    assert search.n_candidates_ == [[2]] and len(search.cv_results_["params"]) == 2
+
+
+def test_epochs_that_are_routed_are_found(iris):
+    model = KerasClassifier(print, fit__epochs=3)
+    with pytest.raises(ValueError, match="leave 'fit__epochs' out"):
+        SuccessiveHalvingSearchCV(model, {"batch_size": [1, 2]}).fit(*iris)
 
 
 def test_epochs_of_a_step_are_found(iris):
