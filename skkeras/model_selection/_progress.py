@@ -28,8 +28,8 @@ class SearchProgressBar(ProgressBar):
 
     Notes
     -----
-    The bars need `rich`, which Keras installs. Worker processes report to them on one machine, not
-    from another one.
+    The bars need `rich`, which Keras installs, and in a notebook `ipywidgets` too. Worker processes
+    report to them on one machine, not from another one.
 
     Examples
     --------
