@@ -245,7 +245,7 @@ class BaseHalvingSearchCV(SearchMixin):
     ) -> tuple[dict[int, float], bool]:
         batches = self._batches(list(alive))
         rung_ctx = ctx.subcontext(
-            task_name=f"{rung.n_epochs} epochs", max_subtasks=len(batches)
+            task_name=f"until epoch {rung.n_epochs}", max_subtasks=len(batches)
         ).call_on_fit_task_begin(estimator=self)
         scores: dict[int, float] = {}
         stop = False

@@ -208,7 +208,7 @@ def test_progress_shows_rungs_and_epochs(iris, capsys):
     search = SuccessiveHalvingSearchCV(model, IN_PIPELINE, **SMALL)
     watched = clone(search).set_callbacks(ProgressBar(max_propagation_depth=2)).fit(*iris)
     shown = capsys.readouterr().out
-    for task in ("bracket 2", "2 epochs", "KerasMLPClassifier", "refit-with-best-params"):
+    for task in ("bracket 2", "until epoch 2", "KerasMLPClassifier", "refit-with-best-params"):
         assert task in shown
     assert_same_results(watched, search.fit(*iris))
 
@@ -261,7 +261,7 @@ def test_other_estimators_are_refused(iris, model):
 
 
 def test_a_callback_ends_the_search(iris):
-    callback = Ending("2 epochs")
+    callback = Ending("until epoch 2")
     search = HyperbandSearchCV(CLASSIFIER, RATES, **SMALL)
     search.set_callbacks(callback).fit(*iris)
     assert search.n_candidates_ == [[4, 2]] and search.n_resources_ == [[1, 2]]

@@ -207,3 +207,17 @@ def test_weights_and_groups_go_where_they_should(iris, routing):
         ]
         np.testing.assert_array_equal(splits(search, -1), expected)
         assert search.score(X, y) > 0.3
+
+
+def test_validation_data_goes_through_the_fitted_steps(iris):
+    X, y = iris
+    given = {"X_val": X[::7], "y_val": y[::7]}
+    with sklearn.config_context(enable_metadata_routing=True):
+        network = clone(CLASSIFIER).set_params(early_stopping=True, patience=1)
+        network.set_fit_request(X_val=True, y_val=True, sample_weight=False, groups=False)
+        model = make_pipeline(StandardScaler(), network, transform_input=["X_val"])
+        search = SuccessiveHalvingSearchCV(model, IN_PIPELINE, **SMALL).fit(X, y, **given)
+        best = clone(model).set_params(**search.best_params_)
+        scores = cross_val_score(best, X, y, cv=2, params=given)
+    np.testing.assert_array_equal(splits(search, -1), scores)
+    assert len(search.best_estimator_[-1].history_["val_loss"]) > 1
