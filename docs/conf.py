@@ -7,6 +7,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ["MPLBACKEND"] = "Agg"
 
+# The gallery imports what its pages name, which scikit-learn allows after this only.
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+
 import skkeras
 
 project = "skkeras"
