@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ["skkeras", "skkeras.datasets", "skkeras.model_selection"]
+PACKAGES = ["skkeras", "skkeras.datasets", "skkeras.inspection", "skkeras.model_selection"]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

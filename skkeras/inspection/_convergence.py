@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from skkeras.inspection._candidates import Candidates
-from skkeras.inspection._points import draw_points, show_edges, show_resources
+from skkeras.inspection._points import draw_points, show_edges, show_legend, show_resources
 from skkeras.inspection._style import GREY, ORANGE
 
 _MOST_BARS = 60
@@ -66,7 +66,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     show_resources(ax, points, candidates)
     noun = "candidate" if candidates.resources is None else "evaluation"
     ax.set(xlabel=f"{noun}, in the order tried", ylabel=candidates.score_name)
-    ax.set_xlim(left=min(0.5, 1 - 0.03 * len(tried)))
+    ax.set_xlim(left=min(0.5, 1 - 0.015 * len(tried)))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    ax.legend(fontsize="small", loc="best")
+    show_legend(ax)
     return np.array([ax])

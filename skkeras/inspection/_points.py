@@ -67,6 +67,13 @@ def show_edges(ax: Any, candidates: Candidates) -> None:
         ax.plot([], [], "x", color=GREY, label=f"failed ({candidates.failed.sum()})")
 
 
+def show_legend(ax: Any) -> None:
+    """Put the legend, if there is something in it, above the axes, where it hides no point."""
+    if ax.get_legend_handles_labels()[1]:
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
+        ax.legend(fontsize="small", frameon=False, ncols=3, columnspacing=1.2, **place)
+
+
 def show_resources(ax: Any, points: Any, candidates: Candidates) -> None:
     """Say by a scale beside axes, one or more, which colour means which resources."""
     column = candidates.resource_column()

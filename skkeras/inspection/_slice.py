@@ -9,7 +9,7 @@ import numpy as np
 
 from skkeras.inspection._candidates import Candidates
 from skkeras.inspection._columns import Column
-from skkeras.inspection._points import draw_points, show_edges, show_resources
+from skkeras.inspection._points import draw_points, show_edges, show_legend, show_resources
 from skkeras.inspection._style import ORANGE, panels, wrap
 
 _COLUMNS = 4
@@ -55,8 +55,11 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
         if number % _COLUMNS == 0:
             panel.set_ylabel(wrap(candidates.score_name, 20))
     show_edges(axes[0], candidates)
-    if axes[0].get_legend_handles_labels()[1]:
-        axes[0].legend(fontsize="small")
+    show_legend(axes[0])
+    if axes[0].get_legend():
+        # An empty title makes room for it; on its own it would push the panels apart.
+        axes[0].set_title(" ", fontsize="small")
+        axes[0].get_legend().set_in_layout(False)
     show_resources(axes, points, candidates)
     return axes
 

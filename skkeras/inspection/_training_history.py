@@ -165,6 +165,7 @@ class TrainingHistoryDisplay:
                 if alone and key == "val_loss" and np.isfinite(values).any():
                     _mark_lowest(panel, values)
         panel.set(xlabel="epoch", ylabel=quantity)
+        panel.set_xlim(left=0.5)
         panel.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         if len(self.histories) == 1:
             panel.legend(fontsize="small")
