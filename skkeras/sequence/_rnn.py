@@ -8,16 +8,12 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import keras
-import numpy as np
-from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skkeras.sequence._base import KerasSequence
 from skkeras.sequence._layers import POOLINGS, Pool, Steps, Turn
-from skkeras.sequence._scaler import ChannelScaler
-from skkeras.sequence._series import check_series
 from skkeras.training import Dropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._inputs import warn_about_scales
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
 from skkeras.wrappers._params import sizes
 
 _RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
@@ -32,20 +28,23 @@ _RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
         What is made of the last layer's outputs over time: those after the last step, their mean,
         the greatest of each unit, or a mean weighted by learned attention [4]_.
     dropout : float, default=0.0
-        Share of each recurrent layer's outputs that a training step leaves out; in [0, 1).
-    normalize : bool, default=True
-        Whether each channel is brought to mean 0 and standard deviation 1 over all steps of the
-        training series."""
+        Share of each recurrent layer's outputs that a training step leaves out; in [0, 1)."""
 
-_RNN_ATTRIBUTES = """feature_encoder_ : StandardScaler or None
-        What brought the channels to one scale, with their `mean_` and `scale_`; None without
-        `normalize`."""
+_RNN_REFERENCES = """\
+.. [1] Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation, 1997.
+       https://doi.org/10.1162/neco.1997.9.8.1735
+    .. [2] Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
+       machine translation", EMNLP 2014. https://arxiv.org/abs/1406.1078
+    .. [3] Schuster and Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on
+       Signal Processing, 1997. https://doi.org/10.1109/78.650093
+    .. [4] Yang et al., "Hierarchical attention networks for document classification", NAACL 2016.
+       https://aclanthology.org/N16-1174"""
 
 CELLS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.layers.SimpleRNN}
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasRNN(KerasFamily):
+class KerasRNN(KerasSequence):
     """Architecture and parameters of both recurrent networks."""
 
     cell: str = "lstm"
@@ -53,7 +52,6 @@ class KerasRNN(KerasFamily):
     bidirectional: bool = False
     pooling: str = "last"
     dropout: float = 0.0
-    normalize: bool = True
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "cell": [StrOptions(set(CELLS))],
@@ -61,7 +59,6 @@ class KerasRNN(KerasFamily):
         "bidirectional": ["boolean"],
         "pooling": [StrOptions(set(POOLINGS))],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "normalize": ["boolean"],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
         "small": {"units": [(64,), (32,), (128,), (64, 64)], "dropout": (0.0, 0.5)},
@@ -69,32 +66,10 @@ class KerasRNN(KerasFamily):
         "large": {"bidirectional": [False, True]},
     }
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.__doc__:
-            cls.__doc__ = cls.__doc__.replace("{rnn_parameters}", _RNN_PARAMETERS).replace(
-                "{rnn_attributes}", _RNN_ATTRIBUTES
-            )
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.three_d_array = True
-        tags.input_tags.sparse = False
-        tags.input_tags.allow_nan = True
-        return tags
-
-    @property
-    def feature_encoder(self) -> ChannelScaler | None:
-        """Scaler of the channels, not fitted, or None."""
-        return ChannelScaler() if self.normalize else None
-
-    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
-        series = check_series(self, X, reset=reset)
-        if reset and not self.normalize:
-            steps = series[:1000].reshape(-1, series.shape[2])
-            warn_about_scales(steps[~np.isnan(steps[:, 0])])
-        return series
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{rnn_parameters}": _RNN_PARAMETERS,
+        "{rnn_references}": _RNN_REFERENCES,
+    }
 
     def _validate_params(self) -> None:
         super()._validate_params()
@@ -149,14 +124,12 @@ def _concatenate(parts: list[Any]) -> Any:
 class KerasRNNClassifier(KerasRNN, FamilyClassifier):
     """Recurrent network that tells classes or labels of series.
 
-    X are series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
-    n_times) for one channel, or a list of arrays of shape (n_times, n_channels) or (n_times,) whose
-    lengths may differ. NaN in all channels after a series' last step is padding, and no padding
-    changes a prediction. Series to predict may be shorter or longer than those of `fit`.
+    {series}
 
     Parameters
     ----------
     {rnn_parameters}
+    {sequence_parameters}
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes; "balanced" makes them inverse to their frequencies.
     {shared_parameters}
@@ -165,24 +138,16 @@ class KerasRNNClassifier(KerasRNN, FamilyClassifier):
     ----------
     classes_ : ndarray of shape (n_classes,)
         The classes.
-    {rnn_attributes}
+    {sequence_attributes}
     {shared_attributes}
 
     Notes
     -----
-    `n_features_in_` is the number of channels, for the number of steps may differ from series to
-    series; `feature_names_in_` are the names of the steps, where X is a data frame.
+    {sequence_notes}
 
     References
     ----------
-    .. [1] Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation, 1997.
-       https://doi.org/10.1162/neco.1997.9.8.1735
-    .. [2] Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
-       machine translation", EMNLP 2014. https://arxiv.org/abs/1406.1078
-    .. [3] Schuster and Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on
-       Signal Processing, 1997. https://doi.org/10.1109/78.650093
-    .. [4] Yang et al., "Hierarchical attention networks for document classification", NAACL 2016.
-       https://aclanthology.org/N16-1174
+    {rnn_references}
 
     Examples
     --------
@@ -201,38 +166,28 @@ class KerasRNNClassifier(KerasRNN, FamilyClassifier):
 class KerasRNNRegressor(KerasRNN, FamilyRegressor):
     """Recurrent network that reads one or several numbers from series.
 
-    X are series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
-    n_times) for one channel, or a list of arrays of shape (n_times, n_channels) or (n_times,) whose
-    lengths may differ. NaN in all channels after a series' last step is padding, and no padding
-    changes a prediction. Series to predict may be shorter or longer than those of `fit`.
+    {series}
 
     Parameters
     ----------
     {rnn_parameters}
+    {sequence_parameters}
     scale_target : bool, default=True
         Whether the network learns the target brought to mean 0 and standard deviation 1.
     {shared_parameters}
 
     Attributes
     ----------
-    {rnn_attributes}
+    {sequence_attributes}
     {shared_attributes}
 
     Notes
     -----
-    `n_features_in_` is the number of channels, for the number of steps may differ from series to
-    series; `feature_names_in_` are the names of the steps, where X is a data frame.
+    {sequence_notes}
 
     References
     ----------
-    .. [1] Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation, 1997.
-       https://doi.org/10.1162/neco.1997.9.8.1735
-    .. [2] Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
-       machine translation", EMNLP 2014. https://arxiv.org/abs/1406.1078
-    .. [3] Schuster and Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on
-       Signal Processing, 1997. https://doi.org/10.1109/78.650093
-    .. [4] Yang et al., "Hierarchical attention networks for document classification", NAACL 2016.
-       https://aclanthology.org/N16-1174
+    {rnn_references}
 
     Examples
     --------

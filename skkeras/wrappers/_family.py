@@ -20,7 +20,7 @@ from sklearn.utils._param_validation import (
 from skkeras.training import count_rows
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._classifier import BaseKerasClassifier
-from skkeras.wrappers._family_docs import SHARED_ATTRIBUTES, SHARED_PARAMETERS
+from skkeras.wrappers._family_docs import fill_in
 from skkeras.wrappers._holdout import hold_out
 from skkeras.wrappers._memory import MEMORY, check_memory
 from skkeras.wrappers._optimizers import SCHEDULES, make_optimizer
@@ -104,10 +104,7 @@ class KerasFamily(Searchable, BaseKerasEstimator):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.__doc__:
-            cls.__doc__ = cls.__doc__.replace("{shared_parameters}", SHARED_PARAMETERS).replace(
-                "{shared_attributes}", SHARED_ATTRIBUTES
-            )
+        fill_in(cls)
         inherited = (vars(c).get("_parameter_constraints", {}) for c in reversed(cls.__mro__))
         cls._parameter_constraints = {k: v for part in inherited for k, v in part.items()}
 

@@ -1,4 +1,9 @@
-"""The docstring parts that all families share."""
+"""The docstring parts that families share."""
+
+from __future__ import annotations
+
+import ast
+import re
 
 SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, default="adam"
         Any optimizer of Keras by name ("sgd", "rmsprop", "adam", "adamw", ...) or class, made with
@@ -65,3 +70,31 @@ SHARED_ATTRIBUTES = """model_ : keras.Model
         Number of features.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features; only where all of them are strings."""
+
+
+def fill_in(family: type) -> None:
+    """Put shared parts into a family's docstring, and defaults that are its own.
+
+    Parameters
+    ----------
+    family : type
+        Class whose docstring has names in braces for what its bases hold under `_doc_parts`, and
+        for the parts of this module.
+    """
+    if not family.__doc__:
+        return
+    parts = {"{shared_parameters}": SHARED_PARAMETERS, "{shared_attributes}": SHARED_ATTRIBUTES}
+    for base in reversed(family.__mro__):
+        parts |= vars(base).get("_doc_parts", {})
+    for name, text in parts.items():
+        family.__doc__ = family.__doc__.replace(name, text)
+
+    def own_default(line: re.Match[str]) -> str:
+        value = getattr(family, line["name"], None)
+        if value == ast.literal_eval(line["default"]):
+            return line[0]
+        shown = f'"{value}"' if isinstance(value, str) else repr(value)
+        return f"{line['start']}{shown}"
+
+    pattern = r"^(?P<start> +(?P<name>\w+) : .*default=)(?P<default>.+)$"
+    family.__doc__ = re.sub(pattern, own_default, family.__doc__, flags=re.MULTILINE)

@@ -1,0 +1,67 @@
+"""What networks for series share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils import Tags
+
+from skkeras.sequence._scaler import ChannelScaler
+from skkeras.sequence._series import check_series
+from skkeras.wrappers._family import KerasFamily
+from skkeras.wrappers._inputs import warn_about_scales
+
+_SERIES = """\
+X are series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
+    n_times) for one channel, or a list of arrays of shape (n_times, n_channels) or (n_times,) whose
+    lengths may differ. NaN in all channels after a series' last step is padding, and no padding
+    changes a prediction. Series to predict may be shorter or longer than those of `fit`."""
+
+_PARAMETERS = """normalize : bool, default=True
+        Whether each channel is brought to mean 0 and standard deviation 1 over all steps of the
+        training series."""
+
+_ATTRIBUTES = """feature_encoder_ : StandardScaler or None
+        What brought the channels to one scale, with their `mean_` and `scale_`; None without
+        `normalize`."""
+
+_NOTES = """\
+`n_features_in_` is the number of channels, for the number of steps may differ from series to
+    series; `feature_names_in_` are the names of the steps, where X is a data frame."""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasSequence(KerasFamily):
+    """Base of the networks for series: what X is, and how its channels are scaled."""
+
+    normalize: bool = True
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {"normalize": ["boolean"]}
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{series}": _SERIES,
+        "{sequence_parameters}": _PARAMETERS,
+        "{sequence_attributes}": _ATTRIBUTES,
+        "{sequence_notes}": _NOTES,
+    }
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.input_tags.sparse = False
+        tags.input_tags.allow_nan = True
+        return tags
+
+    @property
+    def feature_encoder(self) -> ChannelScaler | None:
+        """Scaler of the channels, not fitted, or None."""
+        return ChannelScaler() if self.normalize else None
+
+    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
+        series = check_series(self, X, reset=reset)
+        if reset and not self.normalize:
+            steps = series[:1000].reshape(-1, series.shape[2])
+            warn_about_scales(steps[~np.isnan(steps[:, 0])])
+        return series
