@@ -10,7 +10,12 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from skkeras._persistence import load, save
     from skkeras.image import KerasCNNClassifier, KerasCNNRegressor
-    from skkeras.sequence import KerasRNNClassifier, KerasRNNRegressor
+    from skkeras.sequence import (
+        KerasRNNClassifier,
+        KerasRNNRegressor,
+        KerasTimeSeriesClassifier,
+        KerasTimeSeriesRegressor,
+    )
     from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
     from skkeras.training import cache_info, clear_cache
     from skkeras.wrappers import FitMemory, KerasClassifier, KerasRegressor
@@ -26,6 +31,8 @@ _HOMES = {
     "KerasMLPRegressor": "skkeras.tabular",
     "KerasRNNClassifier": "skkeras.sequence",
     "KerasRNNRegressor": "skkeras.sequence",
+    "KerasTimeSeriesClassifier": "skkeras.sequence",
+    "KerasTimeSeriesRegressor": "skkeras.sequence",
     "cache_info": "skkeras.training",
     "clear_cache": "skkeras.training",
     "load": "skkeras._persistence",
@@ -42,6 +49,8 @@ __all__ = [
     "KerasRNNClassifier",
     "KerasRNNRegressor",
     "KerasRegressor",
+    "KerasTimeSeriesClassifier",
+    "KerasTimeSeriesRegressor",
     "cache_info",
     "clear_cache",
     "load",

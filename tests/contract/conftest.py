@@ -134,6 +134,8 @@ CASES = [
     Case("KerasCNNRegressor", _colours, 6, _CNN),
     Case("KerasRNNClassifier", _series, 2, _RNN),
     Case("KerasRNNRegressor", _series, 2, _RNN),
+    Case("KerasTimeSeriesClassifier", _series, 2),
+    Case("KerasTimeSeriesRegressor", _series, 2),
 ]
 
 

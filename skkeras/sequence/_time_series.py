@@ -1,0 +1,189 @@
+"""Convolutional networks for time series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from keras import ops
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skkeras.sequence._architectures import ARCHITECTURES
+from skkeras.sequence._base import KerasSequence
+from skkeras.sequence._layers import Steps
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
+from skkeras.wrappers._members import Average, Members
+
+_PARAMETERS = """architecture : {"fcn", "resnet", "inception", "lite", "lstm_fcn"}, default="lite"
+        Network between a series and the output: FCN or ResNet [1]_; a network of InceptionTime
+        [2]_; a network of LITETime [3]_, which has the fewest weights; or LSTM-FCN [4]_, which
+        takes no series longer than those of `fit`.
+    n_ensemble : int, default=1
+        Networks that are trained side by side, each by its own loss, and whose outputs are
+        averaged; InceptionTime and LITETime are 5."""
+
+_NOTES = """\
+The papers train for a fixed number of epochs, 1,500 or 2,000, and halve the learning rate when
+    the loss has stood still for 50. By default this takes fewer epochs; `early_stopping=True` holds
+    out series and ends when these are not predicted better any more. What stands behind the end of
+    a shorter series is left out of convolutions, batch normalisation and averages."""
+
+_REFERENCES = """\
+.. [1] Wang, Yan and Oates, "Time series classification from scratch with deep neural networks: a
+       strong baseline", IJCNN 2017. https://arxiv.org/abs/1611.06455
+    .. [2] Ismail Fawaz et al., "InceptionTime: finding AlexNet for time series classification",
+       Data Mining and Knowledge Discovery, 2020. https://arxiv.org/abs/1909.04939
+    .. [3] Ismail-Fawaz et al., "LITE: light inception with boosting techniques for time series
+       classification", DSAA 2023. https://arxiv.org/abs/2409.02869
+    .. [4] Karim et al., "LSTM fully convolutional networks for time series classification", IEEE
+       Access, 2018. https://arxiv.org/abs/1709.05206"""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTimeSeries(KerasSequence):
+    """Architectures and parameters of both networks."""
+
+    architecture: str = "lite"
+    n_ensemble: int = 1
+    learning_rate: Any = "on-plateau"
+    epochs: int = 200
+    batch_size: int | str = 16
+    patience: int = 50
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "architecture": [StrOptions(set(ARCHITECTURES))],
+        "n_ensemble": [Interval(Integral, 1, None, closed="left")],
+    }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {"architecture": ["lite", "fcn", "inception", "resnet", "lstm_fcn"]},
+        "medium": {},
+        "large": {"n_ensemble": [1, 3, 5]},
+    }
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{time_series_parameters}": _PARAMETERS,
+        "{time_series_notes}": _NOTES,
+        "{time_series_references}": _REFERENCES,
+    }
+
+    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
+        series = super()._check_X(X, reset=reset)
+        if self.architecture == "lstm_fcn" and series.shape[1] > self.X_shape_[1]:
+            raise ValueError(
+                f"X has series of more than the {self.X_shape_[1]} steps of the longest in fit, "
+                f'and architecture="lstm_fcn" reads no more; cut them, or use another architecture.'
+            )
+        return series
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        n_times, n_channels = meta["X_shape_"][1], meta["n_features_in_"]
+        length = n_times if self.architecture == "lstm_fcn" else None
+        inputs = keras.layers.Input((length, n_channels))
+        series, is_step = Steps()(inputs)
+        outputs = []
+        for member in range(self.n_ensemble):
+            features = ARCHITECTURES[self.architecture](series, is_step)
+            output = self._output_layer(meta)
+            output.name = f"{output.name}_{member}"
+            outputs.append(output(features))
+        if len(outputs) == 1:
+            return keras.Model(inputs, outputs[0])
+        stacked = Stack()(outputs)
+        return Members(inputs, Average()(stacked))
+
+
+@keras.saving.register_keras_serializable(package="skkeras")
+class Stack(keras.layers.Layer):
+    """Put outputs of shape (batch, ...) into one of shape (batch, n_outputs, ...)."""
+
+    def call(self, inputs: list[Any]) -> Any:
+        """Stack along a new second axis."""
+        return ops.stack(inputs, axis=1)
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTimeSeriesClassifier(KerasTimeSeries, FamilyClassifier):
+    """Convolutional network that tells classes or labels of time series.
+
+    {series}
+
+    Parameters
+    ----------
+    {time_series_parameters}
+    {sequence_parameters}
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes.
+    {sequence_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {sequence_notes}
+
+    {time_series_notes}
+
+    References
+    ----------
+    {time_series_references}
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skkeras import KerasTimeSeriesClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> phases = rng.uniform(0, 6, size=(60, 1))
+    >>> periods = rng.choice([5, 7], size=60)
+    >>> X = np.sin(phases + 2 * np.pi * np.arange(40) / periods[:, np.newaxis])
+    >>> model = KerasTimeSeriesClassifier(epochs=30, random_state=0).fit(X, periods)
+    >>> model.score(X, periods) > 0.9
+    True
+    """
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTimeSeriesRegressor(KerasTimeSeries, FamilyRegressor):
+    """Convolutional network that reads one or several numbers from time series.
+
+    {series}
+
+    Parameters
+    ----------
+    {time_series_parameters}
+    {sequence_parameters}
+    scale_target : bool, default=True
+        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {sequence_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {sequence_notes}
+
+    {time_series_notes}
+
+    References
+    ----------
+    {time_series_references}
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skkeras import KerasTimeSeriesRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(60, 30))
+    >>> model = KerasTimeSeriesRegressor(epochs=5, random_state=0).fit(X, X.max(axis=1))
+    >>> model.predict(X[:3]).shape
+    (3,)
+    """
