@@ -1,5 +1,7 @@
 """What grid, random and Bayesian search share."""
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.stats import loguniform, randint
@@ -14,6 +16,7 @@ from sklearn.model_selection import ShuffleSplit
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from sklearn.utils.estimator_checks import check_estimator
 from skopt.space import Real
 
 from skkeras.model_selection import BayesSearchCV, GridSearchCV, RandomizedSearchCV
@@ -226,6 +229,15 @@ def test_scikit_learns_contract(make):
     search = make(Recorder(), VALUES, n_repeats=2)
     assert clone(search).n_repeats == 2
     assert "n_repeats=2" in repr(search) and type(search).__name__ in search._repr_html_()
+
+
+def test_scikit_learns_checks():
+    search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, cv=2, error_score="raise")
+    with warnings.catch_warnings():
+        # What scikit-learn's own checks of a classifier provoke.
+        warnings.simplefilter("ignore")
+        results = check_estimator(search, on_skip=None)
+    assert sum(result["status"] == "passed" for result in results) > 50
 
 
 @every_search
