@@ -9,6 +9,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils._plotting import _validate_score_name
 from sklearn.utils.validation import check_is_fitted
 
@@ -199,12 +200,14 @@ def check_search(search: Any) -> None:
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     """
-    if isinstance(search, type) or not hasattr(search, "refit") or not hasattr(search, "fit"):
+    if isinstance(search, BaseSearchCV):
+        check_is_fitted(search, "cv_results_")
+    elif isinstance(search, type) or "params" not in getattr(search, "cv_results_", ()):
         raise TypeError(
             "Expected a fitted search such as GridSearchCV, RandomizedSearchCV or BayesSearchCV; "
-            f"got {search!r}."
+            f"got {search!r}. For what other searches found, make a SearchResultsDisplay of "
+            "parameters and scores."
         )
-    check_is_fitted(search, "cv_results_")
 
 
 def metrics(search: Any) -> list[str]:

@@ -28,7 +28,7 @@ class TrainingHistoryDisplay:
     ----------
     histories : dict of str to dict of str to sequence of float
         Names and histories: for each quantity one value an epoch. Values on rows held out have the
-        quantity's name with "val_" before it.
+        quantity's name with ``val_`` before it.
 
     Attributes
     ----------

@@ -3,6 +3,7 @@ import warnings
 from itertools import pairwise
 
 import numpy as np
+import optuna
 import pytest
 from matplotlib import pyplot
 from scipy.stats import loguniform, uniform
@@ -28,7 +29,7 @@ def grid(model):
 
 def draws(model):
     space = {"a": loguniform(1e-3, 1), "b": uniform(0, 1), "c": [None, (1,), (1, 2), "x", 0.5]}
-    return RandomizedSearchCV(model, space, n_iter=25, cv=2, random_state=0)
+    return RandomizedSearchCV(model, space, n_iter=16, cv=2, random_state=0)
 
 
 def conditional(model):
@@ -233,6 +234,26 @@ def test_can_be_made_by_hand():
     display = SearchResultsDisplay(params=[{"a": 1}, {"a": 2}], scores=[0.1, 0.9])
     assert display.plot("convergence").ax_.get_ylabel() == "Score"
     assert display.plot("slice").ax_.get_xlabel() == "a"
+
+
+def test_draws_the_trials_of_a_study():
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0), direction="maximize")
+
+    def objective(trial):
+        rate = trial.suggest_float("rate", 1e-4, 1e-1, log=True)
+        if trial.number == 3:
+            raise optuna.TrialPruned
+        return rate + len(trial.suggest_categorical("sizes", ["8", "8-8"]))
+
+    study.optimize(objective, n_trials=8)
+    trials = study.trials
+    display = SearchResultsDisplay(
+        params=[trial.params for trial in trials], scores=[trial.value for trial in trials]
+    )
+    for kind in KINDS:
+        display.plot(kind).figure_.canvas.draw()
+    labels = [line.get_label() for line in display.plot("convergence").ax_.lines]
+    assert "failed (1)" in labels
 
 
 def test_refuses_what_it_cannot_draw(scored, data):
