@@ -6,14 +6,17 @@ and never goes to the web.
 
 from skkeras.datasets._images import fetch_fashion_mnist, fetch_mnist
 from skkeras.datasets._tables import fetch_adult, fetch_ames, fetch_california_housing
+from skkeras.datasets._texts import fetch_clothing_reviews, fetch_spam_assassin
 from skkeras.datasets._time_series import fetch_japanese_vowels, fetch_time_series
 
 __all__ = [
     "fetch_adult",
     "fetch_ames",
     "fetch_california_housing",
+    "fetch_clothing_reviews",
     "fetch_fashion_mnist",
     "fetch_japanese_vowels",
     "fetch_mnist",
+    "fetch_spam_assassin",
     "fetch_time_series",
 ]

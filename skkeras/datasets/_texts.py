@@ -1,0 +1,94 @@
+"""Texts, and what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skkeras.datasets._folder import local_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def fetch_spam_assassin() -> tuple[pd.Series, pd.Series]:
+    """Fetch e-mails of 2002 and 2003, a third of which nobody asked for.
+
+    Returns
+    -------
+    X : Series of shape (6046,)
+        Bodies of the e-mails as strings.
+    y : Series of shape (6046,)
+        1 for spam, else 0.
+
+    Raises
+    ------
+    FileNotFoundError
+        If ``SKKERAS_DATA`` is not set, or names a folder without ``spam_assassin.csv.gz``. The
+        e-mails are on the web as single files only, so this goes to no address by itself.
+
+    References
+    ----------
+    The Apache SpamAssassin project, "Public corpus", 2006.
+    https://spamassassin.apache.org/old/publiccorpus/
+    """
+    table = _read(
+        "spam_assassin.csv.gz",
+        "with columns 'text' and 'spam' (1 or 0), a row for each e-mail of "
+        "https://spamassassin.apache.org/old/publiccorpus/",
+    )
+    return table["text"], table["spam"]
+
+
+def fetch_clothing_reviews(target: str = "Recommended IND") -> tuple[pd.DataFrame, pd.Series]:
+    """Fetch customers' reviews of women's clothing.
+
+    Parameters
+    ----------
+    target : str, default="Recommended IND"
+        Column to predict: "Recommended IND" (1 where the customer recommends the piece, else 0),
+        "Rating" (1 to 5) or "Department Name" (rows without one are left out).
+
+    Returns
+    -------
+    X : DataFrame of shape (n_reviews, 9)
+        The other columns: the texts "Title" and "Review Text", which may be missing, and numbers
+        and categories. Leave out those that say what is to be predicted: the rating does so of the
+        recommendation, division and class of the department.
+    y : Series of shape (n_reviews,)
+        The target; of 23,486 reviews.
+
+    Raises
+    ------
+    ValueError
+        If `target` is none of these.
+    FileNotFoundError
+        If ``SKKERAS_DATA`` is not set, or names a folder without ``clothing_reviews.csv.gz``. Those
+        who keep the table give it to those with an account only, so this goes to no address.
+
+    References
+    ----------
+    Brooks, "Women's e-commerce clothing reviews", 2018.
+    https://www.kaggle.com/datasets/nicapotato/womens-ecommerce-clothing-reviews
+    """
+    targets = ("Recommended IND", "Rating", "Department Name")
+    if target not in targets:
+        raise ValueError(f"target must be one of {targets}; got {target!r}.")
+    table = _read(
+        "clothing_reviews.csv.gz",
+        "which is the table of "
+        "https://www.kaggle.com/datasets/nicapotato/womens-ecommerce-clothing-reviews without its "
+        "first column",
+    ).dropna(subset=[target])
+    return table.drop(columns=target), table[target]
+
+
+def _read(name: str, what: str) -> pd.DataFrame:
+    path = local_file(name)
+    if path is None:
+        raise FileNotFoundError(
+            f"SKKERAS_DATA is not set, and there is no address to fetch {name!r} from. Set it to a "
+            f"folder that has the file, {what}."
+        )
+    import pandas as pd
+
+    return pd.read_csv(path)
