@@ -53,8 +53,10 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
         array=candidates.shown[rows],
         cmap=colour_map(),
         linewidths=np.linspace(0.9, 1.8, len(rows)),
-        alpha=0.85,
+        alpha=min(0.85, 6 / np.sqrt(len(rows))),  # the more lines, the more show through
     )
+    # Colours tell apart what is worth a scale.
+    scored.set_clim(candidates.shown[~candidates.failed & ~candidates.low].min(), None)
     ax.add_collection(scored)
     label = f"chosen: {candidates.scores[candidates.best]:.4g}"
     ax.plot(x, heights[candidates.best], color="black", linewidth=2.4, label=label)

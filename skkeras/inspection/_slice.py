@@ -46,7 +46,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
         points = draw_points(panel, _places(column, candidates.shown), candidates)
         _mark_means(panel, column, candidates)
         column.set_scale(panel.xaxis)
-        if sum(map(len, column.levels)) > 20:
+        if sum(map(len, column.levels)) > 16:
             panel.tick_params(axis="x", labelrotation=35, labelsize="small")
             for label in panel.get_xticklabels():
                 label.set_horizontalalignment("right")
