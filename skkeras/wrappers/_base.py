@@ -16,6 +16,7 @@ from skkeras.training import Network, count_rows
 from skkeras.wrappers._epochs import EpochsMixin
 from skkeras.wrappers._html import FittedNetwork
 from skkeras.wrappers._inputs import check_X, warn_about_scales
+from skkeras.wrappers._memory import FitMemory
 from skkeras.wrappers._portable import from_plain, is_without_code, to_plain
 from skkeras.wrappers._rows import check_lengths, check_weights, drop_weightless, full_batch
 
@@ -50,7 +51,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     )
 
     warm_start: bool
-    memory: Any
+    memory: Any = None
 
     # -- what a subclass says ---------------------------------------------------------------
 
@@ -298,6 +299,11 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
 
     def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
         """Give a state that a file without code can hold."""
+        if not isinstance(state.get("memory"), (str, FitMemory, type(None))):
+            memory = {"memory": FitMemory.of(state["memory"])}
+            state = {**state, **memory}
+            if "_fit_params" in state:
+                state["_fit_params"] = {**state["_fit_params"], **memory}
         return to_plain(state)
 
     def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:

@@ -68,6 +68,8 @@ class FitMemory:
     def __post_init__(self) -> None:
         if not isinstance(self.max_bytes, int) or self.max_bytes < 1:
             raise ValueError(f"max_bytes must be a whole number above 0; got {self.max_bytes!r}.")
+        # A string, so that files without code can hold it.
+        object.__setattr__(self, "location", os.fspath(self.location))
 
     @classmethod
     def of(cls, memory: Any) -> FitMemory | None:

@@ -4,6 +4,7 @@ import os
 import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import joblib
 import ml_dtypes
@@ -29,7 +30,7 @@ def memory(tmp_path):
 
 
 def files(memory):
-    return sorted(path for path in memory.location.glob("*/*") if path.is_file())
+    return sorted(path for path in Path(memory.location).glob("*/*") if path.is_file())
 
 
 def found(memory, key=KEY, n_epochs=99):
@@ -144,7 +145,7 @@ def test_many_writers_and_readers_at_once(memory):
 def test_what_the_parameter_may_be(tmp_path):
     assert FitMemory.of(None) is FitMemory.of(joblib.Memory(None)) is None
     assert FitMemory.of(str(tmp_path)) == FitMemory(str(tmp_path))
-    assert FitMemory.of(joblib.Memory(tmp_path)).location == tmp_path / "skkeras"
+    assert FitMemory.of(joblib.Memory(tmp_path)) == FitMemory(tmp_path / "skkeras")
     memory = FitMemory(tmp_path, max_bytes=10)
     assert FitMemory.of(memory) is memory
     for max_bytes in (0, -1, 1.5, "1GB"):
