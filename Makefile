@@ -46,9 +46,8 @@ doctest: $(STAMP) ## run the code in docstrings, docs and README only
 	$(BIN)/python -m pytest skkeras docs README.md
 
 examples: $(STAMP) ## run every page of the gallery, and the demo
-	@set -e; for page in $(EXAMPLES); do \
-	    echo "$$page"; MPLBACKEND=Agg $(BIN)/python $$page > /dev/null; \
-	done
+	@printf '%s\n' $(EXAMPLES) | xargs -P 2 -I PAGE \
+	    sh -c 'echo PAGE; MPLBACKEND=Agg $(BIN)/python PAGE > /dev/null'
 
 docs: $(STAMP) ## build the documentation into docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
