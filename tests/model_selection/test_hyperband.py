@@ -78,7 +78,7 @@ def test_a_small_space_is_spread_over_the_brackets():
 def test_images_and_a_space_of_the_networks_own():
     X, y = fetch_mnist()
     X, y = X[:300], y[:300]
-    network = KerasCNNClassifier(batch_size=30, random_state=0)
+    network = KerasCNNClassifier(filters=(4,), batch_size=30, random_state=0)
     space = search_space(network, kind="random")
     space = {name: spec for name, spec in space.items() if name in ("learning_rate", "dropout")}
     cv = PredefinedSplit(np.where(np.arange(300) < 200, -1, 0))
