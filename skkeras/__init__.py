@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         KerasTimeSeriesRegressor,
     )
     from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
+    from skkeras.text import KerasTextClassifier, KerasTextRegressor
     from skkeras.training import cache_info, clear_cache
     from skkeras.wrappers import FitMemory, KerasClassifier, KerasRegressor
 
@@ -31,6 +32,8 @@ _HOMES = {
     "KerasMLPRegressor": "skkeras.tabular",
     "KerasRNNClassifier": "skkeras.sequence",
     "KerasRNNRegressor": "skkeras.sequence",
+    "KerasTextClassifier": "skkeras.text",
+    "KerasTextRegressor": "skkeras.text",
     "KerasTimeSeriesClassifier": "skkeras.sequence",
     "KerasTimeSeriesRegressor": "skkeras.sequence",
     "cache_info": "skkeras.training",
@@ -49,6 +52,8 @@ __all__ = [
     "KerasRNNClassifier",
     "KerasRNNRegressor",
     "KerasRegressor",
+    "KerasTextClassifier",
+    "KerasTextRegressor",
     "KerasTimeSeriesClassifier",
     "KerasTimeSeriesRegressor",
     "cache_info",

@@ -45,7 +45,10 @@ def block_rows(model: keras.Model) -> int:
     work = 1
     for layer in model._flatten_layers():
         if not list(layer._flatten_layers(include_self=False)):
-            work += layer.count_params() * _positions(layer)
+            # Of a table of vectors, one is looked up at a time.
+            looks_up = isinstance(layer, keras.layers.Embedding)
+            weights = layer.output_dim if looks_up else layer.count_params()
+            work += weights * _positions(layer)
     rows = 2 ** int(np.log2(max(1, _WORK // work)))
     return int(np.clip(rows, *_BLOCK_ROWS))
 

@@ -129,7 +129,8 @@ def full_batch(
         times = weights.astype(np.int64)
         X, y, weights = X.repeat(times, axis=0), y.repeat(times, axis=0), None
     codes = np.unique(y, return_inverse=True)[1]
-    columns = [X.reshape(len(X), -1), codes.reshape(len(y), -1)]
+    rows = np.unique(X, return_inverse=True)[1] if X.dtype == object else X  # texts
+    columns = [rows.reshape(len(X), -1), codes.reshape(len(y), -1)]
     if weights is not None:
         columns.append(weights.reshape(-1, 1))
     keys = np.ascontiguousarray(np.concatenate(columns, axis=1, dtype=np.float64))

@@ -69,6 +69,14 @@ def _series(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
     return X
 
 
+def _texts(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
+    names = np.array(["low", "mid", "high"])[signal.argsort().argsort() * 3 // len(signal)]
+    words = noise.choice(list("abcde"), size=(len(signal), 4))
+    lengths = noise.integers(1, 5, len(signal))
+    rows = zip(names, words, lengths, strict=True)
+    return np.array([f"{name} {' '.join(some[:length])}" for name, some, length in rows])
+
+
 @dataclass(frozen=True)
 class Case:
     """One estimator and data for it.
@@ -101,6 +109,10 @@ class Case:
     def classifies(self) -> bool:
         return is_classifier(self.estimator())
 
+    @property
+    def takes_numbers(self) -> bool:
+        return self.rows is not _texts
+
     def estimator(self, **params: Any) -> Any:
         quick = {"epochs": 3, "batch_size": 200, "random_state": 0}
         return self.kind(**{**quick, **self.params, **params})
@@ -110,10 +122,12 @@ class Case:
         return model.predict_proba(X) if self.classifies else model.predict(X)
 
     def data(self, n_rows: int = 48, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """Give rows of whole numbers from 0 to 255, and three classes or numbers."""
+        """Give texts or rows of whole numbers from 0 to 255, and three classes or numbers."""
         draws = np.random.default_rng(seed)
         signal = draws.normal(size=n_rows)
-        X = np.clip(np.round(128 + 30 * self.rows(signal, draws)), 0, 255)
+        X = self.rows(signal, draws)
+        if self.takes_numbers:
+            X = np.clip(np.round(128 + 30 * X), 0, 255)
         if not self.classifies:
             return X, signal.round(3)
         ranks = signal.argsort().argsort()
@@ -123,6 +137,7 @@ class Case:
 _MLP = {"hidden_layer_sizes": 8}
 _CNN = {"filters": (3, 4), "dense_units": 8}
 _RNN = {"units": 4}
+_TEXT = {"embedding_dim": 4, "units": 4, "max_features": 20, "n_pairs": 30, "learning_rate": 0.01}
 
 CASES = [
     Case("KerasClassifier", _table, 4, {"model": build}),
@@ -134,15 +149,18 @@ CASES = [
     Case("KerasCNNRegressor", _colours, 6, _CNN),
     Case("KerasRNNClassifier", _series, 2, _RNN),
     Case("KerasRNNRegressor", _series, 2, _RNN),
+    Case("KerasTextClassifier", _texts, 1, _TEXT),
+    Case("KerasTextRegressor", _texts, 1, {**_TEXT, "encoder": "convolution"}),
     Case("KerasTimeSeriesClassifier", _series, 2),
     Case("KerasTimeSeriesRegressor", _series, 2),
 ]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test for every case, or for every classifier or regressor."""
+    """Run a test for every case, or for all that are classifiers, regressors or take numbers."""
     chosen = {
         "case": CASES,
+        "numeric": [c for c in CASES if c.takes_numbers],
         "classifier": [c for c in CASES if "Classifier" in c.name],
         "regressor": [c for c in CASES if "Regressor" in c.name],
     }

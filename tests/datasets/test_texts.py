@@ -33,7 +33,7 @@ def test_clothing_reviews(target, n_reviews, values):
 
 
 def test_another_target_is_refused():
-    with pytest.raises(ValueError, match="target must be one of .*; got 'Age'"):
+    with pytest.raises(ValueError, match=r"target must be one of .*; got 'Age'"):
         fetch_clothing_reviews("Age")
 
 

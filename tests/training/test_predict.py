@@ -85,4 +85,6 @@ def test_blocks_get_smaller_as_models_get_larger():
         [layers.Input((64, 64, 3)), layers.Conv2D(64, 5), layers.Conv2D(64, 5)]
     )
     assert block_rows(small) == 256
+    table = keras.Sequential([layers.Input((64,)), layers.Embedding(10**6, 4), layers.Flatten()])
     assert block_rows(large) == 8
+    assert block_rows(table) == 256  # each word needs one row of it

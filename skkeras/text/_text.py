@@ -1,0 +1,237 @@
+"""Networks for texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+
+from skkeras.text._encoders import ENCODERS
+from skkeras.text._words import N_SPECIAL, WordEncoder, check_pattern, check_texts
+from skkeras.training import Dropout
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._params import whole
+
+_TEXTS = """\
+X are texts: a list, an array of shape (n_samples,) or a Series of strings, such as one column of a
+    data frame. None and NaN are read as empty texts."""
+
+_PARAMETERS = """\
+encoder : {"average", "convolution", "recurrent", "transformer"}, default="average"
+        What makes one vector of a text's words: the mean of the vectors of all words, and of all
+        pairs of neighbouring words [1]_; the greatest answers to filters that look at 3, 4 and 5
+        words at a time [2]_; the greatest outputs of gated recurrent units that read from both ends
+        [3]_; or the mean after a block of self-attention with four heads [4]_. The first is the
+        fastest by far.
+    embedding_dim : int, default=32
+        Length of a word's vector.
+    units : int, default=64
+        Filters of each width, recurrent units of each direction, or units of the layer that follows
+        self-attention; "average" has none.
+    n_pairs : int, default=32768
+        Vectors that pairs of words share by hashing, with `encoder="average"`; 0 leaves pairs out.
+    dropout : float, default=0.3
+        Share of the text's vector that a training step leaves out; in [0, 1).
+    lowercase : bool, default=True
+        Whether upper case is made lower case first.
+    token_pattern : str, default=r"\\w+|[^\\w\\s]"
+        Regular expression of what is a word; the default takes each punctuation mark for one too.
+    min_df : int or float, default=1
+        Number of the training texts that a word has to be in, or, as a float, their share, for it
+        to get a vector of its own.
+    max_features : int, default=10000
+        The most words that get vectors of their own: those most frequent in the training texts. All
+        others share one.
+    max_length : int, default=512
+        Words at which a text is cut off. If all texts of `fit` are shorter, the network reads as
+        many words as the longest of them has, rounded up."""
+
+_ATTRIBUTES = """feature_encoder_ : WordEncoder
+        What numbers the words; its `vocabulary_` is a dict of each word's number, and `length_` the
+        number of words that are read of a text."""
+
+_NOTES = """\
+The vocabulary is learned in `fit`, so that in cross-validation it is the training rows' alone.
+    Texts are filled up to one length by padding, which no prediction depends on. `n_features_in_`
+    is 1: the column of texts."""
+
+_REFERENCES = """\
+.. [1] Joulin, Grave, Bojanowski and Mikolov, "Bag of tricks for efficient text classification",
+       EACL 2017. https://arxiv.org/abs/1607.01759
+    .. [2] Kim, "Convolutional neural networks for sentence classification", EMNLP 2014.
+       https://arxiv.org/abs/1408.5882
+    .. [3] Conneau et al., "Supervised learning of universal sentence representations from natural
+       language inference data", EMNLP 2017. https://arxiv.org/abs/1705.02364
+    .. [4] Vaswani et al., "Attention is all you need", NeurIPS 2017.
+       https://arxiv.org/abs/1706.03762"""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasText(KerasFamily):
+    """Architectures and parameters of both networks."""
+
+    encoder: str = "average"
+    embedding_dim: int = 32
+    units: int = 64
+    n_pairs: int = 32768
+    dropout: float = 0.3
+    lowercase: bool = True
+    token_pattern: str = r"\w+|[^\w\s]"
+    min_df: int | float = 1
+    max_features: int = 10000
+    max_length: int = 512
+    learning_rate: Any = 5e-3
+    epochs: int = 20
+    batch_size: int | str = 64
+    patience: int = 3
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "encoder": [StrOptions(set(ENCODERS))],
+        "embedding_dim": [Interval(Integral, 1, None, closed="left")],
+        "units": [Interval(Integral, 1, None, closed="left")],
+        "n_pairs": [Interval(Integral, 0, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "lowercase": ["boolean"],
+        "token_pattern": [str],
+        "min_df": [
+            Interval(RealNotInt, 0, 1, closed="both"),
+            Interval(Integral, 1, None, closed="left"),
+        ],
+        "max_features": [Interval(Integral, 1, None, closed="left")],
+        "max_length": [Interval(Integral, 1, None, closed="left")],
+    }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {"embedding_dim": [32, 16, 64, 128], "dropout": (0.0, 0.5)},
+        "medium": {"encoder": list(ENCODERS)},
+        "large": {
+            "units": [64, 32, 128],
+            "n_pairs": [32768, 0],
+            "max_features": [10000, 3000, 30000],
+            "lowercase": [True, False],
+        },
+    }
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{texts}": _TEXTS,
+        "{text_parameters}": _PARAMETERS,
+        "{text_attributes}": _ATTRIBUTES,
+        "{text_notes}": _NOTES,
+        "{text_references}": _REFERENCES,
+    }
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        tags.input_tags.string = True
+        tags.input_tags.sparse = False
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_pattern(self.token_pattern)
+
+    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
+        return check_texts(self, X, reset=reset)
+
+    @property
+    def feature_encoder(self) -> WordEncoder:
+        """Encoder of the words, not fitted."""
+        return WordEncoder(
+            bool(self.lowercase),
+            self.token_pattern,
+            self.min_df,
+            whole(self.max_features),
+            whole(self.max_length),
+        )
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        ids = keras.layers.Input(meta["X_shape_"][1:], dtype="int32")
+        # As many rows as there may be words, not as there are: folds share one program.
+        table = keras.layers.Embedding(
+            N_SPECIAL + whole(self.max_features), whole(self.embedding_dim), name="word_vectors"
+        )
+        x = ENCODERS[self.encoder](ids, table(ids), whole(self.units), whole(self.n_pairs))
+        if self.dropout:
+            x = Dropout(float(self.dropout))(x)
+        return keras.Model(ids, self._output_layer(meta)(x))
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTextClassifier(KerasText, FamilyClassifier):
+    """Network that tells classes or labels of texts.
+
+    {texts}
+
+    Parameters
+    ----------
+    {text_parameters}
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes.
+    {text_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {text_notes}
+
+    References
+    ----------
+    {text_references}
+
+    Examples
+    --------
+    >>> from skkeras import KerasTextClassifier
+    >>> X = ["a fine day", "what a fine, fine view", "a dull day", "such a dull, dull film"]
+    >>> y = ["good", "good", "bad", "bad"]
+    >>> model = KerasTextClassifier(max_features=100, n_pairs=0, epochs=50, random_state=0)
+    >>> model.fit(X, y).predict(["a fine film", "quite dull"])
+    array(['good', 'bad'], dtype='<U4')
+    """
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTextRegressor(KerasText, FamilyRegressor):
+    """Network that reads one or several numbers from texts.
+
+    {texts}
+
+    Parameters
+    ----------
+    {text_parameters}
+    scale_target : bool, default=True
+        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {text_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {text_notes}
+
+    References
+    ----------
+    {text_references}
+
+    Examples
+    --------
+    >>> from skkeras import KerasTextRegressor
+    >>> X = ["one of five stars", "two of five stars", "three of five stars"]
+    >>> model = KerasTextRegressor(max_features=100, n_pairs=0, random_state=0)
+    >>> model.fit(X, [1, 2, 3]).predict(X).shape
+    (3,)
+    """

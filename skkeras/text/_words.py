@@ -1,0 +1,214 @@
+"""Texts: from what users give to numbered words."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import CountVectorizer
+
+from skkeras.sequence._series import _shared_length
+
+_PADDING, _UNKNOWN, N_SPECIAL = 0, 1, 2
+
+_EXPECTED = "expected one text a row: a list, an array of shape (n_texts,) or a Series of strings"
+_COLUMN = (
+    "Take the one column of texts, as in X['text']; a ColumnTransformer gives it where it is named "
+    "by a string and not by a list"
+)
+
+
+def check_texts(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
+    """Validate texts and bring them into one array.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets `n_features_in_`, which is 1, and `X_dtype_`.
+    X : array-like of shape (n_texts,)
+        Strings; None and NaN are taken for empty texts.
+    reset : bool
+        Whether this is the data of `fit`.
+
+    Returns
+    -------
+    ndarray of shape (n_texts,), object
+        Strings.
+
+    Raises
+    ------
+    ValueError
+        If X has another shape or no texts.
+    TypeError
+        If X holds things that are not strings.
+    """
+    if scipy.sparse.issparse(X):
+        raise TypeError(f"Sparse data was passed for X; {_EXPECTED}.")
+    if isinstance(X, (str, bytes)):
+        raise ValueError(f"X is one single {type(X).__name__}; {_EXPECTED}.")
+    values = np.asarray(X, dtype=object)
+    if values.ndim != 1:
+        hint = f" {_COLUMN}." if values.ndim == 2 else ""
+        raise ValueError(f"X has {values.ndim} dimension(s); {_EXPECTED}.{hint}")
+    if not len(values):
+        raise ValueError(f"X holds no text; {_EXPECTED}.")
+    texts = np.empty(len(values), object)
+    for place, value in enumerate(values):
+        texts[place] = _text(value, place)
+    if reset:
+        estimator.n_features_in_, estimator.X_dtype_ = 1, texts.dtype
+    return texts
+
+
+def _text(value: Any, place: int) -> str:
+    if isinstance(value, str):
+        return str(value)
+    # What is missing is not equal to itself, or says neither (pandas' NA).
+    if value is None or type(value).__name__ == "NAType" or _is_nan(value):
+        return ""
+    hint = "; decode bytes first" if isinstance(value, bytes) else ""
+    raise TypeError(f"Row {place} of X is of type {type(value).__name__}; {_EXPECTED}{hint}.")
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
+
+
+def check_pattern(token_pattern: str) -> None:
+    """Refuse what is no regular expression of a word.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be compiled, or has several groups, of which only one could be the word.
+    """
+    try:
+        groups = re.compile(token_pattern).groups
+    except re.error as error:
+        raise ValueError(
+            f"token_pattern must be a regular expression; got {token_pattern!r}: {error}."
+        ) from error
+    if groups > 1:
+        raise ValueError(
+            f"token_pattern must have one group at most; got {token_pattern!r} with {groups}. "
+            f"Write (?:...) for those that are not the word."
+        )
+
+
+class WordEncoder(TransformerMixin, BaseEstimator):
+    """Number the words of texts: 0 is padding, 1 a word that is not in the vocabulary.
+
+    Parameters
+    ----------
+    lowercase : bool
+        Whether upper case is made lower case first.
+    token_pattern : str
+        Regular expression of a word.
+    min_df : int or float
+        Number or share of the texts that a word of the vocabulary is in at least.
+    max_features : int
+        Size of the vocabulary, the most frequent words of all texts.
+    max_length : int
+        Words of a text that are read at most.
+
+    Attributes
+    ----------
+    words_ : tuple (str, ndarray of int)
+        All words in a row, and where each ends: a dict or an array of strings would make files of
+        fitted estimators many times as large.
+    length_ : int
+        Words of a text that are read, its padding included.
+    """
+
+    def __init__(
+        self,
+        lowercase: bool,
+        token_pattern: str,
+        min_df: int | float,
+        max_features: int,
+        max_length: int,
+    ) -> None:
+        self.lowercase = lowercase
+        self.token_pattern = token_pattern
+        self.min_df = min_df
+        self.max_features = max_features
+        self.max_length = max_length
+
+    def _counter(self) -> CountVectorizer:
+        return CountVectorizer(
+            lowercase=self.lowercase,
+            token_pattern=self.token_pattern,
+            min_df=self.min_df,
+            max_features=self.max_features,
+        )
+
+    @property
+    def vocabulary_(self) -> dict[str, int]:
+        """Number of each word."""
+        letters, ends = self.words_
+        starts = [0, *ends.tolist()]
+        words = (letters[start:end] for start, end in pairwise(starts))
+        return {word: number for number, word in enumerate(words, N_SPECIAL)}
+
+    def fit(self, X: np.ndarray, y: Any = None) -> Self:
+        """Learn the vocabulary.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_texts,), object
+            Texts.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If no word is left.
+        """
+        counter = self._counter()
+        try:
+            counter.fit(X)
+        except ValueError as error:
+            raise ValueError(
+                f"No word of X is left for the vocabulary ({error}) Give texts that have words, or "
+                f"change token_pattern={self.token_pattern!r} or min_df={self.min_df!r}."
+            ) from error
+        words = sorted(counter.vocabulary_)
+        self.words_ = "".join(words), np.cumsum([len(word) for word in words], dtype=np.int64)
+        analyze = counter.build_analyzer()
+        longest = max(len(analyze(text)) for text in X)
+        self.length_ = min(_shared_length(longest), self.max_length)
+        return self
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """Give the numbers of each text's words.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_texts,), object
+            Texts.
+
+        Returns
+        -------
+        ndarray of shape (n_texts, length_), int32
+            Numbers, filled up with 0 at the end. A text without a word is one unknown word.
+        """
+        analyze, numbers = self._counter().build_analyzer(), self.vocabulary_
+        encoded = np.full((len(X), self.length_), _PADDING, np.int32)
+        for row, text in zip(encoded, X, strict=True):
+            words = [numbers.get(word, _UNKNOWN) for word in analyze(text)[: self.length_]]
+            words = words or [_UNKNOWN]
+            row[: len(words)] = words
+        return encoded
+
+    def get_metadata(self) -> dict[str, Any]:
+        """Give the shape of what the network gets, which is known only now."""
+        return {"X_shape_": (None, self.length_)}
