@@ -39,8 +39,9 @@ encoder : {"average", "convolution", "recurrent", "transformer"}, default="avera
         Share of the text's vector that a training step leaves out; in [0, 1).
     lowercase : bool, default=True
         Whether upper case is made lower case first.
-    token_pattern : str, default=r"\\w+|[^\\w\\s]"
-        Regular expression of what is a word; the default takes each punctuation mark for one too.
+    token_pattern : str
+        Regular expression of a word. The default, ``\\w+|[^\\w\\s]``, takes each punctuation mark
+        for one too.
     min_df : int or float, default=1
         Number of the training texts that a word has to be in, or, as a float, their share, for it
         to get a vector of its own.
