@@ -38,15 +38,12 @@ def test_training_is_compiled_and_equals_that_of_keras(fitted, data):
     np.testing.assert_allclose(fitted.predict(X), plain.predict(X), atol=1e-4)
 
 
-@pytest.mark.parametrize("encoder", ["average", "transformer"])
-def test_xla_trains_the_same(encoder, data):
+@pytest.mark.parametrize("fitted", ["average", "transformer"], indirect=True)
+def test_xla_trains_the_same(fitted, data):
     X, y = data
-    graph, xla = (
-        KerasTextRegressor(encoder=encoder, **QUICK, trainer=trainer).fit(X, y)
-        for trainer in ("graph", "xla")
-    )
+    xla = KerasTextRegressor(encoder=fitted.encoder, **QUICK, trainer="xla").fit(X, y)
     assert xla.trainer_ == "xla"
-    np.testing.assert_allclose(xla.history_["loss"], graph.history_["loss"], rtol=1e-5)
+    np.testing.assert_allclose(xla.history_["loss"], fitted.history_["loss"], rtol=1e-5)
 
 
 def _network(fitted, length):
