@@ -58,9 +58,12 @@ class KerasTimeSeries(KerasSequence):
         "n_ensemble": [Interval(Integral, 1, None, closed="left")],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
-        "small": {"architecture": ["lite", "fcn", "inception", "resnet", "lstm_fcn"]},
-        "medium": {},
-        "large": {"n_ensemble": [1, 3, 5]},
+        "small": {
+            "architecture": ["lite", "fcn", "inception", "resnet", "lstm_fcn"],
+            "n_ensemble": [1, 3],
+        },
+        "medium": {"normalize": [True, False], "batch_size": [16, 32, 64]},
+        "large": {},
     }
     _doc_parts: ClassVar[dict[str, str]] = {
         "{time_series_parameters}": _PARAMETERS,

@@ -66,7 +66,8 @@ class Searchable:
         space = {rate: (1e-4, 3e-2, "log-uniform"), **own["small"]}
         if size != "small":
             space |= own["medium"]
-            space |= {"batch_size": ["auto", 32, 64, 512], "epochs": (10, 200, "log-uniform")}
+            shared = {"batch_size": ["auto", 32, 64, 512], "epochs": (10, 200, "log-uniform")}
+            space |= {name: spec for name, spec in shared.items() if name not in space}
         if size == "large":
             space |= {
                 "optimizer": ["adam", "adamw", "rmsprop", "sgd"],
