@@ -48,7 +48,6 @@ class KerasTimeSeries(KerasSequence):
 
     architecture: str = "lite"
     n_ensemble: int = 1
-    learning_rate: Any = "on-plateau"
     epochs: int = 200
     batch_size: int | str = 16
     patience: int = 50
