@@ -36,22 +36,35 @@ def _is_not_about_retracing(record: logging.LogRecord) -> bool:
     return "triggered tf.function retracing" not in str(record.msg)
 
 
+def _n_threads() -> int | None:
+    """Give the number of threads that joblib's limit leaves for one operation; None without one.
+
+    It is at least two where there are two cores: on some processors one thread sums in another
+    order than several do, and a worker's results are those of its parent to the bit.
+    """
+    share = os.environ.get("OMP_NUM_THREADS", "")
+    if not share.isdecimal():
+        return None
+    has_affinity = hasattr(os, "sched_getaffinity")
+    n_cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
+    return max(int(share), min(2, n_cores))
+
+
 def _take_share_of_cores() -> None:
     """Heed the limit that joblib gives its workers, which TensorFlow's own pools do not."""
-    share = os.environ.get("OMP_NUM_THREADS", "")
-    threading = sys.modules["tensorflow"].config.threading
-    if share.isdecimal() and threading.get_intra_op_parallelism_threads() == 0:
+    n_threads, threading = _n_threads(), sys.modules["tensorflow"].config.threading
+    if n_threads is not None and threading.get_intra_op_parallelism_threads() == 0:
         # Too late once TensorFlow has run something.
         with contextlib.suppress(RuntimeError):
-            threading.set_intra_op_parallelism_threads(int(share))
-            threading.set_inter_op_parallelism_threads(int(share))
+            threading.set_intra_op_parallelism_threads(n_threads)
+            threading.set_inter_op_parallelism_threads(int(os.environ["OMP_NUM_THREADS"]))
 
 
 def _give_jax_share_of_cores() -> None:
     """Make JAX start its threads, of which it otherwise has one for each core of the machine."""
-    share = os.environ.get("OMP_NUM_THREADS", "")
-    if share.isdecimal() and "NPROC" not in os.environ:
-        os.environ["NPROC"] = share
+    n_threads = _n_threads()
+    if n_threads is not None and "NPROC" not in os.environ:
+        os.environ["NPROC"] = str(n_threads)
         try:
             sys.modules["jax"].devices()
         finally:
