@@ -29,9 +29,8 @@ ax.legend()
 # One network, or several
 # -----------------------
 #
-# LITE has the fewest weights of the architectures.
-# Networks of few series differ from seed to seed, so `n_ensemble` trains several side by
-# side, each by its own loss, and averages what they say.
+# LITE has the fewest weights of the architectures. Networks of few series differ from seed to seed,
+# so `n_ensemble` trains several side by side, each by its own loss, and averages what they say.
 from skkeras import KerasTimeSeriesClassifier
 
 one = KerasTimeSeriesClassifier(architecture="lite", epochs=50, random_state=0)

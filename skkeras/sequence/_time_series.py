@@ -62,7 +62,7 @@ class KerasTimeSeries(KerasSequence):
             "n_ensemble": [1, 3],
         },
         "medium": {"normalize": [True, False], "batch_size": [16, 32, 64]},
-        "large": {},
+        "large": {"early_stopping": ["auto", True]},
     }
     _doc_parts: ClassVar[dict[str, str]] = {
         "{time_series_parameters}": _PARAMETERS,

@@ -77,7 +77,7 @@ class KerasMLPClassifier(KerasMLP, FamilyClassifier):
     Parameters
     ----------
     hidden_layer_sizes : int, sequence of int or str, default=(100,)
-        Units of each hidden layer, or the text of that, such as "(128, 64)".
+        Units of each hidden layer. The text of that will do, such as "(128, 64)".
     activation : str or callable, default="relu"
         Activation of the hidden layers, any of Keras'.
     alpha : float, default=1e-4
@@ -117,7 +117,7 @@ class KerasMLPRegressor(KerasMLP, FamilyRegressor):
     Parameters
     ----------
     hidden_layer_sizes : int, sequence of int or str, default=(100,)
-        Units of each hidden layer, or the text of that, such as "(128, 64)".
+        Units of each hidden layer. The text of that will do, such as "(128, 64)".
     activation : str or callable, default="relu"
         Activation of the hidden layers, any of Keras'.
     alpha : float, default=1e-4
