@@ -86,12 +86,10 @@ class KerasCNN(KerasFamily):
         },
     }
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if cls.__doc__:
-            cls.__doc__ = cls.__doc__.replace("{cnn_parameters}", _CNN_PARAMETERS).replace(
-                "{cnn_attributes}", _CNN_ATTRIBUTES
-            )
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{cnn_parameters}": _CNN_PARAMETERS,
+        "{cnn_attributes}": _CNN_ATTRIBUTES,
+    }
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -185,14 +183,12 @@ class KerasCNNClassifier(KerasCNN, FamilyClassifier):
     Parameters
     ----------
     {cnn_parameters}
-    class_weight : dict, "balanced" or None, default=None
-        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {class_weight}
     {shared_parameters}
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        The classes.
+    {classes}
     {cnn_attributes}
     {shared_attributes}
 
@@ -229,8 +225,7 @@ class KerasCNNRegressor(KerasCNN, FamilyRegressor):
     Parameters
     ----------
     {cnn_parameters}
-    scale_target : bool, default=True
-        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {scale_target}
     {shared_parameters}
 
     Attributes

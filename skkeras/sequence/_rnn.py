@@ -130,14 +130,12 @@ class KerasRNNClassifier(KerasRNN, FamilyClassifier):
     ----------
     {rnn_parameters}
     {sequence_parameters}
-    class_weight : dict, "balanced" or None, default=None
-        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {class_weight}
     {shared_parameters}
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        The classes.
+    {classes}
     {sequence_attributes}
     {shared_attributes}
 
@@ -172,8 +170,7 @@ class KerasRNNRegressor(KerasRNN, FamilyRegressor):
     ----------
     {rnn_parameters}
     {sequence_parameters}
-    scale_target : bool, default=True
-        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {scale_target}
     {shared_parameters}
 
     Attributes

@@ -86,14 +86,12 @@ class KerasMLPClassifier(KerasMLP, FamilyClassifier):
         Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
     batch_norm : bool, default=False
         Whether each hidden layer is batch-normalised before its activation.
-    class_weight : dict, "balanced" or None, default=None
-        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {class_weight}
     {shared_parameters}
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        The classes.
+    {classes}
     {shared_attributes}
 
     Examples
@@ -126,8 +124,7 @@ class KerasMLPRegressor(KerasMLP, FamilyRegressor):
         Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
     batch_norm : bool, default=False
         Whether each hidden layer is batch-normalised before its activation.
-    scale_target : bool, default=True
-        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {scale_target}
     {shared_parameters}
 
     Attributes

@@ -172,14 +172,12 @@ class KerasTextClassifier(KerasText, FamilyClassifier):
     Parameters
     ----------
     {text_parameters}
-    class_weight : dict, "balanced" or None, default=None
-        Weights of the classes; "balanced" makes them inverse to their frequencies.
+    {class_weight}
     {shared_parameters}
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        The classes.
+    {classes}
     {text_attributes}
     {shared_attributes}
 
@@ -211,8 +209,7 @@ class KerasTextRegressor(KerasText, FamilyRegressor):
     Parameters
     ----------
     {text_parameters}
-    scale_target : bool, default=True
-        Whether the network learns the target brought to mean 0 and standard deviation 1.
+    {scale_target}
     {shared_parameters}
 
     Attributes

@@ -20,7 +20,7 @@ from sklearn.utils._param_validation import (
 from skkeras.training import count_rows
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._classifier import BaseKerasClassifier
-from skkeras.wrappers._family_docs import fill_in
+from skkeras.wrappers._family_docs import CLASS_WEIGHT, CLASSES, SCALE_TARGET, fill_in
 from skkeras.wrappers._holdout import hold_out
 from skkeras.wrappers._memory import MEMORY, check_memory
 from skkeras.wrappers._optimizers import SCHEDULES, make_optimizer
@@ -249,6 +249,10 @@ class FamilyClassifier(BaseKerasClassifier, KerasFamily):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "class_weight": [None, dict, StrOptions({"balanced"})]
     }
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{class_weight}": CLASS_WEIGHT,
+        "{classes}": CLASSES,
+    }
 
     def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
         if meta["target_type_"] == "binary":
@@ -276,6 +280,7 @@ class FamilyRegressor(BaseKerasRegressor, KerasFamily):
     scale_target: bool = True
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {"scale_target": ["boolean"]}
+    _doc_parts: ClassVar[dict[str, str]] = {"{scale_target}": SCALE_TARGET}
 
     def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
         return keras.layers.Dense(meta["n_outputs_"], name="prediction")

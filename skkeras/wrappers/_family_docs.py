@@ -72,6 +72,16 @@ SHARED_ATTRIBUTES = """model_ : keras.Model
         Names of the features; only where all of them are strings."""
 
 
+CLASS_WEIGHT = """class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" makes them inverse to their frequencies."""
+
+CLASSES = """classes_ : ndarray of shape (n_classes,)
+        The classes."""
+
+SCALE_TARGET = """scale_target : bool, default=True
+        Whether the network learns the target brought to mean 0 and standard deviation 1."""
+
+
 def fill_in(family: type) -> None:
     """Put shared parts into a family's docstring, and defaults that are its own.
 
