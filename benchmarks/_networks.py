@@ -15,6 +15,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 EPOCHS, BATCH = 10, 32
+# Where the benchmarks of searches look for learning rates and dropout.
+RATES, DROPOUTS = (1e-4, 3e-2), (0.0, 0.5)
 SCRIPT = {
     "loss": "sparse_categorical_crossentropy",
     "optimizer": "adam",
@@ -65,6 +67,15 @@ def mlp(
         meta["n_classes_"], activation="softmax", kernel_regularizer=penalty
     )
     return keras.Sequential([*layers, output])
+
+
+def tuners_mlp(hp: Any, meta: dict[str, Any], widths: list[int]) -> keras.Model:
+    """Give the same network as KerasTuner wants it: compiled, with its ranges."""
+    model = mlp(meta, hp.Choice("width", widths), hp.Float("dropout", *DROPOUTS))
+    rate = hp.Float("rate", *RATES, sampling="log")
+    loss = "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
+    return model
 
 
 def compiled_mlp(X: np.ndarray, y: np.ndarray) -> keras.Model:

@@ -19,7 +19,7 @@ import numpy as np
 from _sidebyside import REPEATS, ask, in_rounds, ratio, seconds
 
 HYPERBAND, RANDOM, TUNER = "HyperbandSearchCV", "RandomizedSearchCV", "KerasTuner's Hyperband"
-WIDTHS, RATES, DROPOUTS = [64, 128, 256], (1e-4, 3e-2), (0.0, 0.5)
+WIDTHS = [64, 128, 256]
 EPOCHS, BATCH, N_TRAIN = 9, 32, 8_000
 # Hyperband trains 69 epochs.
 CANDIDATES = 16
@@ -41,6 +41,7 @@ def new_images() -> tuple[np.ndarray, np.ndarray]:
 
 
 def search_cv(way: str, X: np.ndarray, y: np.ndarray, seed: int) -> dict[str, float]:
+    from _networks import DROPOUTS, RATES
     from scipy.stats import loguniform, uniform
     from sklearn.base import clone
     from sklearn.model_selection import PredefinedSplit, RandomizedSearchCV
@@ -77,20 +78,10 @@ def search_cv(way: str, X: np.ndarray, y: np.ndarray, seed: int) -> dict[str, fl
 def tune(X: np.ndarray, y: np.ndarray, seed: int) -> dict[str, float]:
     import keras
     import keras_tuner
+    from _networks import tuners_mlp
 
     def build(hp: Any) -> keras.Model:
-        model = keras.Sequential(
-            [
-                keras.layers.Input(X.shape[1:]),
-                keras.layers.Dense(hp.Choice("width", WIDTHS), activation="relu"),
-                keras.layers.Dropout(hp.Float("dropout", *DROPOUTS)),
-                keras.layers.Dense(10, activation="softmax"),
-            ]
-        )
-        rate = hp.Float("rate", *RATES, sampling="log")
-        loss = "sparse_categorical_crossentropy"
-        model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
-        return model
+        return tuners_mlp(hp, {"n_features_in_": X.shape[1], "n_classes_": 10}, WIDTHS)
 
     with tempfile.TemporaryDirectory() as folder:
         tuner = keras_tuner.Hyperband(

@@ -32,7 +32,7 @@ TASKS = {
     "fashion_mnist": ("accuracy", "Fashion-MNIST, 10,000 images"),
     "adult": ("log loss", "adult"),
 }
-WIDTHS, RATES, DROPOUTS = [32, 64, 128, 256], (1e-4, 3e-2), (0.0, 0.5)
+WIDTHS = [32, 64, 128, 256]
 EPOCHS, CANDIDATES = 9, 16
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 
@@ -103,14 +103,9 @@ def search_cv(
     run.fit(X, y)
     if way == "HyperbandSearchCV":
         table = run.cv_results_
-        places = zip(table["bracket"], table["iter"], table["n_resources"], strict=True)
+        places = list(zip(table["bracket"], table["iter"], table["n_resources"], strict=True))
         until = {(bracket, rung): epochs for bracket, rung, epochs in places}
-        spent = [
-            epochs - until.get((bracket, rung - 1), 0)
-            for bracket, rung, epochs in zip(
-                table["bracket"], table["iter"], table["n_resources"], strict=True
-            )
-        ]
+        spent = [e - until.get((bracket, rung - 1), 0) for bracket, rung, e in places]
     else:
         spent = [epochs for _, epochs, _ in progress]
     total = np.cumsum(spent)
@@ -119,6 +114,7 @@ def search_cv(
 
 def make_search(way: str, model: Any, seed: int) -> Any:
     """Give the search, not fitted."""
+    from _networks import DROPOUTS, RATES
     from scipy.stats import loguniform, uniform
     from sklearn.model_selection import RandomizedSearchCV
 
@@ -169,28 +165,19 @@ def tune(
 ) -> Progress:
     import keras
     import keras_tuner
+    from _networks import tuners_mlp
 
     train = np.flatnonzero(~held)
     take = X.iloc.__getitem__ if hasattr(X, "iloc") else X.__getitem__
     start = time.perf_counter()
     X_train = to_numbers.fit_transform(take(train)).astype("float32")
     X_held = to_numbers.transform(take(np.flatnonzero(held))).astype("float32")
-    n_classes = len(np.unique(y))
     progress: Progress = []
 
+    meta = {"n_features_in_": X_train.shape[1], "n_classes_": len(np.unique(y))}
+
     def build(hp: Any) -> keras.Model:
-        model = keras.Sequential(
-            [
-                keras.layers.Input(X_train.shape[1:]),
-                keras.layers.Dense(hp.Choice("width", WIDTHS), activation="relu"),
-                keras.layers.Dropout(hp.Float("dropout", *DROPOUTS)),
-                keras.layers.Dense(n_classes, activation="softmax"),
-            ]
-        )
-        rate = hp.Float("rate", *RATES, sampling="log")
-        loss = "sparse_categorical_crossentropy"
-        model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
-        return model
+        return tuners_mlp(hp, meta, WIDTHS)
 
     class Watch(keras.callbacks.Callback):
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
