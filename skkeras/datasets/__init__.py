@@ -4,7 +4,7 @@ Where the environment variable ``SKKERAS_DATA`` names a folder, every fetcher re
 and never goes to the web.
 """
 
-from skkeras.datasets._images import fetch_fashion_mnist, fetch_mnist
+from skkeras.datasets._images import fetch_fashion_mnist, fetch_mnist, fetch_stamps
 from skkeras.datasets._tables import fetch_adult, fetch_ames, fetch_california_housing
 from skkeras.datasets._texts import fetch_clothing_reviews, fetch_spam_assassin
 from skkeras.datasets._time_series import fetch_japanese_vowels, fetch_time_series
@@ -18,5 +18,6 @@ __all__ = [
     "fetch_japanese_vowels",
     "fetch_mnist",
     "fetch_spam_assassin",
+    "fetch_stamps",
     "fetch_time_series",
 ]

@@ -1,9 +1,10 @@
-"""Pictures of 28x28 grey pixels, and what they show."""
+"""Pictures, and what they show."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from skkeras.datasets import _folder
 from skkeras.datasets._folder import Subset, check_subset, local_file
 
 _N_DIGITS = 10_000
@@ -75,3 +76,30 @@ def fetch_mnist() -> tuple[np.ndarray, np.ndarray]:
 
     x, y = mnist.load_data()[0]
     return x[:_N_DIGITS], y[:_N_DIGITS]
+
+
+def fetch_stamps() -> tuple[np.ndarray, np.ndarray]:
+    """Fetch the files of pictures of six kinds of things.
+
+    Returns
+    -------
+    X : ndarray of shape (295,), str
+        Paths of JPEG files, each of 160x160 pixels in colour.
+    y : ndarray of shape (295,), str
+        What is shown: "animals", "food", "household", "plants", "town" or "vehicles".
+
+    Raises
+    ------
+    FileNotFoundError
+        If ``SKKERAS_DATA`` is not set, or names a folder without ``stamps``. The pictures are not
+        on the web, so this goes to no address.
+    """
+    root = _folder.folder()
+    files = [] if root is None else sorted((root / "stamps").glob("*/*.jpg"))
+    if not files:
+        raise FileNotFoundError(
+            f"SKKERAS_DATA is {None if root is None else str(root)!r}, and there is no address to "
+            f"fetch 'stamps' from. Set it to a folder that has a folder 'stamps' with JPEG files "
+            f"in folders, one for each of the six classes."
+        )
+    return np.array([str(path) for path in files]), np.array([path.parent.name for path in files])

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from skkeras.datasets import fetch_fashion_mnist, fetch_mnist
+from skkeras.datasets import fetch_fashion_mnist, fetch_mnist, fetch_stamps
 
 
 @pytest.mark.parametrize(("subset", "n_rows"), [("train", 60_000), ("test", 10_000)])
@@ -51,3 +51,17 @@ def test_mnist_from_the_web_is_the_first_10000(monkeypatch):
     assert X.shape == (10_000, 28, 28)
     assert X[-1, 0, 0] == 9_999
     assert y[-1] == 9
+
+
+def test_stamps():
+    X, y = fetch_stamps()
+    assert X.shape == y.shape == (295,)
+    assert len(set(X)) == 295
+    assert np.unique(y).tolist() == ["animals", "food", "household", "plants", "town", "vehicles"]
+
+
+def test_without_stamps_it_is_said_what_is_needed(monkeypatch, tmp_path):
+    for folder, shown in (("", "None"), (str(tmp_path), tmp_path)):
+        monkeypatch.setenv("SKKERAS_DATA", folder)
+        with pytest.raises(FileNotFoundError, match=rf"{shown}.*a folder 'stamps' with JPEG files"):
+            fetch_stamps()

@@ -1,0 +1,182 @@
+"""Images in files: found, read in parallel, and brought to one size."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+
+_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
+_ORIENTATION = 0x0112  # EXIF's tag
+_MODES = {1: "L", 3: "RGB"}
+
+
+def list_images(folder: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
+    """List the images of a folder that has a folder for each class.
+
+    Parameters
+    ----------
+    folder : str or path-like
+        Folder whose folders are the classes; images may lie in folders inside these, too. Names
+        that begin with a dot, and files that by their names are no images, are passed over.
+
+    Returns
+    -------
+    paths : ndarray of shape (n_images,), str
+        Paths of the images, class by class, sorted.
+    labels : ndarray of shape (n_images,), str
+        Names of the classes' folders.
+
+    Raises
+    ------
+    ValueError
+        If there is no such folder, it has no folders, or one of them no images.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise ValueError(f"{str(root)!r} {what}; give a folder that has a folder for each class.")
+    classes = sorted(path.name for path in root.iterdir() if path.is_dir() and _is_seen(path.name))
+    if not classes:
+        raise ValueError(
+            f"{str(root)!r} has no folders; put the images of each class into a folder in it that "
+            f"is named as the class."
+        )
+    paths: list[str] = []
+    labels: list[str] = []
+    for name in classes:
+        found = _images_in(root / name)
+        if not found:
+            raise ValueError(
+                f"{str(root / name)!r} holds no images, which end in {', '.join(sorted(_SUFFIXES))}"
+                f"; put some there, or take the folder away."
+            )
+        paths += found
+        labels += [name] * len(found)
+    return np.array(paths), np.array(labels)
+
+
+def _is_seen(name: str) -> bool:
+    return not name.startswith(".")
+
+
+def _images_in(folder: Path) -> list[str]:
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = filter(_is_seen, folders)
+        for name in filter(_is_seen, files):
+            if Path(name).suffix.lower() in _SUFFIXES:
+                found.append(os.path.join(place, name))
+    return sorted(found)
+
+
+def read_images(paths: Sequence[str], size: tuple[int, int], channels: int = 3) -> np.ndarray:
+    """Read images into one array, several at a time.
+
+    Each is turned as its EXIF data says; grey ones, palettes and other spaces of colours become
+    RGB, and what is transparent turns opaque. Then it is resized, whatever its proportions, by
+    linear interpolation that counts all pixels when it makes images smaller.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Files of any format that Pillow reads; of several frames, the first is taken.
+    size : (int, int)
+        Height and width.
+    channels : {1, 3}, default=3
+        Channels: 1 gives grey images.
+
+    Returns
+    -------
+    ndarray of shape (n_images, height, width, channels), uint8
+        Pixels.
+
+    Raises
+    ------
+    ValueError
+        If a file does not exist, is no image, or is not whole; the message names it.
+    ImportError
+        If Pillow is not installed.
+    """
+    _check_pillow()
+    images = np.empty((len(paths), *size, channels), np.uint8)
+
+    def read(place: int) -> None:
+        images[place] = _read(paths[place], size, channels)
+
+    # As many as there are cores; one where this runs beside others that joblib started.
+    with ThreadPoolExecutor(joblib.effective_n_jobs(-1)) as pool:
+        for _ in pool.map(read, range(len(paths))):
+            pass
+    return images
+
+
+def _check_pillow() -> None:
+    if find_spec("PIL") is None:
+        raise ImportError('Reading images from files needs Pillow: pip install "skkeras[images]".')
+
+
+def image_size(path: str) -> tuple[int, int]:
+    """Give an image's height and width, as it is to be looked at, from the head of its file.
+
+    Raises
+    ------
+    ValueError
+        If the file does not exist or is no image.
+    """
+    _check_pillow()
+    with _opened(path) as image:
+        width, height = image.size
+        turned = image.getexif().get(_ORIENTATION, 1) >= 5  # a quarter of a turn
+    return (width, height) if turned else (height, width)
+
+
+def _read(path: str, size: tuple[int, int], channels: int) -> np.ndarray:
+    from PIL import Image, ImageOps
+
+    with _opened(path) as image:
+        try:
+            pixels = _eight_bits(ImageOps.exif_transpose(image)).convert(_MODES[channels])
+        except Exception as error:  # decoders raise errors of many kinds
+            raise ValueError(
+                f"The image {path!r} is cut short or broken, and cannot be read ({error}); replace "
+                f"it, or leave it out."
+            ) from error
+    if pixels.size != size[::-1]:
+        pixels = pixels.resize(size[::-1], Image.Resampling.BILINEAR)
+    return np.asarray(pixels).reshape(*size, channels)
+
+
+def _eight_bits(image: Any) -> Any:
+    """Bring modes that Pillow would cut off, or warn of, to others that say the same."""
+    if image.mode == "P":  # a palette that may hold transparency
+        return image.convert("RGBA")
+    if image.mode.startswith("I"):  # 16 bits
+        from PIL import Image
+
+        return Image.fromarray((np.asarray(image).clip(0, 65535) >> 8).astype(np.uint8))
+    return image
+
+
+def _opened(path: str) -> Any:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return Image.open(path)
+    except FileNotFoundError as error:
+        raise ValueError(
+            f"There is no file {path!r}, which X names as an image; correct the path (a relative "
+            f"one starts at {os.getcwd()!r}), or leave it out."
+        ) from error
+    except UnidentifiedImageError as error:
+        raise ValueError(
+            f"{path!r} is no image of a format that Pillow reads; leave it out of X."
+        ) from error
+    except OSError as error:
+        raise ValueError(f"{path!r} cannot be opened as an image: {error}.") from error
