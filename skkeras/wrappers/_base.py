@@ -202,7 +202,8 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         X = self._check_X(X, reset=reset)
         y = self._check_y(y, reset=reset)
         check_lengths(X, y)
-        warn_about_scales(X)
+        if self.feature_encoder is None:
+            warn_about_scales(X)
         weights = check_weights(sample_weight, len(y))
         return drop_weightless(X, y, weights, groups)
 

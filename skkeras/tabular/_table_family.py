@@ -1,0 +1,56 @@
+"""What networks for tables of numbers and categories share."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils import Tags
+
+from skkeras.tabular._table import check_table
+from skkeras.tabular._table_encoder import TableEncoder
+from skkeras.wrappers._family import KerasFamily
+
+_TABLES = """\
+X is a data frame of pandas or polars, or an array, as it is: columns of strings, truth values and
+    categories are encoded, and nothing has to be scaled or filled in. Missing numbers are taken for
+    the median, missing categories and those that were not there in `fit` for none of all."""
+
+_ATTRIBUTES = """categories_ : list of ndarray of str or None
+        For each column its categories, or None for a column of numbers.
+    feature_encoder_ : TableEncoder
+        What scales the numbers and encodes the categories."""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTable(KerasFamily):
+    """Base of the networks that take a table as it is."""
+
+    _scaling: ClassVar[str] = "robust"
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{tables}": _TABLES,
+        "{table_attributes}": _ATTRIBUTES,
+    }
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = False
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        return tags
+
+    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
+        return check_table(self, X, reset=reset)
+
+    @property
+    def feature_encoder(self) -> TableEncoder:
+        """Encoder of the columns, not fitted."""
+        columns = enumerate(getattr(self, "categories_", ()))
+        categorical = tuple(place for place, known in columns if known is not None)
+        return TableEncoder(categorical, self._scaling)
+
+    def _kind(self) -> Hashable | None:
+        kind, encoder = super()._kind(), self.feature_encoder_
+        return None if kind is None or encoder is None else (kind, encoder.layout)
