@@ -12,10 +12,23 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.wrappers._params import sizes, whole
+
+_IMAGES = """\
+X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or, with
+    `image_shape` set, flat (n_samples, height * width * channels): pixels of any type and range.
+    Bytes take the least memory.
+
+    Or X are the paths of files: a list, an array of shape (n_samples,) or (n_samples, 1), a Series
+    or one column of a data frame, of strings or `pathlib.Path`. Pillow reads them in threads, in
+    colour (extra `skkeras[images]`), turned as they are to be looked at. A fit reads each file
+    once; where all of them are more than a compiled program holds in memory (2 GiB, as floats), it
+    reads each batch when it trains on it, by `keras.Model.fit`. A file that cannot be read is an
+    error before training."""
 
 _CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple"
         What a block is before its pooling: one convolution ("simple"), two ("vgg" [1]_), or two
@@ -39,10 +52,16 @@ _CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple
         Whether each channel is brought to mean 0 and standard deviation 1 over the pixels of all
         training images, so that pixels from 0 to 255 and from 0 to 1 learn alike.
     image_shape : (int, int) or (int, int, int), default=None
-        Height, width and, if not 1, the number of channels; needed for flat images only."""
+        Height, width and number of channels, which if left out is 1, or 3 in files. Needed for flat
+        images, and for files of several sizes: all are resized to it, whatever their proportions.
+        Without it all have to be of the size of the first."""
 
 _CNN_ATTRIBUTES = """image_shape_ : tuple (int, int, int)
         Height, width and channels of the images."""
+
+_CNN_NOTES = """\
+`n_features_in_` is 1 for paths. With `memory`, files are known by their content, not by their
+    paths: a folder can be moved."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -87,14 +106,18 @@ class KerasCNN(KerasFamily):
     }
 
     _doc_parts: ClassVar[dict[str, str]] = {
+        "{images}": _IMAGES,
         "{cnn_parameters}": _CNN_PARAMETERS,
         "{cnn_attributes}": _CNN_ATTRIBUTES,
+        "{cnn_notes}": _CNN_NOTES,
     }
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = self.image_shape is not None
         tags.input_tags.three_d_array = True
+        tags.input_tags.one_d_array = True
+        tags.input_tags.string = True
         tags.input_tags.sparse = self.image_shape is not None
         return tags
 
@@ -116,8 +139,11 @@ class KerasCNN(KerasFamily):
                 wanted = " or ".join(map(str, sorted(lengths)))
                 raise ValueError(f"{name} must be {wanted} numbers; got {value!r}.")
 
-    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
-        return check_images(self, X, reset=reset)
+    def _check_X(self, X: Any, *, reset: bool) -> np.ndarray | ImageStream:
+        images = check_images(self, X, reset=reset)
+        if reset and isinstance(images, ImageStream) and not self.normalize:
+            images.check()
+        return images
 
     @property
     def feature_encoder(self) -> PixelScaler | None:
@@ -176,9 +202,7 @@ def _size(value: int | Sequence[int]) -> Any:
 class KerasCNNClassifier(KerasCNN, FamilyClassifier):
     """Convolutional network that tells classes or labels of images.
 
-    X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
-    with `image_shape` set, flat (n_samples, height * width * channels): pixels of any type and
-    range. Bytes take the least memory.
+    {images}
 
     Parameters
     ----------
@@ -191,6 +215,10 @@ class KerasCNNClassifier(KerasCNN, FamilyClassifier):
     {classes}
     {cnn_attributes}
     {shared_attributes}
+
+    Notes
+    -----
+    {cnn_notes}
 
     References
     ----------
@@ -218,9 +246,7 @@ class KerasCNNClassifier(KerasCNN, FamilyClassifier):
 class KerasCNNRegressor(KerasCNN, FamilyRegressor):
     """Convolutional network that reads one or several numbers from images.
 
-    X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
-    with `image_shape` set, flat (n_samples, height * width * channels): pixels of any type and
-    range. Bytes take the least memory.
+    {images}
 
     Parameters
     ----------
@@ -232,6 +258,10 @@ class KerasCNNRegressor(KerasCNN, FamilyRegressor):
     ----------
     {cnn_attributes}
     {shared_attributes}
+
+    Notes
+    -----
+    {cnn_notes}
 
     References
     ----------

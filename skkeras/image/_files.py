@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import joblib
 import numpy as np
 
+_T = TypeVar("_T")
 _SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 _ORIENTATION = 0x0112  # EXIF's tag
 _MODES = {1: "L", 3: "RGB"}
@@ -76,7 +78,9 @@ def _images_in(folder: Path) -> list[str]:
     return sorted(found)
 
 
-def read_images(paths: Sequence[str], size: tuple[int, int], channels: int = 3) -> np.ndarray:
+def read_images(
+    paths: Sequence[str] | np.ndarray, size: tuple[int, int], channels: int = 3
+) -> np.ndarray:
     """Read images into one array, several at a time.
 
     Each is turned as its EXIF data says; grey ones, palettes and other spaces of colours become
@@ -85,7 +89,7 @@ def read_images(paths: Sequence[str], size: tuple[int, int], channels: int = 3) 
 
     Parameters
     ----------
-    paths : sequence of str
+    paths : sequence or ndarray of str
         Files of any format that Pillow reads; of several frames, the first is taken.
     size : (int, int)
         Height and width.
@@ -104,33 +108,47 @@ def read_images(paths: Sequence[str], size: tuple[int, int], channels: int = 3) 
     ImportError
         If Pillow is not installed.
     """
-    _check_pillow()
     images = np.empty((len(paths), *size, channels), np.uint8)
 
     def read(place: int) -> None:
-        images[place] = _read(paths[place], size, channels)
+        images[place] = _read(str(paths[place]), size, channels)
 
-    # As many as there are cores; one where this runs beside others that joblib started.
-    with ThreadPoolExecutor(joblib.effective_n_jobs(-1)) as pool:
-        for _ in pool.map(read, range(len(paths))):
-            pass
+    _for_each(read, range(len(paths)))
     return images
 
 
-def _check_pillow() -> None:
-    if find_spec("PIL") is None:
-        raise ImportError('Reading images from files needs Pillow: pip install "skkeras[images]".')
-
-
-def image_size(path: str) -> tuple[int, int]:
-    """Give an image's height and width, as it is to be looked at, from the head of its file.
+def image_sizes(paths: Sequence[str] | np.ndarray) -> list[tuple[int, int]]:
+    """Give the height and width of images as they are to be looked at, from the heads of files.
 
     Raises
     ------
     ValueError
-        If the file does not exist or is no image.
+        If a file does not exist or is no image.
+    ImportError
+        If Pillow is not installed.
     """
-    _check_pillow()
+    return _for_each(_size, map(str, paths))
+
+
+def _for_each(function: Callable[[Any], _T], items: Iterable[Any]) -> list[_T]:
+    if find_spec("PIL") is None:
+        raise ImportError('Reading images from files needs Pillow: pip install "skkeras[images]".')
+    # As many as there are cores; one where this runs beside others that joblib started.
+    with ThreadPoolExecutor(joblib.effective_n_jobs(-1)) as pool:
+        return list(pool.map(function, items))
+
+
+def check_files(paths: Sequence[str] | np.ndarray) -> None:
+    """Raise as `read_images` does where a file is not there or is no image; read the heads only."""
+    _for_each(_check, map(str, paths))
+
+
+def _check(path: str) -> None:
+    with _opened(path):
+        pass
+
+
+def _size(path: str) -> tuple[int, int]:
     with _opened(path) as image:
         width, height = image.size
         turned = image.getexif().get(_ORIENTATION, 1) >= 5  # a quarter of a turn
@@ -141,13 +159,7 @@ def _read(path: str, size: tuple[int, int], channels: int) -> np.ndarray:
     from PIL import Image, ImageOps
 
     with _opened(path) as image:
-        try:
-            pixels = _eight_bits(ImageOps.exif_transpose(image)).convert(_MODES[channels])
-        except Exception as error:  # decoders raise errors of many kinds
-            raise ValueError(
-                f"The image {path!r} is cut short or broken, and cannot be read ({error}); replace "
-                f"it, or leave it out."
-            ) from error
+        pixels = _eight_bits(ImageOps.exif_transpose(image)).convert(_MODES[channels])
     if pixels.size != size[::-1]:
         pixels = pixels.resize(size[::-1], Image.Resampling.BILINEAR)
     return np.asarray(pixels).reshape(*size, channels)
@@ -164,11 +176,13 @@ def _eight_bits(image: Any) -> Any:
     return image
 
 
-def _opened(path: str) -> Any:
+@contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """Open an image, and name its file in what goes wrong then and in the block."""
     from PIL import Image, UnidentifiedImageError
 
     try:
-        return Image.open(path)
+        image = Image.open(path)
     except FileNotFoundError as error:
         raise ValueError(
             f"There is no file {path!r}, which X names as an image; correct the path (a relative "
@@ -180,3 +194,11 @@ def _opened(path: str) -> Any:
         ) from error
     except OSError as error:
         raise ValueError(f"{path!r} cannot be opened as an image: {error}.") from error
+    with image:
+        try:
+            yield image
+        except Exception as error:  # decoders raise errors of many kinds
+            raise ValueError(
+                f"The image {path!r} is cut short or broken, and cannot be read ({error}); replace "
+                f"it, or leave it out."
+            ) from error

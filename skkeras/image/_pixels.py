@@ -10,10 +10,11 @@ import numpy as np
 import scipy.sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from skkeras.image._paths import ImageStream, check_paths, holds_paths
 from skkeras.wrappers._inputs import as_floats, check_X
 
 
-def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
+def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray | ImageStream:
     """Validate images and bring them into one shape.
 
     Parameters
@@ -21,23 +22,33 @@ def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     estimator : estimator
         Gets `image_shape_`, `n_features_in_`, `X_shape_` and `X_dtype_`, and `feature_names_in_`
         for a data frame.
-    X : array-like of shape (n, height, width), (n, height, width, channels) or (n, n_pixels)
-        Images; flat ones may be sparse.
+    X : array-like of shape (n, height, width), (n, height, width, channels), (n, n_pixels) or (n,)
+        Images; flat ones may be sparse. Strings and path-like objects are paths of images.
     reset : bool
         Whether these are the images to learn the shape from; else they are checked against it.
 
     Returns
     -------
-    ndarray of shape (n, height, width, channels)
-        Images: bytes as they are, all else of `keras.config.floatx`.
+    ndarray or ImageStream of shape (n, height, width, channels)
+        Images: bytes as they are, all else of `keras.config.floatx`; a stream where files hold more
+        than fits the memory.
 
     Raises
     ------
     ValueError
-        If X is empty, not finite, or of another shape than expected.
+        If X is empty, not finite, or of another shape than expected, or a file cannot be read.
     TypeError
-        If X holds things that are not numbers.
+        If X holds things that are neither numbers nor paths.
     """
+    is_paths = holds_paths(X)
+    if not reset and is_paths != (estimator.X_dtype_.kind == "U"):
+        given, before = ("paths", "arrays") if is_paths else ("arrays", "paths")
+        raise ValueError(
+            f"X holds images as {given}, but this {type(estimator).__name__} was fitted on {before}"
+            f"; give {before}, or fit anew."
+        )
+    if is_paths:
+        return check_paths(estimator, X, reset=reset)
     # Bytes stay bytes, a quarter of floats' size, until they are scaled.
     X = check_X(estimator, X, reset=reset, allow_nd=True, keep_integers=True)
     X = X.toarray() if scipy.sparse.issparse(X) else X
@@ -89,12 +100,12 @@ class PixelScaler(TransformerMixin, BaseEstimator):
         Mean and standard deviation; 1 for a channel that is the same everywhere.
     """
 
-    def fit(self, X: np.ndarray, y: Any = None) -> Self:
+    def fit(self, X: np.ndarray | ImageStream, y: Any = None) -> Self:
         """Learn what the pixels are like.
 
         Parameters
         ----------
-        X : ndarray of shape (n, height, width, channels)
+        X : ndarray or ImageStream of shape (n, height, width, channels)
             Images.
         y : None
             Ignored.
@@ -103,16 +114,22 @@ class PixelScaler(TransformerMixin, BaseEstimator):
         -------
         self
         """
-        # Sums of squares need no copy of the images, and doubles lose no digits that matter.
-        n_pixels = X.size // X.shape[-1]
-        self.mean_ = X.sum(axis=(0, 1, 2), dtype=np.float64) / n_pixels
-        squares = np.einsum("nhwc,nhwc->c", X, X, dtype=np.float64) / n_pixels
+        # Sums of squares need no copy of the images, and doubles lose no digits that matter: of
+        # bytes the sums are exact, in whichever parts they come.
+        sums = squares = np.zeros(X.shape[-1])
+        for block in X.blocks() if isinstance(X, ImageStream) else [X]:
+            sums = sums + block.sum(axis=(0, 1, 2), dtype=np.float64)
+            squares = squares + np.einsum("nhwc,nhwc->c", block, block, dtype=np.float64)
+        n_pixels = np.prod(X.shape[:-1])
+        self.mean_, squares = sums / n_pixels, squares / n_pixels
         variance = squares - self.mean_**2
         self.scale_ = np.where(variance > 1e-12 * squares, np.sqrt(np.abs(variance)), 1.0)
         return self
 
-    def transform(self, X: np.ndarray) -> np.ndarray:
-        """Scale images, into a new array of `keras.config.floatx`."""
+    def transform(self, X: np.ndarray | ImageStream) -> np.ndarray | ImageStream:
+        """Scale images, into a new array of `keras.config.floatx`, or when they are read."""
+        if isinstance(X, ImageStream):
+            return X.scaled(self)
         scaled = X.astype(keras.config.floatx())
         scaled -= self.mean_.astype(scaled.dtype)
         scaled /= self.scale_.astype(scaled.dtype)

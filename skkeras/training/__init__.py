@@ -1,9 +1,11 @@
 """How a built Keras model gets from initial to trained weights."""
 
 import skkeras._start  # noqa: F401  # before Keras
-from skkeras.training._batches import count_rows, take
+from skkeras.training._batches import Streamed, count_rows, take
 from skkeras.training._cache import CacheInfo, cache_info, clear_cache
+from skkeras.training._courses import CosLog4, FallingAdam, FallingDropout
 from skkeras.training._dropout import Dropout
+from skkeras.training._fallback import fits_memory
 from skkeras.training._network import Network
 from skkeras.training._predict import predict
 from skkeras.training._seeds import epoch_order, seeding
@@ -11,13 +13,18 @@ from skkeras.training._train import Outcome, train
 
 __all__ = [
     "CacheInfo",
+    "CosLog4",
     "Dropout",
+    "FallingAdam",
+    "FallingDropout",
     "Network",
     "Outcome",
+    "Streamed",
     "cache_info",
     "clear_cache",
     "count_rows",
     "epoch_order",
+    "fits_memory",
     "predict",
     "seeding",
     "take",

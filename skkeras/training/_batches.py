@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -9,6 +11,49 @@ import numpy as np
 import scipy.sparse
 
 from skkeras.training._seeds import epoch_order
+
+# What is made of rows at a time where they are not all held.
+_BLOCK_BYTES = 2**26
+
+
+class Streamed(ABC):
+    """Rows that are made when they are needed, because all of them take too much memory.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Number of rows, and their shape.
+    """
+
+    shape: tuple[int, ...]
+
+    @abstractmethod
+    def __getitem__(self, rows: np.ndarray | slice) -> Streamed:
+        """Choose rows, and make none."""
+
+    @abstractmethod
+    def toarray(self) -> np.ndarray:
+        """Make all rows."""
+
+    @abstractmethod
+    def told(self) -> Any:
+        """Give values that are equal only for equal rows."""
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def block_rows(self) -> int:
+        """Number of rows to make at a time."""
+        row_bytes = np.dtype(keras.config.floatx()).itemsize * int(np.prod(self.shape[1:]))
+        return max(1, _BLOCK_BYTES // row_bytes)
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Make all rows, some at a time."""
+        for start in range(0, self.shape[0], self.block_rows):
+            yield self[start : start + self.block_rows].toarray()
 
 
 def count_rows(x: Any) -> int:
@@ -31,14 +76,13 @@ def _tuples(data: Any) -> Any:
 
 
 def take(x: Any, rows: np.ndarray | slice) -> Any:
-    """Take rows of an array, of a sparse matrix (made dense) or of each of several."""
+    """Take rows of an array, of a sparse or streamed one (made dense) or of each of several."""
     if isinstance(x, dict):
         return {name: take(part, rows) for name, part in x.items()}
     if isinstance(x, (list, tuple)):
         return type(x)(take(part, rows) for part in x)
-    if scipy.sparse.issparse(x):
-        return x[rows].toarray()
-    return x[rows]
+    taken = x[rows]
+    return taken.toarray() if scipy.sparse.issparse(x) or isinstance(x, Streamed) else taken
 
 
 class Batches(keras.utils.PyDataset):

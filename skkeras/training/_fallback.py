@@ -10,6 +10,8 @@ import numpy as np
 import scipy.sparse
 from keras import tree
 
+from skkeras.training._batches import Streamed
+
 # Data is held in memory a second time, as tensors.
 MEMORY_BUDGET = 2 * 2**30
 _TOO_LARGE = "the data takes more memory than the compiled trainer holds"
@@ -31,12 +33,17 @@ class NotCompiled(Exception):
     """The compiled trainer cannot do what is asked; the message says what that is."""
 
 
+def fits_memory(n_values: int) -> bool:
+    """Tell whether the compiled trainer holds so many values of `keras.config.floatx`."""
+    return n_values * np.dtype(keras.config.floatx()).itemsize <= MEMORY_BUDGET
+
+
 def dense(data: Any) -> Any:
     """Make data in memory numpy arrays of the types that Keras would give to a model.
 
     Parameters
     ----------
-    data : array, sparse matrix, or nested lists, tuples or dicts of them
+    data : array, sparse matrix, Streamed, or nested lists, tuples or dicts of them
         Rows along the first axis.
 
     Returns
@@ -55,6 +62,8 @@ def dense(data: Any) -> Any:
 
 
 def _array(part: Any) -> np.ndarray:
+    if isinstance(part, Streamed):
+        raise NotCompiled(_TOO_LARGE)
     if scipy.sparse.issparse(part):
         if np.prod(part.shape) * 4 > MEMORY_BUDGET:
             raise NotCompiled(_TOO_LARGE)

@@ -10,7 +10,7 @@ import numpy as np
 from keras import tree
 
 from skkeras.training import _backend as backend
-from skkeras.training._batches import count_rows, take
+from skkeras.training._batches import Streamed, count_rows, take
 from skkeras.training._cache import PROGRAMS
 from skkeras.training._compiled import StandIn
 from skkeras.training._fallback import NotCompiled, dense
@@ -71,10 +71,11 @@ def predict(
     ----------
     model : keras.Model
         The model.
-    x : array, sparse matrix, or list or dict of them
+    x : array, sparse matrix, Streamed, or list or dict of them
         Rows along the first axis.
     batch_size : int, default=4096
-        Rows in memory at a time; the result does not depend on it.
+        Rows in memory at a time, fewer where large ones are streamed; the result does not depend
+        on it.
     stand_in : StandIn or None, default=None
         Variables to compute with in the place of the model's.
 
@@ -84,6 +85,8 @@ def predict(
         The model's outputs.
     """
     n_rows = count_rows(x)
+    streamed = (part.block_rows for part in tree.flatten(x) if isinstance(part, Streamed))
+    batch_size = min([batch_size, *streamed])
     starts = range(0, max(n_rows, 1), batch_size)
     parts = [_forward(model, take(x, slice(s, s + batch_size)), stand_in) for s in starts]
     return parts[0] if len(parts) == 1 else tree.map_structure(lambda *p: np.concatenate(p), *parts)

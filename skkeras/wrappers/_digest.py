@@ -14,6 +14,8 @@ import keras
 import numpy as np
 import scipy.sparse
 
+from skkeras.training import Streamed
+
 # Code of these is told by name, and by the versions that go into each key; all other code is read.
 _LIBRARIES = {"jax", "jaxlib", "keras", "ml_dtypes", "numpy", "pandas", "scikeras", "scipy"} | {
     "skkeras",
@@ -120,6 +122,8 @@ def _parts(value: Any) -> Iterable[Any]:
         return (keras.ops.convert_to_numpy(value),)
     if isinstance(value, np.ndarray):
         return value.shape, value.tolist()
+    if isinstance(value, Streamed):
+        return type(value), value.told()
     if scipy.sparse.issparse(value):
         rows = value.tocsr()
         return rows.shape, rows.indptr, rows.indices, rows.data

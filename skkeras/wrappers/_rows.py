@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse
+from keras import tree
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import _check_sample_weight
 
-from skkeras.training import count_rows, take
+from skkeras.training import Streamed, count_rows
 
 
 def check_lengths(X: Any, y: np.ndarray, X_name: str = "X", y_name: str = "y") -> None:
@@ -62,8 +63,14 @@ def drop_weightless(X: Any, y: np.ndarray, weights: np.ndarray | None, *others: 
 
 
 def rows_of(X: Any, rows: np.ndarray | slice) -> Any:
-    """Take rows of X; a sparse matrix stays sparse."""
-    return X[rows] if scipy.sparse.issparse(X) else take(X, rows)
+    """Take rows of X, or of each of several; what is sparse or streamed stays so."""
+    if scipy.sparse.issparse(X):  # one kind of which is a dict
+        return X[rows]
+    if isinstance(X, dict):
+        return {name: rows_of(part, rows) for name, part in X.items()}
+    if isinstance(X, (list, tuple)):
+        return type(X)(rows_of(part, rows) for part in X)
+    return X[rows]
 
 
 def split_rows(
@@ -104,7 +111,7 @@ def full_batch(
 
     Parameters
     ----------
-    X : ndarray or sparse matrix of shape (n_rows, ...)
+    X : ndarray or sparse matrix of shape (n_rows, ...), or dict or list of ndarray
         Rows.
     y : ndarray of shape (n_rows, ...)
         Targets.
@@ -116,9 +123,10 @@ def full_batch(
     Returns
     -------
     X, y, weights
-        The same rows; unchanged if they do not fit, or if `X` is several arrays.
+        The same rows; unchanged if they do not fit, or are streamed.
     """
-    if isinstance(X, (dict, list, tuple)) or count_rows(X) > batch_size:
+    streams = any(isinstance(part, Streamed) for part in tree.flatten(X))
+    if streams or count_rows(X) > batch_size:
         return X, y, weights
     X = X.toarray() if scipy.sparse.issparse(X) else X
     if (
@@ -126,13 +134,21 @@ def full_batch(
         and np.array_equal(weights, np.round(weights))
         and weights.sum() <= batch_size
     ):
-        times = weights.astype(np.int64)
-        X, y, weights = X.repeat(times, axis=0), y.repeat(times, axis=0), None
+        rows = np.repeat(np.arange(len(y)), weights.astype(np.int64))
+        X, y, weights = rows_of(X, rows), y[rows], None
     codes = np.unique(y, return_inverse=True)[1]
-    rows = np.unique(X, return_inverse=True)[1] if X.dtype == object else X  # texts
-    columns = [rows.reshape(len(X), -1), codes.reshape(len(y), -1)]
+    columns = [*_as_columns(X), codes.reshape(len(y), -1)]
     if weights is not None:
         columns.append(weights.reshape(-1, 1))
     keys = np.ascontiguousarray(np.concatenate(columns, axis=1, dtype=np.float64))
     order = np.argsort(keys.view(np.dtype((np.void, keys.strides[0]))).reshape(-1))
-    return X[order], y[order], None if weights is None else weights[order]
+    return rows_of(X, order), y[order], None if weights is None else weights[order]
+
+
+def _as_columns(X: Any) -> list[np.ndarray]:
+    """Give all that rows hold as columns of numbers, which are different where rows are."""
+    if isinstance(X, (dict, list, tuple)):
+        parts = X.values() if isinstance(X, dict) else X
+        return [columns for part in parts for columns in _as_columns(part)]
+    numbers = np.unique(X, return_inverse=True)[1] if X.dtype == object else X  # texts
+    return [numbers.reshape(len(X), -1)]

@@ -6,7 +6,7 @@ from PIL import Image
 
 from skkeras.datasets import fetch_stamps
 from skkeras.image import _files, list_images
-from skkeras.image._files import image_size, read_images
+from skkeras.image._files import image_sizes, read_images
 
 _ORIENTATION = 0x0112
 
@@ -39,7 +39,7 @@ def test_stamps_are_listed_as_the_data_set_gives_them():
     listed = list_images(os.path.dirname(os.path.dirname(paths[0])))
     np.testing.assert_array_equal(listed, (paths, labels))
     images = read_images(paths[:3], (160, 160))
-    assert image_size(paths[0]) == (160, 160)
+    assert image_sizes(paths[:2]) == [(160, 160)] * 2
     np.testing.assert_array_equal(images[2], np.asarray(Image.open(paths[2])))
 
 
@@ -89,7 +89,7 @@ def test_images_are_turned_and_resized(tmp_path):
     exif = Image.Exif()
     exif[_ORIENTATION] = 6
     path = save(tmp_path / "turned.png", image, exif=exif)
-    assert image_size(path) == (9, 6)
+    assert image_sizes([path]) == [(9, 6)]
     assert read_images([path], (9, 6))[0, :3].min() == 255
     # Every pixel counts where an image is made smaller.
     path = save(tmp_path / "stripes.png", np.tile(np.uint8([[0, 255]]), (64, 32)))
