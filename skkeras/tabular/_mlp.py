@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import Interval
 
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._params import sizes
+from skkeras.wrappers._params import check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -43,12 +43,7 @@ class KerasMLP(KerasFamily):
 
     def _validate_params(self) -> None:
         super()._validate_params()
-        for size in sizes(self.hidden_layer_sizes):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(
-                    f"hidden_layer_sizes must be whole numbers of at least 1; got "
-                    f"{self.hidden_layer_sizes!r}."
-                )
+        check_sizes("hidden_layer_sizes", self.hidden_layer_sizes)
 
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
         # scikit-learn's penalty: half of alpha times the squared weights, shared among a batch.

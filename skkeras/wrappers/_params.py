@@ -40,6 +40,18 @@ def sizes(value: Any) -> list[Any]:
     return [whole(size) for size in (value if isinstance(value, Sequence) else [value])]
 
 
+def check_sizes(name: str, value: Any) -> None:
+    """Refuse what gives a layer that has no unit.
+
+    Raises
+    ------
+    ValueError
+        If there is such a size in the parameter of this name.
+    """
+    if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
+        raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
+
+
 def frozen_params(value: Any) -> Hashable | None:
     """Give parameters as a hashable value; None if there is an object among them.
 
