@@ -10,6 +10,7 @@ from typing import Any
 import keras
 from keras import tree
 
+from skkeras.training._distillation import Distillation
 from skkeras.training._dropout import Dropout
 from skkeras.training._scalar import Scalar
 
@@ -46,6 +47,7 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     ),
     keras.losses.CategoricalCrossentropy: ("label_smoothing",),
     keras.losses.BinaryCrossentropy: ("label_smoothing",),
+    Distillation: ("temperature", "alpha"),
 }
 _BY_NAME = {kind.__name__: names for kind, names in _ATTRIBUTES.items()}
 
@@ -82,7 +84,9 @@ def _owners(model: keras.Model) -> Iterator[Any]:
         yield getattr(layer, "activity_regularizer", None)
     for variable in model.trainable_variables:
         yield variable.regularizer
-    yield from tree.flatten(model.loss)
+    for loss in tree.flatten(model.loss):
+        yield loss
+        yield getattr(loss, "own", None)  # of `Distillation`
 
 
 def find_values(model: keras.Model) -> list[Value]:

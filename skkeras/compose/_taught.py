@@ -1,0 +1,137 @@
+"""Networks that learn from a teacher's probabilities beside the labels."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.training._distillation import distil
+from skkeras.wrappers._classifier import BaseKerasClassifier
+from skkeras.wrappers._rows import rows_of
+
+
+def with_answers(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """Put labels and a teacher's probabilities into one target.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,) or (n_rows, n_labels)
+        Labels.
+    answers : ndarray of shape (n_rows, n_classes)
+        Probabilities.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), structured
+        Rows that move as one wherever rows are chosen, sorted or repeated.
+    """
+    parts = {"labels": labels, "answers": answers.astype(keras.config.floatx())}
+    kinds = [(name, part.dtype, part.shape[1:]) for name, part in parts.items()]
+    joined = np.empty(len(labels), dtype=kinds)
+    for name, part in parts.items():
+        joined[name] = part
+    return joined
+
+
+def teach(
+    student: BaseKerasClassifier,
+    X: Any,
+    y: np.ndarray,
+    *others: Any,
+    temperature: float,
+    alpha: float,
+) -> None:
+    """Fit a student to labels and to a teacher's probabilities.
+
+    Parameters
+    ----------
+    student : estimator
+        Classifier of this package, fitted in place: afterwards it is one like any other.
+    X : array-like of shape (n_rows, ...)
+        Input.
+    y : ndarray of shape (n_rows,), structured
+        What `with_answers` gives.
+    *others : array-likes or None
+        Weights of the rows; rows to validate on with their target, as `X` and `y`; groups.
+    temperature, alpha : float
+        What `skkeras.training._distillation.Distillation` takes.
+    """
+    kind: Any = type(student)
+    pupil = object.__new__(_taught(kind))
+    pupil.__dict__.update(vars(student), _mixed={"temperature": temperature, "alpha": alpha})
+    pupil._fit(X, y, *others, reset=True)
+    own = ("_mixed", "_answers")
+    state = {name: value for name, value in vars(pupil).items() if name not in own}
+    network = state.pop("_network", None)
+    if network is not None:
+        state["_values"] = network.values
+    student.__dict__.update(state)
+
+
+@functools.cache
+def _taught(kind: type) -> Any:
+    return type(kind.__name__, (_Taught, kind), {"__module__": kind.__module__})
+
+
+class _Taught(BaseKerasClassifier):
+    """Stands before a classifier's own class, where its target is that of `with_answers`."""
+
+    _mixed: dict[str, float]
+    _answers: list[tuple[np.ndarray, np.ndarray]]
+
+    def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
+        return with_answers(super()._check_y(y["labels"], reset=reset), y["answers"])
+
+    def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
+        return super()._weigh_classes(weights, y["labels"])
+
+    def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
+        return super()._fit_encoder(y["labels"], weights)
+
+    def _split_off(
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        groups: Any,
+        options: dict[str, Any],
+    ) -> tuple[tuple, tuple | None]:
+        numbers = np.arange(len(y))
+        parts = super()._split_off(numbers, y["labels"], weights, groups, options)
+        kept, held = (
+            None if part is None else (rows_of(X, part[0]), y[part[0]], part[2]) for part in parts
+        )
+        assert kept is not None
+        return kept, held
+
+    def _train(
+        self, X: Any, y: np.ndarray, weights: Any, validation: tuple | None, *rest: Any
+    ) -> None:
+        if y.dtype.names:  # callbacks see the labels
+            given = [y] if validation is None else [y, validation[1]]
+            self._answers = [(one["labels"], one["answers"]) for one in given]
+            y = self._answers[0][0]
+            if validation is not None:
+                validation = (validation[0], self._answers[1][0], *validation[2:])
+        super()._train(X, y, weights, validation, *rest)
+
+    def _encode(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        answers = next(answers for labels, answers in self._answers if labels is y)
+        X, labels = super()._encode(X, y)
+        return X, np.concatenate([answers, labels.reshape(len(y), -1)], axis=1)
+
+    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
+        model = super()._make_model(meta)
+        n_classes, exclusive = meta["n_classes_"], self.y_ndim_ == 1
+        one = self.classes_[:1] if exclusive else np.zeros((1, n_classes), dtype=self.y_dtype_)
+        n_labels = self.target_encoder_.transform(one).size
+        distil(model, n_classes, n_labels, exclusive, **self._mixed)
+        return model
+
+    def _kind(self) -> Hashable | None:
+        kind = super()._kind()
+        return None if kind is None else (kind, tuple(self._mixed.items()))
