@@ -94,16 +94,15 @@ def _columns(estimator: Any, X: Any, *, reset: bool) -> Iterator[tuple[Any, Colu
     array = np.asarray(X)
     if array.dtype.kind in "US" and not isinstance(X, np.ndarray):
         array = np.asarray(X, dtype=object)  # whose numbers have not become strings
-    if array.dtype == object and array.ndim == 2:
+    if array.dtype == object:
         array = validate_data(estimator, array, reset=reset, dtype=None, ensure_all_finite=False)
         for place, values in enumerate(array.T):
             yield place, _read_objects(place, values.tolist())
         return
     if array.dtype.kind in "USmM":
-        raise TypeError(
-            f"X is an array of dtype {array.dtype}, where all columns are alike; the argument must "
-            f"be a frame or an array of objects if it has strings, else an array of numbers."
-        )
+        hint = "Give a data frame or an array of objects, where each column has its own type"
+        hint = _MAKE_NUMBERS if array.dtype.kind in "mM" else hint
+        raise TypeError(f"X is an array of {array.dtype}; expected an array of numbers. {hint}.")
     array = validate_data(
         estimator, array, reset=reset, dtype="numeric", ensure_all_finite="allow-nan"
     )

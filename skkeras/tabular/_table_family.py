@@ -24,6 +24,10 @@ _ATTRIBUTES = """categories_ : list of ndarray of str or None
         What scales the numbers and encodes the categories."""
 
 
+# From how many rows on some are held out: fewer say little about which epoch is best.
+_HOLD_OUT_ROWS = 100
+
+
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTable(KerasFamily):
     """Base of the networks that take a table as it is."""
@@ -32,6 +36,7 @@ class KerasTable(KerasFamily):
     _doc_parts: ClassVar[dict[str, str]] = {
         "{tables}": _TABLES,
         "{table_attributes}": _ATTRIBUTES,
+        "does so with more than 10,000 rows": f"does so with {_HOLD_OUT_ROWS} rows or more",
     }
 
     def __sklearn_tags__(self) -> Tags:
@@ -50,6 +55,11 @@ class KerasTable(KerasFamily):
         columns = enumerate(getattr(self, "categories_", ()))
         categorical = tuple(place for place, known in columns if known is not None)
         return TableEncoder(categorical, self._scaling)
+
+    def _holds_out(self, n_rows: int, options: dict[str, Any]) -> bool:
+        if self.early_stopping == "auto":
+            return n_rows >= _HOLD_OUT_ROWS
+        return bool(self.early_stopping)
 
     def _kind(self) -> Hashable | None:
         kind, encoder = super()._kind(), self.feature_encoder_

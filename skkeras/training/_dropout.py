@@ -89,12 +89,17 @@ class Dropout(keras.layers.Layer):
         """Drop inputs when training, else return them as they are."""
         if not training:
             return inputs
-        bits = random_bits(ops.shape(inputs), self.seed_generator.next())
+        key = self.seed_generator.next()
+        bits = random_bits(ops.shape(inputs), key)
         # A float32 holds 24 bits exactly.
         uniform = ops.cast(ops.right_shift(bits, ops.cast(8, "uint32")), "float32") * 2.0**-24
-        rate = ops.cast(self.rate, "float32")
+        rate = self._rate_at(key[1])
         scale = ops.where(uniform >= rate, 1.0 / (1.0 - rate), 0.0)
         return inputs * ops.cast(scale, inputs.dtype)
+
+    def _rate_at(self, step: Any) -> Any:
+        """Give the rate, which a subclass may change from step to step."""
+        return ops.cast(self.rate, "float32")
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Give the output's shape: the input's."""

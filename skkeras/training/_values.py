@@ -10,6 +10,7 @@ from typing import Any
 import keras
 from keras import tree
 
+from skkeras.training._courses import CosLog4, FallingAdam, FallingDropout
 from skkeras.training._distillation import Distillation
 from skkeras.training._dropout import Dropout
 from skkeras.training._scalar import Scalar
@@ -39,6 +40,9 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.regularizers.L2: ("l2",),
     keras.regularizers.L1L2: ("l1", "l2"),
     Dropout: ("rate",),
+    FallingDropout: ("rate", "n_steps"),
+    FallingAdam: (*_OPTIMIZER, "n_steps"),
+    CosLog4: ("initial_learning_rate", "n_steps"),
     keras.optimizers.schedules.CosineDecay: ("initial_learning_rate", "decay_steps"),
     keras.optimizers.schedules.ExponentialDecay: (
         "initial_learning_rate",

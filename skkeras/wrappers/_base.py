@@ -177,13 +177,15 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         n_epochs = n_epochs if epochs is None else epochs
         if reset:
             self._initialize(X, y, weights)
-        self._set_out(reset=reset)
         try:
             validation = self._check_validation(X_val, y_val, options)
             if validation is None and holds_out:
                 (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
             if weights is not None:
                 weights = (weights / weights.mean()).astype(keras.config.floatx())
+            if reset:
+                self._start(X)
+            self._set_out(reset=reset)
             self._train(X, y, weights, validation, n_epochs, options)
         except Exception:
             if reset:  # what was not trained is not fitted
@@ -208,7 +210,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return drop_weightless(X, y, weights, groups)
 
     def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
-        """Start anew: seed, encoders, model."""
+        """Start anew: seed and encoders."""
         self._forget()
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self.n_iter_ = 0
@@ -218,6 +220,9 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         self.feature_encoder_ = None if encoder is None else encoder.fit(X)
         self.__dict__.update(getattr(self.feature_encoder_, "get_metadata", dict)())
         self._fit_params = self.get_params(deep=False)
+
+    def _start(self, X: Any) -> None:
+        """Make the network, for the rows that it is trained on."""
         self._n_rows = count_rows(X)
         self._network = self._make_network()
 

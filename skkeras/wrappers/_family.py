@@ -175,11 +175,19 @@ class KerasFamily(Searchable, BaseKerasEstimator):
                 "optimizer": None,
                 "loss": self._default_loss() if self.loss is None else self.loss,
                 "metrics": None if self.metrics is None else list(self.metrics),
+                "weighted_metrics": self._watched_metrics(),
             }
         )
-        model.compile(**{**given, "optimizer": make_optimizer(self, self._n_steps())})
+        model.compile(**{**given, "optimizer": self._make_optimizer()})
         check_outputs(self, model, meta)
         return model
+
+    def _make_optimizer(self) -> keras.optimizers.Optimizer:
+        return make_optimizer(self, self._n_steps())
+
+    def _watched_metrics(self) -> list[keras.metrics.Metric] | None:
+        """Give the metrics that `_early_stopping` needs beside the loss."""
+        return None
 
     def _kind(self) -> Hashable | None:
         meta = self._get_metadata()
@@ -205,12 +213,13 @@ class KerasFamily(Searchable, BaseKerasEstimator):
                 )
             )
         if self.early_stopping is True or (self.early_stopping == "auto" and has_validation):
-            made.append(
-                keras.callbacks.EarlyStopping(
-                    monitor, patience=whole(self.patience), restore_best_weights=True
-                )
-            )
+            made.append(self._early_stopping(monitor))
         return made
+
+    def _early_stopping(self, monitor: str) -> keras.callbacks.EarlyStopping:
+        return keras.callbacks.EarlyStopping(
+            monitor, patience=whole(self.patience), restore_best_weights=True
+        )
 
     def _fit_options(self) -> dict[str, Any]:
         return {

@@ -306,6 +306,7 @@ class RoutedEstimator(BaseKerasEstimator):
         self._validate_params()
         X, y, weights, _ = self._check_rows(X, y, None, None, reset=True)
         self._initialize(X, y, weights)
+        self._start(X)
         return self
 
     # -- keep -------------------------------------------------------------------------------

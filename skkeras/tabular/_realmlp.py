@@ -1,0 +1,333 @@
+"""RealMLP, a perceptron whose defaults were tuned on many tables."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skkeras.tabular._clamped import ClampedTarget
+from skkeras.tabular._last_best import LastBest
+from skkeras.tabular._layers import (
+    BlendedActivation,
+    Columns,
+    PeriodicEmbedding,
+    Scale,
+    TangentDense,
+)
+from skkeras.tabular._table_family import KerasTable
+from skkeras.training import CosLog4, Dropout, FallingAdam, FallingDropout
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
+from skkeras.wrappers._optimizers import make_optimizer
+from skkeras.wrappers._params import check_sizes, sizes, whole
+from skkeras.wrappers._targets import LabelEncoder
+
+# Of parameters that all families have, what is not the same here.
+_OWN_MEANINGS = {
+    '"auto" is `min(200, n_samples)`.': """"auto" is 64 up to 1,024 training rows, 128 up to
+        8,192, 256 up to 30,000, 512 up to 100,000, and 1,024 above.""",
+    "patience : int, default=10\n        Epochs without improvement before training stops": (
+        "patience : int or None, default=10\n        Epochs without improvement before training "
+        "stops, None for never"
+    ),
+}
+
+# Up to how many rows which batch size, as in the paper's implementation.
+_BATCH_SIZES = {1024: 64, 8192: 128, 30_000: 256, 100_000: 512}
+_LARGEST_BATCH = 1024
+# Rows that the first weights are fitted to.
+_START_ROWS = 1000
+
+
+_PARAMETERS = """hidden_layer_sizes : int, sequence of int or str, default=(256, 256, 256)
+        Units of each hidden layer. The text of that will do, such as "(128, 64)".
+    activation : {"selu", "mish", "relu", "gelu", "silu", "tanh"}, default="selu"
+        Activation of the hidden layers. How far each neuron goes from its input to its activation
+        is learned.
+    number_embedding : bool, default=True
+        Whether each number comes with three learned combinations of 16 cosines of it.
+    embedding_sigma : float, default=0.1
+        Standard deviation of the frequencies of these cosines at first, in periods for each
+        interquartile range.
+    front_scale : bool, default=True
+        Whether what enters the first layer is multiplied by learned numbers, which learn six times
+        as fast as others.
+    dropout : float, default=0.15
+        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
+    anneal : bool, default=True
+        Whether the learning rate rises from 0 to `learning_rate` and falls four times, each time
+        for twice as many steps, and dropout and the weight decay of "adam" fall to 0 in the second
+        half of training. False keeps all as they are. A schedule as `learning_rate` stays."""
+
+_NOTES = """\
+This is the recipe RealMLP-TD [1]_: besides what the parameters say, numbers and indicators of
+    categories are scaled robustly and drawn to within 3; categories of more than 8 levels are
+    vectors of 8; weights start such that each neuron's input has standard deviation 1 on training
+    rows and is 0 at a random place among them; Adam forgets with ``beta_2=0.95``; biases are not
+    decayed, and learn at a tenth of the rate; and the epoch that was best on held-out rows is taken
+    in the end, the last of equally good ones."""
+
+_REFERENCES = """\
+.. [1] Holzmüller, Grinsztajn and Steinwart, "Better by default: strong pre-tuned MLPs and boosted
+       trees on tabular data", NeurIPS 2024. https://arxiv.org/abs/2407.04491"""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasRealMLP(KerasTable):
+    """Architecture and parameters of both networks."""
+
+    hidden_layer_sizes: int | Sequence[int] | str = (256, 256, 256)
+    activation: str = "selu"
+    number_embedding: bool = True
+    embedding_sigma: float = 0.1
+    front_scale: bool = True
+    dropout: float = 0.15
+    anneal: bool = True
+    weight_decay: float | None = 0.02
+    epochs: int = 256
+    validation_fraction: float = 0.2
+    patience: int | None = None  # type: ignore[assignment]
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "activation": [StrOptions({"selu", "mish", "relu", "gelu", "silu", "tanh"})],
+        "number_embedding": ["boolean"],
+        "embedding_sigma": [Interval(Real, 0, None, closed="neither")],
+        "front_scale": ["boolean"],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "anneal": ["boolean"],
+        "patience": [None, Interval(Integral, 1, None, closed="left")],
+    }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {
+            "learning_rate": (2e-2, 3e-1, "log-uniform"),
+            "hidden_layer_sizes": [
+                (256, 256, 256),
+                (512,),
+                (64, 64, 64, 64, 64),
+                (128, 128, 128),
+            ],
+            "dropout": (0.0, 0.3),
+        },
+        "medium": {"embedding_sigma": (0.05, 0.5, "log-uniform"), "epochs": (64, 512)},
+        "large": {
+            "weight_decay": [0.02, 0.0],
+            "activation": ["selu", "mish", "relu"],
+            "number_embedding": [True, False],
+            "front_scale": [True, False],
+        },
+    }
+
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{realmlp_parameters}": _PARAMETERS,
+        "{realmlp_notes}": _NOTES,
+        "{realmlp_references}": _REFERENCES,
+        **_OWN_MEANINGS,
+    }
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_sizes("hidden_layer_sizes", self.hidden_layer_sizes)
+        if self.learning_rate == "on-plateau" and self.patience is None:
+            raise ValueError(
+                'learning_rate="on-plateau" lowers the rate after half of patience, which is None; '
+                "set patience to a number of epochs."
+            )
+
+    def _batch_size(self, n_rows: int) -> int:
+        if self.batch_size != "auto":
+            return whole(self.batch_size)
+        fitting = (size for most, size in _BATCH_SIZES.items() if n_rows <= most)
+        return next(fitting, _LARGEST_BATCH)
+
+    def _kind(self) -> Hashable | None:
+        kind = super()._kind()
+        return None if kind is None else (kind, self._n_steps())
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        n_numbers, n_indicators, n_places = meta["feature_encoder_"].layout
+        n_dense = n_numbers + n_indicators
+        inputs = keras.layers.Input((n_dense + len(n_places),))
+        parts = []
+        if n_numbers:
+            numbers = Columns(0, n_numbers)(inputs)
+            if self.number_embedding:
+                numbers = PeriodicEmbedding(4, 16, float(self.embedding_sigma), 0.1)(numbers)
+            parts.append(numbers)
+        if n_indicators:
+            parts.append(Columns(n_numbers, n_dense)(inputs))
+        for column, n in enumerate(n_places, n_dense):
+            start = keras.initializers.RandomNormal(stddev=1.0)
+            vectors = keras.layers.Embedding(n, 8, embeddings_initializer=start)
+            parts.append(keras.layers.Flatten()(vectors(Columns(column, column + 1)(inputs))))
+        x = keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
+        if self.front_scale:
+            x = Scale(6.0)(x)
+        for size in sizes(self.hidden_layer_sizes):
+            x = BlendedActivation(self.activation, 0.1)(TangentDense(size)(x))
+            if self.dropout:
+                rate = float(self.dropout)
+                x = (FallingDropout(rate, self._n_steps()) if self.anneal else Dropout(rate))(x)
+        last = self._output_layer(meta)
+        return keras.Model(inputs, TangentDense(last.units, last.activation, name=last.name)(x))
+
+    def _make_optimizer(self) -> keras.optimizers.Optimizer:
+        params, n_steps = self.get_params(deep=False), self._n_steps()
+        if self.anneal and isinstance(self.learning_rate, Real):
+            params["learning_rate"] = CosLog4(float(self.learning_rate), n_steps)
+        if self.optimizer == "adam":
+            params["optimizer"] = FallingAdam if self.anneal else keras.optimizers.Adam
+        optimizer = make_optimizer(SimpleNamespace(**params), n_steps)
+        if self.optimizer == "adam":
+            optimizer.beta_2, optimizer.epsilon = 0.95, 1e-8
+        if isinstance(optimizer, FallingAdam):
+            optimizer.n_steps = n_steps
+        optimizer.exclude_from_weight_decay(var_names=["bias"])
+        return optimizer
+
+    def _start(self, X: np.ndarray) -> None:
+        super()._start(X)
+        random = np.random.default_rng(self._seed)
+        if len(X) > _START_ROWS:
+            X = X[np.sort(random.choice(len(X), _START_ROWS, replace=False))]
+        encoder, model = self.feature_encoder_, self._network.model
+        assert encoder is not None
+        layers = list(model.layers)
+        first = next(i for i, layer in enumerate(layers) if isinstance(layer, TangentDense))
+        x = keras.Model(model.input, layers[first].input)(encoder.transform(X))
+        for layer in layers[first:]:
+            if isinstance(layer, TangentDense):
+                x = layer.fit_to(keras.ops.convert_to_numpy(x), random)
+            elif isinstance(layer, BlendedActivation):
+                x = layer(x.astype(keras.config.floatx()))
+
+    def _early_stopping(self, monitor: str) -> keras.callbacks.EarlyStopping:
+        patience = whole(self.epochs) if self.patience is None else whole(self.patience)
+        mode = "max" if monitor.endswith("accuracy") else "min"
+        return LastBest(monitor, patience=patience, mode=mode, restore_best_weights=True)
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
+    """RealMLP for classes or labels: a perceptron that is strong on tables by its defaults.
+
+    {tables}
+
+    Parameters
+    ----------
+    {realmlp_parameters}
+    label_smoothing : float, default=0.1
+        Share of each label that is spread over all classes; in [0, 1). With it, the best epoch is
+        that of the greatest accuracy; with 0, that of the least cross-entropy, which is for when
+        probabilities count, as they do in the log loss and the area under the ROC curve.
+    {class_weight}
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {classes}
+    {table_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {realmlp_notes}
+
+    References
+    ----------
+    {realmlp_references}
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skkeras import KerasRealMLPClassifier
+    >>> X = pd.DataFrame({"size": [1.5, 2.0, None, 9.5], "colour": ["red", "red", "blue", None]})
+    >>> y = ["apple", "apple", "plum", "melon"]
+    >>> model = KerasRealMLPClassifier(hidden_layer_sizes=32, epochs=64, random_state=0)
+    >>> model.fit(X, y).predict(X)
+    array(['apple', 'apple', 'plum', 'melon'], dtype='<U5')
+    """
+
+    label_smoothing: float = 0.1
+    learning_rate: Any = 0.04
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+    }
+
+    @property
+    def target_encoder(self) -> Any:
+        """Encoder of the labels, not fitted."""
+        encoder = super().target_encoder
+        if self.loss is None and getattr(self, "target_type_", None) == "multiclass":
+            # The loss that takes smoothed labels wants a column a class.
+            return LabelEncoder(loss="categorical_crossentropy", categories=encoder.categories)
+        return encoder
+
+    def _default_loss(self) -> Any:
+        smoothing = float(self.label_smoothing)
+        if self.target_type_ == "multiclass":
+            return keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
+        return keras.losses.BinaryCrossentropy(label_smoothing=smoothing)
+
+    def _watched_metrics(self) -> list[keras.metrics.Metric] | None:
+        if not self.label_smoothing:
+            return None
+        if self.target_type_ == "multiclass":
+            return [keras.metrics.CategoricalAccuracy(name="accuracy")]
+        return [keras.metrics.BinaryAccuracy(name="accuracy")]
+
+    def _early_stopping(self, monitor: str) -> keras.callbacks.EarlyStopping:
+        return super()._early_stopping(
+            monitor.replace("loss", "accuracy") if self.label_smoothing else monitor
+        )
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasRealMLPRegressor(KerasRealMLP, FamilyRegressor):
+    """RealMLP for one or several numbers: a perceptron that is strong on tables by its defaults.
+
+    {tables}
+
+    Parameters
+    ----------
+    {realmlp_parameters}
+    {scale_target}
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {table_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {realmlp_notes} Predictions do not leave the range of the training targets.
+
+    References
+    ----------
+    {realmlp_references}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skkeras import KerasRealMLPRegressor
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = KerasRealMLPRegressor(hidden_layer_sizes=32, epochs=8, random_state=0)
+    >>> model.fit(X, y).predict(X[:2]).shape
+    (2,)
+    """
+
+    activation: str = "mish"
+    learning_rate: Any = 0.2
+
+    @property
+    def target_encoder(self) -> ClampedTarget:
+        """Encoder of the target, not fitted."""
+        return ClampedTarget(scale=self.scale_target)

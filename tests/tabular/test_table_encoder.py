@@ -1,0 +1,56 @@
+"""From tables to what networks take."""
+
+import numpy as np
+import pytest
+from sklearn.preprocessing import QuantileTransformer
+
+from skkeras.tabular._table_encoder import TableEncoder
+
+NAN = np.nan
+
+
+def test_scaling_is_that_of_the_paper():
+    X = np.array([[0.0, 5, 0], [1, 5, 0], [2, 5, 0], [3, 5, 0], [8, 5, 4], [NAN, 5, NAN]])
+    out = TableEncoder(()).fit(X).transform(X)
+    z = np.array([-1, -0.5, 0, 0.5, 3, 0])  # by the quartiles 1 and 3
+    np.testing.assert_allclose(out[:, 0], z / np.sqrt(1 + (z / 3) ** 2), rtol=1e-6)
+    np.testing.assert_array_equal(out[:, 1], 0)
+    # Most are the same: by half of what lies between the least and the greatest.
+    z = np.array([0, 0, 0, 0, 2, 0])
+    np.testing.assert_allclose(out[:, 2], z / np.sqrt(1 + (z / 3) ** 2), rtol=1e-6)
+    assert out.dtype == "float32"
+
+
+def test_categories_are_indicators_or_places():
+    X = np.column_stack([np.arange(24) % 2, np.arange(24) % 3, np.arange(24) % 12, np.arange(24)])
+    encoder = TableEncoder((0, 1, 2), "quantile").fit(X.astype(float))
+    assert encoder.layout[:2] == (1, 4)
+    assert len(encoder.n_places_) == 1 and encoder.n_places_[0] >= 13
+    rows = np.array([[1, 2, 11, 0.0], [0, 0, 0, 0], [NAN, -1, NAN, NAN], [-1, NAN, -1, 0]])
+    out = encoder.transform(rows)
+    np.testing.assert_array_equal(out[:, 1], [1, -1, 0, 0])
+    np.testing.assert_array_equal(out[:, 2:5], [[0, 0, 1], [1, 0, 0], [0, 0, 0], [0, 0, 0]])
+    np.testing.assert_array_equal(out[:, 5], [12, 1, 0, 0])
+    assert np.isfinite(out).all()
+
+
+def test_levels_are_those_of_the_rows():
+    X = np.array([[0.0], [3.0], [5.0]])
+    encoder = TableEncoder((0,), "quantile").fit(X)
+    np.testing.assert_array_equal(encoder.transform(np.array([[3.0], [4.0]])), [[0, 1, 0], [0] * 3])
+
+
+def test_quantiles_are_those_of_scikit_learn():
+    X = np.random.default_rng(0).exponential(size=(500, 2))
+    out = TableEncoder((), "quantile").fit(X).transform(X)
+    plain = QuantileTransformer(n_quantiles=16, output_distribution="normal").fit_transform(X)
+    np.testing.assert_allclose(out, plain, rtol=1e-6)
+
+
+@pytest.mark.parametrize("scaling", ["robust", "quantile"])
+@pytest.mark.parametrize("categorical", [(), (0, 1)])
+def test_nothing_known_of_a_column_is_no_error(scaling, categorical):
+    X = np.full((5, 2), NAN)
+    out = TableEncoder(categorical, scaling).fit(X).transform(X)
+    assert out.shape == (5, 2)
+    assert np.isfinite(out).all()
