@@ -9,14 +9,32 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from skkeras._persistence import load, save
-    from skkeras.image import KerasCNNClassifier, KerasCNNRegressor
+    from skkeras.compose import (
+        KerasDistilledClassifier,
+        KerasDistilledRegressor,
+        KerasMultiInputClassifier,
+        KerasMultiInputRegressor,
+    )
+    from skkeras.image import (
+        KerasCNNClassifier,
+        KerasCNNRegressor,
+        KerasTransferClassifier,
+        KerasTransferRegressor,
+    )
     from skkeras.sequence import (
         KerasRNNClassifier,
         KerasRNNRegressor,
         KerasTimeSeriesClassifier,
         KerasTimeSeriesRegressor,
     )
-    from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
+    from skkeras.tabular import (
+        KerasMLPClassifier,
+        KerasMLPRegressor,
+        KerasRealMLPClassifier,
+        KerasRealMLPRegressor,
+        KerasTabMClassifier,
+        KerasTabMRegressor,
+    )
     from skkeras.text import KerasTextClassifier, KerasTextRegressor
     from skkeras.training import cache_info, clear_cache
     from skkeras.wrappers import FitMemory, KerasClassifier, KerasRegressor
@@ -27,15 +45,25 @@ _HOMES = {
     "KerasCNNClassifier": "skkeras.image",
     "KerasCNNRegressor": "skkeras.image",
     "KerasClassifier": "skkeras.wrappers",
+    "KerasRealMLPClassifier": "skkeras.tabular",
+    "KerasRealMLPRegressor": "skkeras.tabular",
+    "KerasDistilledClassifier": "skkeras.compose",
+    "KerasDistilledRegressor": "skkeras.compose",
     "KerasRegressor": "skkeras.wrappers",
     "KerasMLPClassifier": "skkeras.tabular",
     "KerasMLPRegressor": "skkeras.tabular",
+    "KerasMultiInputClassifier": "skkeras.compose",
+    "KerasMultiInputRegressor": "skkeras.compose",
     "KerasRNNClassifier": "skkeras.sequence",
     "KerasRNNRegressor": "skkeras.sequence",
+    "KerasTabMClassifier": "skkeras.tabular",
+    "KerasTabMRegressor": "skkeras.tabular",
     "KerasTextClassifier": "skkeras.text",
     "KerasTextRegressor": "skkeras.text",
     "KerasTimeSeriesClassifier": "skkeras.sequence",
     "KerasTimeSeriesRegressor": "skkeras.sequence",
+    "KerasTransferClassifier": "skkeras.image",
+    "KerasTransferRegressor": "skkeras.image",
     "cache_info": "skkeras.training",
     "clear_cache": "skkeras.training",
     "load": "skkeras._persistence",
@@ -47,15 +75,25 @@ __all__ = [
     "KerasCNNClassifier",
     "KerasCNNRegressor",
     "KerasClassifier",
+    "KerasDistilledClassifier",
+    "KerasDistilledRegressor",
     "KerasMLPClassifier",
     "KerasMLPRegressor",
+    "KerasMultiInputClassifier",
+    "KerasMultiInputRegressor",
     "KerasRNNClassifier",
     "KerasRNNRegressor",
+    "KerasRealMLPClassifier",
+    "KerasRealMLPRegressor",
     "KerasRegressor",
+    "KerasTabMClassifier",
+    "KerasTabMRegressor",
     "KerasTextClassifier",
     "KerasTextRegressor",
     "KerasTimeSeriesClassifier",
     "KerasTimeSeriesRegressor",
+    "KerasTransferClassifier",
+    "KerasTransferRegressor",
     "cache_info",
     "clear_cache",
     "load",

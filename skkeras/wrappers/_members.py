@@ -37,14 +37,15 @@ class Members(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Compute the loss of each member, and their mean."""
+        """Compute the mean of the members' losses: each has all rows, and the same number."""
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
-        losses = [
-            super(Members, self).compute_loss(x, y, y_pred[:, member], sample_weight, training)
-            for member in range(y_pred.shape[1])
-        ]
-        return sum(losses) / len(losses)
+        n_members = y_pred.shape[1]
+        y_pred = ops.reshape(y_pred, (-1, *y_pred.shape[2:]))
+        y = ops.repeat(y, n_members, axis=0)
+        if sample_weight is not None:
+            sample_weight = ops.repeat(sample_weight, n_members, axis=0)
+        return super().compute_loss(x, y, y_pred, sample_weight, training)
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Update the metrics with the mean of the members' outputs."""

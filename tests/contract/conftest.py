@@ -11,8 +11,10 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator, is_classifier
+from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import skkeras
 from skkeras.wrappers import _base
@@ -77,6 +79,12 @@ def _texts(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
     return np.array([f"{name} {' '.join(some[:length])}" for name, some, length in rows])
 
 
+def _mixed(signal: np.ndarray, noise: np.random.Generator) -> pd.DataFrame:
+    names = np.where(signal > np.median(signal), "high", "low")
+    numbers = np.round(signal + noise.normal(size=len(signal)), 3)
+    return pd.DataFrame({"number": numbers, "name": names, "text": _texts(signal, noise)})
+
+
 @dataclass(frozen=True)
 class Case:
     """One estimator and data for it.
@@ -93,13 +101,16 @@ class Case:
         What tells cases of one class apart.
     n_features : int
         What `n_features_in_` must be.
+    inner : str
+        Prefix of a network's parameters, for an estimator around one.
     """
 
     name: str
-    rows: Callable[[np.ndarray, np.random.Generator], np.ndarray]
+    rows: Callable[[np.ndarray, np.random.Generator], Any]
     n_features: int
     params: dict[str, Any] = field(default_factory=dict)
     label: str = ""
+    inner: str = ""
 
     @property
     def kind(self) -> type[BaseEstimator]:
@@ -111,18 +122,25 @@ class Case:
 
     @property
     def takes_numbers(self) -> bool:
-        return self.rows is not _texts
+        return self.rows not in (_texts, _mixed)
 
     def estimator(self, **params: Any) -> Any:
         quick = {"epochs": 3, "batch_size": 200, "random_state": 0}
-        return self.kind(**{**quick, **self.params, **params})
+        if not self.inner:
+            return self.kind(**{**quick, **self.params, **params})
+        return clone(self.kind(**self.params)).set_params(**self.named(**{**quick, **params}))
+
+    def named(self, **params: Any) -> dict[str, Any]:
+        """Give parameters under the names that reach them from the estimator."""
+        own = self.kind().get_params(deep=False) if self.inner else params
+        return {name if name in own else self.inner + name: params[name] for name in params}
 
     def outputs(self, model: Any, X: Any) -> np.ndarray:
         """Give the finest of the predictions that there are."""
         return model.predict_proba(X) if self.classifies else model.predict(X)
 
-    def data(self, n_rows: int = 48, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """Give texts or rows of whole numbers from 0 to 255, and three classes or numbers."""
+    def data(self, n_rows: int = 48, seed: int = 0) -> tuple[Any, np.ndarray]:
+        """Give texts, a frame or whole numbers from 0 to 255, and three classes or numbers."""
         draws = np.random.default_rng(seed)
         signal = draws.normal(size=n_rows)
         X = self.rows(signal, draws)
@@ -135,9 +153,31 @@ class Case:
 
 
 _MLP = {"hidden_layer_sizes": 8}
+_TABM = {"n_ensemble": 2, "hidden_layer_sizes": 8, "embedding_dim": 2, "n_bins": 4}
 _CNN = {"filters": (3, 4), "dense_units": 8}
+_TRANSFER = {"backbone": "MobileNet", "weights": None, "input_size": 32}
 _RNN = {"units": 4}
 _TEXT = {"embedding_dim": 4, "units": 4, "max_features": 20, "n_pairs": 30, "learning_rate": 0.01}
+_MIXED = {**_TEXT, "hidden_layer_sizes": 8}
+_BRANCHES = {
+    "table": ("numbers", ["number"]),
+    "name": ("categories", ["name"]),
+    "words": ("texts", ["text"]),
+}
+
+# One fit of a tree is the same for rows in any order and for weights as for repeated rows.
+_STUDENTS = {
+    "Classifier": {
+        "student": skkeras.KerasMLPClassifier(**_MLP),
+        "teacher": DecisionTreeClassifier(max_depth=2),
+        "cv": None,
+    },
+    "Regressor": {
+        "student": skkeras.KerasMLPRegressor(**_MLP),
+        "teacher": DecisionTreeRegressor(max_depth=2),
+        "cv": None,
+    },
+}
 
 CASES = [
     Case("KerasClassifier", _table, 4, {"model": build}),
@@ -147,19 +187,32 @@ CASES = [
     Case("KerasCNNClassifier", _image, 6, _CNN),
     Case("KerasCNNClassifier", _flat, 30, {**_CNN, "image_shape": (6, 5)}, "flat"),
     Case("KerasCNNRegressor", _colours, 6, _CNN),
+    Case("KerasDistilledClassifier", _table, 4, _STUDENTS["Classifier"], inner="student__"),
+    Case("KerasDistilledRegressor", _table, 4, _STUDENTS["Regressor"], inner="student__"),
+    Case("KerasMultiInputClassifier", _mixed, 3, _MIXED),
+    Case("KerasMultiInputRegressor", _mixed, 3, {**_MIXED, "branches": _BRANCHES}),
     Case("KerasRNNClassifier", _series, 2, _RNN),
     Case("KerasRNNRegressor", _series, 2, _RNN),
+    Case("KerasTabMClassifier", _table, 4, _TABM),
+    Case("KerasTabMRegressor", _table, 4, _TABM),
     Case("KerasTextClassifier", _texts, 1, _TEXT),
     Case("KerasTextRegressor", _texts, 1, {**_TEXT, "encoder": "convolution"}),
     Case("KerasTimeSeriesClassifier", _series, 2),
     Case("KerasTimeSeriesRegressor", _series, 2),
+    Case("KerasTransferClassifier", _image, 6, _TRANSFER),
+    Case("KerasTransferRegressor", _flat, 30, {**_TRANSFER, "image_shape": (6, 5)}),
 ]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test for every case, or for all that are classifiers, regressors or take numbers."""
+    """Run a test for every case, or for all of a kind: classifiers, those that take arrays, ..."""
+    networks = [c for c in CASES if not c.inner]
     chosen = {
         "case": CASES,
+        "network": networks,
+        "numeric_network": [c for c in networks if c.takes_numbers],
+        "classifier_network": [c for c in networks if "Classifier" in c.name],
+        "of_arrays": [c for c in CASES if c.rows is not _mixed],
         "numeric": [c for c in CASES if c.takes_numbers],
         "classifier": [c for c in CASES if "Classifier" in c.name],
         "regressor": [c for c in CASES if "Regressor" in c.name],

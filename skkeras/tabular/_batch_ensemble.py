@@ -1,0 +1,144 @@
+"""Layers of many networks in one, which share all but little of their weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="skkeras")
+class RandomSigns(keras.initializers.RandomUniform):
+    """Draw 1 or -1, each as often as the other.
+
+    Parameters
+    ----------
+    seed : int or None, default=None
+        Seed; None draws one.
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        super().__init__(-1.0, 1.0, seed=seed)
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        """Draw signs of a shape."""
+        return ops.where(super().__call__(shape, dtype) < 0, -1.0, 1.0)
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make the same initializer."""
+        return {"seed": super().get_config()["seed"]}
+
+
+@keras.saving.register_keras_serializable(package="skkeras")
+class SameForAll(keras.initializers.RandomUniform):
+    """Draw uniform numbers for the first row, and repeat it in all others."""
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        """Draw equal rows."""
+        row = super().__call__((1, *shape[1:]), dtype)
+        return ops.broadcast_to(row, shape)
+
+
+def _uniform(n_inputs: int) -> dict[str, float]:
+    """Give the limits of the linear layers that TabM was published with."""
+    limit = n_inputs**-0.5
+    return {"minval": -limit, "maxval": limit}
+
+
+@keras.saving.register_keras_serializable(package="skkeras")
+class BatchEnsembleDense(keras.layers.Layer):
+    """Dense layer of several networks that share its kernel.
+
+    Network k makes ``s_k * ((r_k * x) W) + b_k`` of its input x [1]_. Only W is large.
+
+    Parameters
+    ----------
+    units : int
+        Length of an output.
+    n_members : int
+        Number of networks.
+    signs : bool, default=False
+        Whether r starts with random signs, which make the networks differ, and not with 1.
+    **kwargs : dict
+        Arguments of `keras.layers.Layer`.
+
+    References
+    ----------
+    .. [1] Wen, Tran and Ba, "BatchEnsemble: an alternative approach to efficient ensemble and
+       lifelong learning", ICLR 2020. https://arxiv.org/abs/2002.06715
+    """
+
+    def __init__(self, units: int, n_members: int, *, signs: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.units, self.n_members, self.signs = units, n_members, signs
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights."""
+        n_inputs = int(input_shape[-1] or 0)
+        limits = _uniform(n_inputs)
+        self.kernel_initializer = keras.initializers.RandomUniform(**limits)
+        self.bias_initializer = SameForAll(**limits)
+        self.input_initializer = RandomSigns() if self.signs else keras.initializers.Ones()
+        self.kernel = self.add_weight((n_inputs, self.units), self.kernel_initializer)
+        self.input_scale = self.add_weight((self.n_members, n_inputs), self.input_initializer)
+        self.output_scale = self.add_weight((self.n_members, self.units), "ones")
+        self.bias = self.add_weight((self.n_members, self.units), self.bias_initializer)
+
+    def call(self, inputs: Any) -> Any:
+        """Map (batch, n_inputs), or that of each member, to (batch, n_members, units)."""
+        if len(inputs.shape) == 2:
+            inputs = inputs[:, None]
+        rows = ops.reshape(inputs * self.input_scale, (-1, self.kernel.shape[0]))
+        outputs = ops.reshape(rows @ self.kernel, (-1, self.n_members, self.units))
+        return outputs * self.output_scale + self.bias
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Give (batch, n_members, units)."""
+        return (input_shape[0], self.n_members, self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make the same layer."""
+        own = {"units": self.units, "n_members": self.n_members, "signs": self.signs}
+        return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable(package="skkeras")
+class MemberDense(keras.layers.Layer):
+    """Dense layer of several networks that share nothing.
+
+    Parameters
+    ----------
+    units : int
+        Length of an output.
+    activation : str, callable or None, default=None
+        Activation.
+    **kwargs : dict
+        Arguments of `keras.layers.Layer`.
+    """
+
+    def __init__(self, units: int, *, activation: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.units, self.activation = units, keras.activations.get(activation)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights."""
+        _, n_members, n_inputs = input_shape
+        limits = _uniform(int(n_inputs or 0))
+        self.kernel_initializer = keras.initializers.RandomUniform(**limits)
+        self.bias_initializer = keras.initializers.RandomUniform(**limits)
+        self.kernel = self.add_weight((n_members, n_inputs, self.units), self.kernel_initializer)
+        self.bias = self.add_weight((n_members, self.units), self.bias_initializer)
+
+    def call(self, inputs: Any) -> Any:
+        """Map (batch, n_members, n_inputs) to (batch, n_members, units)."""
+        return self.activation(ops.einsum("bki,kio->bko", inputs, self.kernel) + self.bias)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Give (batch, n_members, units)."""
+        return (*input_shape[:2], self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make the same layer."""
+        activation = keras.activations.serialize(self.activation)
+        return {**super().get_config(), "units": self.units, "activation": activation}

@@ -1,0 +1,82 @@
+"""Piecewise-linear embeddings of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="skkeras")
+class PiecewiseLinear(keras.layers.Layer):
+    """Embed each number by a linear function of its own and one that bends at quantiles [1]_.
+
+    Maps (batch, n_features) to (batch, n_features * units).
+
+    Parameters
+    ----------
+    units : int
+        Length of a number's embedding.
+    n_bins : int
+        Pieces a feature has, unless it has fewer different values.
+    **kwargs : dict
+        Arguments of `keras.layers.Layer`.
+
+    References
+    ----------
+    .. [1] Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep
+       learning", NeurIPS 2022. https://arxiv.org/abs/2203.05556
+    """
+
+    def __init__(self, units: int, n_bins: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.units, self.n_bins = units, n_bins
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; before `adapt`, no piece bends."""
+        n_features = int(input_shape[-1] or 0)
+        limit = self.units**-0.5
+        self.kernel_initializer = keras.initializers.RandomUniform(-limit, limit)
+        self.bias_initializer = keras.initializers.RandomUniform(-limit, limit)
+        shape = (n_features, self.units)
+        self.kernel = self.add_weight(shape, self.kernel_initializer)
+        self.bias = self.add_weight(shape, self.bias_initializer)
+        # From 0 on: at the start an embedding is linear, and learns where to bend.
+        self.bends = self.add_weight((n_features, self.n_bins, self.units), "zeros")
+        shape = (n_features, self.n_bins)
+        self.starts = self.add_weight(shape, "zeros", trainable=False)
+        self.slopes = self.add_weight(shape, "zeros", trainable=False)
+
+    def adapt(self, X: np.ndarray) -> None:
+        """Put the ends of the pieces at the quantiles of each feature.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Numbers as the layer will get them.
+        """
+        starts, slopes = np.zeros(self.starts.shape), np.zeros(self.slopes.shape)
+        for feature, values in enumerate(np.transpose(X)):
+            edges = np.unique(np.quantile(values, np.linspace(0, 1, self.n_bins + 1)))
+            n_pieces = len(edges) - 1
+            starts[feature, :n_pieces] = edges[:-1]
+            slopes[feature, :n_pieces] = 1 / np.diff(edges)
+        self.starts.assign(starts)
+        self.slopes.assign(slopes)
+
+    def call(self, inputs: Any) -> Any:
+        """Embed numbers."""
+        x = inputs[..., None]
+        pieces = ops.clip((x - self.starts) * self.slopes, 0.0, 1.0)
+        embedded = x * self.kernel + self.bias + ops.einsum("bfp,fpu->bfu", pieces, self.bends)
+        return ops.reshape(embedded, (-1, inputs.shape[1] * self.units))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Give (batch, n_features * units)."""
+        return (input_shape[0], input_shape[1] * self.units)
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make the same layer."""
+        return {**super().get_config(), "units": self.units, "n_bins": self.n_bins}

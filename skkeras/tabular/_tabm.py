@@ -1,0 +1,217 @@
+"""Many perceptrons in one, for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skkeras.tabular._batch_ensemble import BatchEnsembleDense, MemberDense
+from skkeras.tabular._layers import Columns, PeriodicEmbedding
+from skkeras.tabular._piecewise import PiecewiseLinear
+from skkeras.tabular._table_family import KerasTable
+from skkeras.training import Dropout
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
+from skkeras.wrappers._members import Average, Members
+from skkeras.wrappers._params import check_sizes, sizes, whole
+
+_PARAMETERS = """\
+n_ensemble : int, default=32
+        Number of perceptrons. They share the kernels of their hidden layers, and each has scales of
+        inputs and outputs, biases and an output layer of its own.
+    hidden_layer_sizes : int, sequence of int or str, default=(512, 512)
+        Units of each hidden layer. The text of that will do, such as "(512, 512)".
+    dropout : float, default=0.1
+        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
+    embedding : {"piecewise", "periodic"} or None, default="piecewise"
+        What makes a vector of each number: a linear function that learns to bend at quantiles, or
+        sines and cosines of learned frequencies, each followed by a linear map [2]_; None gives
+        numbers to the network as they are, which takes a hidden layer more to do as well.
+    embedding_dim : int, default=16
+        Length of a number's vector.
+    n_bins : int, default=48
+        Pieces of a piecewise linear function."""
+
+_NOTES = """\
+The recipe is that of the authors' implementation. All perceptrons are trained at once, on the mean
+    of their losses, and what they predict is averaged: for classes, their probabilities. A fifth of
+    the rows is held out, and training ends when these are not predicted better for 16 epochs."""
+
+_REFERENCES = """\
+.. [1] Gorishniy, Kotelnikov and Babenko, "TabM: advancing tabular deep learning with
+       parameter-efficient ensembling", ICLR 2025. https://arxiv.org/abs/2410.24210
+    .. [2] Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep
+       learning", NeurIPS 2022. https://arxiv.org/abs/2203.05556"""
+
+# Length of the vector of a category of many levels.
+_CATEGORY_DIM = 8
+_EMBEDDING = "numbers"
+# Frequencies, their first deviation, and share of the learning rate.
+_PERIODIC = 16, 0.1, 1.0
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTabM(KerasTable):
+    """Architecture and parameters of both networks."""
+
+    n_ensemble: int = 32
+    hidden_layer_sizes: int | Sequence[int] | str = (512, 512)
+    dropout: float = 0.1
+    embedding: str | None = "piecewise"
+    embedding_dim: int = 16
+    n_bins: int = 48
+    optimizer: Any = "adamw"
+    learning_rate: Any = 2e-3
+    weight_decay: float | None = 3e-4
+    epochs: int = 200
+    batch_size: int | str = 256
+    validation_fraction: float = 0.2
+    patience: int = 16
+
+    _scaling: ClassVar[str] = "quantile"
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "n_ensemble": [Interval(Integral, 1, None, closed="left")],
+        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "embedding": [StrOptions({"piecewise", "periodic"}), None],
+        "embedding_dim": [Interval(Integral, 1, None, closed="left")],
+        "n_bins": [Interval(Integral, 2, None, closed="left")],
+    }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {
+            "hidden_layer_sizes": [(512, 512), (256, 256), (512,), (256,), (512, 512, 512)],
+            "dropout": (0.0, 0.5),
+        },
+        "medium": {"embedding_dim": (8, 32), "batch_size": [256, 64, 1024]},
+        "large": {
+            "n_bins": (8, 128),
+            "weight_decay": (1e-5, 1e-1, "log-uniform"),
+            "n_ensemble": [32, 16],
+        },
+    }
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{tabm_parameters}": _PARAMETERS,
+        "{tabm_notes}": _NOTES,
+        "{tabm_references}": _REFERENCES,
+    }
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_sizes("hidden_layer_sizes", self.hidden_layer_sizes)
+        if not sizes(self.hidden_layer_sizes):
+            raise ValueError("hidden_layer_sizes must have a layer at least, which members share.")
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        n_numbers, n_indicators, n_places = meta["feature_encoder_"].layout
+        inputs = keras.layers.Input((n_numbers + n_indicators + len(n_places),))
+        parts = []
+        if n_numbers:
+            numbers = Columns(0, n_numbers)(inputs)
+            units = whole(self.embedding_dim)
+            if self.embedding == "piecewise":
+                numbers = PiecewiseLinear(units, whole(self.n_bins), name=_EMBEDDING)(numbers)
+            elif self.embedding == "periodic":
+                numbers = PeriodicEmbedding(units, *_PERIODIC)(numbers)
+            parts.append(numbers)
+        if n_indicators:
+            parts.append(Columns(n_numbers, n_numbers + n_indicators)(inputs))
+        for place, size in enumerate(n_places, n_numbers + n_indicators):
+            vectors = keras.layers.Embedding(size, _CATEGORY_DIM)(Columns(place, place + 1)(inputs))
+            parts.append(keras.layers.Flatten()(vectors))
+        x = parts[0] if len(parts) == 1 else keras.layers.Concatenate()(parts)
+        n_members = whole(self.n_ensemble)
+        for place, units in enumerate(sizes(self.hidden_layer_sizes)):
+            x = BatchEnsembleDense(units, n_members, signs=place == 0)(x)
+            x = keras.layers.Activation("relu")(x)
+            if self.dropout:
+                x = Dropout(float(self.dropout))(x)
+        end = self._output_layer(meta)
+        outputs = MemberDense(end.units, activation=end.activation, name=end.name)(x)
+        return Members(inputs, Average()(outputs))
+
+    def _start(self, X: np.ndarray) -> None:
+        super()._start(X)
+        encoder = self.feature_encoder_
+        assert encoder is not None
+        if self.embedding == "piecewise" and encoder.n_numbers_:
+            numbers = encoder.transform(X)[:, : encoder.n_numbers_]
+            self._network.model.get_layer(_EMBEDDING).adapt(numbers)
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTabMClassifier(KerasTabM, FamilyClassifier):
+    """Ensemble of perceptrons in one, TabM [1]_, that tells classes or labels of a table's rows.
+
+    {tables}
+
+    Parameters
+    ----------
+    {tabm_parameters}
+    {class_weight}
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {classes}
+    {table_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {tabm_notes}
+
+    References
+    ----------
+    {tabm_references}
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skkeras import KerasTabMClassifier
+    >>> X = pd.DataFrame({"size": [1.0, 2.5, None, 4.0] * 10, "colour": ["red", "blue"] * 20})
+    >>> y = ["no", "yes"] * 20
+    >>> model = KerasTabMClassifier(n_ensemble=4, hidden_layer_sizes=32, epochs=100, random_state=0)
+    >>> model.fit(X, y).predict(pd.DataFrame({"size": [2.0, None], "colour": ["blue", "red"]}))
+    array(['yes', 'no'], dtype='<U3')
+    """
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTabMRegressor(KerasTabM, FamilyRegressor):
+    """Ensemble of perceptrons in one, TabM [1]_, that predicts numbers from a table's rows.
+
+    {tables}
+
+    Parameters
+    ----------
+    {tabm_parameters}
+    {scale_target}
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {table_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {tabm_notes}
+
+    References
+    ----------
+    {tabm_references}
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skkeras import KerasTabMRegressor
+    >>> X = pd.DataFrame({"size": [1.0, 2.5, None, 4.0] * 10, "colour": ["red", "blue"] * 20})
+    >>> model = KerasTabMRegressor(n_ensemble=4, hidden_layer_sizes=16, epochs=20, random_state=0)
+    >>> model.fit(X, [1.0, 2.0] * 20).predict(X).shape
+    (40,)
+    """
