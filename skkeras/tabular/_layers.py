@@ -13,6 +13,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from skkeras.training._recipe import to_numpy
+
 
 @keras.saving.register_keras_serializable(package="skkeras")
 class Columns(keras.layers.Layer):
@@ -188,7 +190,7 @@ class TangentDense(keras.layers.Layer):
         ndarray of shape (n_rows, units)
             Outputs before the activation.
         """
-        kernel = ops.convert_to_numpy(self.kernel).astype(np.float64)
+        kernel = to_numpy(self.kernel).astype(np.float64)
         # In the order of the loops, not of threads: the same to the last bit everywhere.
         outputs = np.einsum("ri,iu->ru", x, kernel) / math.sqrt(len(kernel))
         deviation = outputs.std(axis=0)
