@@ -12,6 +12,13 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skkeras.image._augmentation import (
+    AUGMENTATION,
+    AUGMENTATION_REFERENCES,
+    Augmentation,
+    Mixing,
+    augmentations,
+)
 from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
 from skkeras.training import Dropout
@@ -54,7 +61,8 @@ _CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple
     image_shape : (int, int) or (int, int, int), default=None
         Height, width and number of channels, which if left out is 1, or 3 in files. Needed for flat
         images, and for files of several sizes: all are resized to it, whatever their proportions.
-        Without it all have to be of the size of the first."""
+        Without it all have to be of the size of the first.
+    {augmentation}"""
 
 _CNN_ATTRIBUTES = """image_shape_ : tuple (int, int, int)
         Height, width and channels of the images."""
@@ -78,6 +86,7 @@ class KerasCNN(KerasFamily):
     batch_norm: bool = True
     normalize: bool = True
     image_shape: Sequence[int] | None = None
+    augmentation: Any = None
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "architecture": [StrOptions({"simple", "vgg", "resnet"})],
@@ -90,6 +99,7 @@ class KerasCNN(KerasFamily):
         "batch_norm": ["boolean"],
         "normalize": ["boolean"],
         "image_shape": [None, list, tuple],
+        "augmentation": [None, str, list, tuple, dict],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
         "small": {
@@ -102,12 +112,15 @@ class KerasCNN(KerasFamily):
             "dense_units": [(128,), (), (256,), (128, 64)],
             "activation": ["relu", "gelu", "elu"],
             "batch_norm": [True, False],
+            "augmentation": [None, "flip", "translation, zoom", "flip, translation, zoom"],
         },
     }
 
     _doc_parts: ClassVar[dict[str, str]] = {
         "{images}": _IMAGES,
         "{cnn_parameters}": _CNN_PARAMETERS,
+        "{augmentation}": AUGMENTATION,
+        "{augmentation_references}": AUGMENTATION_REFERENCES,
         "{cnn_attributes}": _CNN_ATTRIBUTES,
         "{cnn_notes}": _CNN_NOTES,
     }
@@ -123,6 +136,7 @@ class KerasCNN(KerasFamily):
 
     def _validate_params(self) -> None:
         super()._validate_params()
+        augmentations(self.augmentation)
         for name, lengths in (
             ("filters", None),
             ("kernel_size", {2}),
@@ -152,6 +166,9 @@ class KerasCNN(KerasFamily):
 
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
         inputs = x = keras.layers.Input(self.image_shape_)
+        strengths = augmentations(self.augmentation)
+        if strengths:
+            x = Augmentation(strengths)(x)
         for filters in sizes(self.filters):
             x = self._block(x, filters)
         if self.architecture == "resnet":
@@ -162,7 +179,8 @@ class KerasCNN(KerasFamily):
             x = keras.layers.Dense(units, activation=self.activation)(x)
             if self.dropout:
                 x = Dropout(float(self.dropout))(x)
-        return keras.Model(inputs, self._output_layer(meta)(x))
+        kind = Mixing if "mixup" in strengths else keras.Model
+        return kind(inputs, self._output_layer(meta)(x))
 
     def _block(self, x: Any, filters: int) -> Any:
         if self.architecture == "simple":
@@ -226,6 +244,7 @@ class KerasCNNClassifier(KerasCNN, FamilyClassifier):
        recognition", ICLR 2015. https://arxiv.org/abs/1409.1556
     .. [2] He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
        https://arxiv.org/abs/1512.03385
+    {augmentation_references}
 
     Examples
     --------
@@ -269,6 +288,7 @@ class KerasCNNRegressor(KerasCNN, FamilyRegressor):
        recognition", ICLR 2015. https://arxiv.org/abs/1409.1556
     .. [2] He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
        https://arxiv.org/abs/1512.03385
+    {augmentation_references}
 
     Examples
     --------

@@ -159,6 +159,8 @@ def _read(path: str, size: tuple[int, int], channels: int) -> np.ndarray:
     from PIL import Image, ImageOps
 
     with _opened(path) as image:
+        # A JPEG file is decoded at a half, a quarter or an eighth where that is twice enough.
+        image.draft(None, (2 * max(size), 2 * max(size)))
         pixels = _eight_bits(ImageOps.exif_transpose(image)).convert(_MODES[channels])
     if pixels.size != size[::-1]:
         pixels = pixels.resize(size[::-1], Image.Resampling.BILINEAR)

@@ -97,6 +97,14 @@ def test_images_are_turned_and_resized(tmp_path):
     assert abs(small - 127.5).max() < 8
 
 
+def test_large_photographs_are_read_as_small_ones(tmp_path):
+    rows, columns = np.mgrid[:600, :900]
+    image = np.stack([rows // 3, columns // 4, (rows + columns) // 6], axis=-1).astype(np.uint8)
+    path = save(tmp_path / "large.jpg", image, quality=95)
+    exact = np.asarray(Image.fromarray(image).resize((30, 20), Image.Resampling.BOX), int)
+    assert abs(read_images([path], (20, 30))[0] - exact).max() < 6
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
