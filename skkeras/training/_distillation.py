@@ -164,6 +164,7 @@ def distil(
     model.compile(
         model.optimizer,
         Distillation(own, n_classes, exclusive, **mixed),
+        loss_weights=compiled.get("loss_weights"),
         run_eagerly=model.run_eagerly,
         jit_compile=model.jit_compile,
         **metrics,

@@ -54,8 +54,8 @@ def test_parameters_are_documented(case):
     assert described == set(case.kind().get_params())
 
 
-def test_parameters_can_be_set_and_cloned(case):
-    model = case.estimator()
+def test_parameters_can_be_set_and_cloned(network):
+    model = network.estimator()
     before = model.get_params()
     assert model.set_params(epochs=7, random_state=3) is model
     assert model.get_params() == {**before, "epochs": 7, "random_state": 3}
@@ -107,9 +107,9 @@ def _joblib(model):
 @pytest.mark.parametrize(
     "keep", [lambda model: pickle.loads(pickle.dumps(model)), copy.deepcopy, _joblib]
 )
-def test_copies_predict_and_go_on_the_same(case, keep):
-    X, y = case.data()
-    model = case.estimator(batch_size=20).fit(X, y)
+def test_copies_predict_and_go_on_the_same(network, keep):
+    X, y = network.data()
+    model = network.estimator(batch_size=20).fit(X, y)
     expected = model.predict(X)
     twin = keep(model)
     np.testing.assert_array_equal(twin.predict(X), expected)
@@ -125,10 +125,11 @@ def test_works_in_pipelines_and_searches(case):
     steps = [("same", FunctionTransformer()), ("net", case.estimator(epochs=1))]
     pipeline = Pipeline(steps)
     assert np.isfinite(cross_val_score(pipeline, X, y, cv=2, error_score="raise")).all()
-    search = GridSearchCV(pipeline, {"net__epochs": [1, 12]}, cv=2, error_score="raise")
+    epochs = f"net__{case.inner}epochs"
+    search = GridSearchCV(pipeline, {epochs: [1, 12]}, cv=2, error_score="raise")
     search.fit(X, y)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
-    assert search.best_estimator_["net"].n_iter_ == search.best_params_["net__epochs"]
+    assert search.best_estimator_["net"].n_iter_ == search.best_params_[epochs]
     assert search.predict(X).shape == y.shape
 
 

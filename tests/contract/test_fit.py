@@ -42,12 +42,13 @@ def test_failed_fit_keeps_no_half_of_it(case):
     model = case.estimator().fit(X, y)
     expected = case.outputs(model, X)
     with pytest.raises(ValueError):
-        model.set_params(epochs=-1).fit(X, y)
+        model.set_params(**case.named(epochs=-1)).fit(X, y)
     np.testing.assert_array_equal(case.outputs(model, X), expected)
 
 
 @pytest.mark.parametrize("batch_size", [20, 200])
-def test_epochs_in_parts_are_epochs_in_one_go(case, batch_size):
+def test_epochs_in_parts_are_epochs_in_one_go(network, batch_size):
+    case = network
     X, y = case.data()
     whole = case.estimator(epochs=3, batch_size=batch_size).fit(X, y)
     parts = case.estimator(epochs=3, batch_size=batch_size)

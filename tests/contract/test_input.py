@@ -89,7 +89,8 @@ def test_bad_input_is_refused_in_predict(numeric, what):
     assert np.isfinite(numeric.outputs(model, X)).all()
 
 
-def test_another_number_of_features_is_refused(numeric):
+def test_another_number_of_features_is_refused(numeric_network):
+    numeric = numeric_network
     X, y = numeric.data()
     model = numeric.estimator(epochs=1).fit(X, y)
     for other in (X[..., :-1], X.repeat(2, axis=-1)):

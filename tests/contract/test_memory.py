@@ -9,7 +9,8 @@ from skkeras import FitMemory
 from skkeras.training import Network
 
 
-def test_fits_are_kept_and_found(case, tmp_path, monkeypatch):
+def test_fits_are_kept_and_found(network, tmp_path, monkeypatch):
+    case = network
     X, y = case.data()
     model = case.estimator(batch_size=20, memory=FitMemory(tmp_path))
     assert "memory=FitMemory" in repr(model)

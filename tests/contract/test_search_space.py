@@ -19,7 +19,7 @@ def _families(cases):
 
 
 def test_families_and_no_others_have_a_search_space(case):
-    if issubclass(case.kind, KerasFamily):
+    if issubclass(case.kind, KerasFamily) or case.inner:
         assert search_space(case.estimator())
     else:
         with pytest.raises(TypeError, match="has a method search_space"):

@@ -61,7 +61,8 @@ def test_several_numbers(regressor, scale):
     assert model.score(X, targets) <= 1
 
 
-def test_balanced_classes_are_weights(classifier):
+def test_balanced_classes_are_weights(classifier_network):
+    classifier = classifier_network
     X, y = classifier.data()
     y = (y == 0).astype(int)
     weights = np.where(y == 1, 1.5, 0.75)
