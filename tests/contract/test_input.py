@@ -30,7 +30,8 @@ def _with_gaps(X):
     [np.asfortranarray, _read_only, _with_gaps, lambda X: X[::-1].copy()[::-1]],
     ids=["Fortran", "read-only", "gaps", "backwards"],
 )
-def test_layout_in_memory_does_not_matter(case, lay_out):
+def test_layout_in_memory_does_not_matter(of_arrays, lay_out):
+    case = of_arrays
     X, y = case.data()
     expected = case.outputs(case.estimator(batch_size=20).fit(X, y), X)
     laid_out, target = lay_out(X), y[::-1].copy()[::-1]
@@ -39,7 +40,8 @@ def test_layout_in_memory_does_not_matter(case, lay_out):
     np.testing.assert_array_equal(case.outputs(model, laid_out), expected)
 
 
-def test_lists_are_arrays(case):
+def test_lists_are_arrays(of_arrays):
+    case = of_arrays
     X, y = case.data()
     expected = case.outputs(case.estimator().fit(X, y), X)
     model = case.estimator().fit(X.tolist(), y.tolist())

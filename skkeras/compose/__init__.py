@@ -1,0 +1,12 @@
+"""Networks of several parts."""
+
+import skkeras._start  # noqa: F401  # before Keras
+from skkeras.compose._distilled import KerasDistilledClassifier, KerasDistilledRegressor
+from skkeras.compose._multi_input import KerasMultiInputClassifier, KerasMultiInputRegressor
+
+__all__ = [
+    "KerasDistilledClassifier",
+    "KerasDistilledRegressor",
+    "KerasMultiInputClassifier",
+    "KerasMultiInputRegressor",
+]

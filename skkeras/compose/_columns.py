@@ -1,0 +1,118 @@
+"""Columns of a data frame, validated and brought into one array for each branch."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from sklearn.utils import check_array
+
+from skkeras.compose._routing import Branches, is_missing
+from skkeras.image._files import read_images
+from skkeras.sequence._series import _checked, check_series
+from skkeras.tabular._table import _read_series
+from skkeras.tabular._table import _texts as category_texts
+from skkeras.text._words import check_texts
+
+
+def read_branches(
+    frame: nw.DataFrame, branches: Branches, image_size: tuple[int, int]
+) -> dict[str, np.ndarray]:
+    """Give one array for each branch, in which nothing is learned from the data yet.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Data.
+    branches : dict of str to (str, list of str)
+        Kind and columns of each branch.
+    image_size : (int, int)
+        Height and width that images are brought to.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_rows, ...)
+        Numbers as float64 of shape (n_rows, n_columns), with NaN where they are missing; categories
+        as strings of shape (n_rows, n_columns), texts as strings of shape (n_rows,), with "" where
+        they are; images as uint8 of shape (n_rows, height, width, 3), black where they are; series
+        of shape (n_rows, n_times, n_channels), padded with NaN.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If columns do not hold what their branch takes; the message names the branch.
+    """
+    arrays = {}
+    for name, (kind, columns) in branches.items():
+        try:
+            if kind == "images":
+                arrays[name] = _images(frame[columns[0]].to_list(), image_size)
+            else:
+                arrays[name] = _READ[kind](frame, columns)
+        except (ValueError, TypeError) as error:
+            raise type(error)(f"Branch {name!r}, {kind} in {columns}: {error}") from error
+    return arrays
+
+
+def _numbers(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
+    native = frame.select(columns).to_native()
+    values = check_array(native, dtype=np.float64, ensure_all_finite="allow-nan")
+    _checked(values)  # what is scaled later must fit as it is
+    return values
+
+
+def _categories(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
+    values = np.empty((len(frame), len(columns)), object)
+    for place, name in enumerate(columns):
+        cells = _read_series(name, frame[name])
+        if isinstance(cells, np.ndarray):
+            cells = category_texts(name, cells.tolist())
+        values[:, place] = ["" if cell is None else cell for cell in cells]
+    return values
+
+
+def _texts(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
+    given = (
+        check_texts(SimpleNamespace(), frame[column].to_list(), reset=False) for column in columns
+    )
+    joined = np.empty(len(frame), object)
+    joined[:] = ["\n".join(filter(None, parts)) for parts in zip(*given, strict=True)]
+    return joined
+
+
+def _images(cells: list[Any], image_size: tuple[int, int]) -> np.ndarray:
+    there = [place for place, cell in enumerate(cells) if not is_missing(cell)]
+    for place in there:
+        if not isinstance(cells[place], str):
+            raise TypeError(
+                f"row {place} is of type {type(cells[place]).__name__}; expected the path of an "
+                f"image as a string."
+            )
+    images = np.zeros((len(cells), *image_size, 3), np.uint8)
+    images[there] = read_images([cells[place] for place in there], image_size)
+    return images
+
+
+def _series(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
+    cells: Any
+    if len(columns) > 1 or frame[columns[0]].dtype.is_numeric():
+        cells = _numbers(frame, columns).copy()
+        missing = np.isnan(cells).all(axis=1)
+        cells[missing, 0] = 0
+    else:
+        cells = frame[columns[0]].to_list()
+        missing = np.array([is_missing(cell) for cell in cells])
+        if missing.any() and not missing.all():
+            step = np.atleast_1d(np.asarray(cells[missing.argmin()]))[:1]
+            cells = [step if gone else cell for cell, gone in zip(cells, missing, strict=True)]
+    if missing.all():
+        raise ValueError("all series are missing; give some, or leave the branch out.")
+    # What stands in for the missing keeps the numbers of the rows in messages right.
+    series = check_series(SimpleNamespace(), cells, reset=True)
+    series[missing] = np.nan
+    return series
+
+
+_READ = {"numbers": _numbers, "categories": _categories, "texts": _texts, "series": _series}

@@ -1,0 +1,191 @@
+"""What is learned of each branch's columns before the network is built."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import keras
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OrdinalEncoder, StandardScaler
+
+from skkeras.sequence._scaler import ChannelScaler
+from skkeras.sequence._series import _resized, _shared_length
+
+
+class NumberEncoder(TransformerMixin, BaseEstimator):
+    """Standardise numbers; missing ones are the median, and a column of 0 and 1 says which.
+
+    Attributes
+    ----------
+    steps_ : Pipeline
+        `StandardScaler` and `SimpleImputer`.
+    """
+
+    def fit(self, X: np.ndarray, y: Any = None) -> Self:
+        """Learn each column's scale and median.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, n_columns)
+            Numbers, with NaN where they are missing.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        imputer = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+        with np.errstate(invalid="ignore"):  # a column may hold nothing
+            self.steps_: Pipeline = make_pipeline(StandardScaler(), imputer).fit(X)
+        return self
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """Give numbers of `keras.config.floatx`, those that say what was missing at the end."""
+        return self.steps_.transform(X).astype(keras.config.floatx())
+
+
+class CategoryEncoder(TransformerMixin, BaseEstimator):
+    """Number the categories of all columns in one row; 0 is one that was not there in `fit`.
+
+    Attributes
+    ----------
+    encoder_ : OrdinalEncoder
+        Numbers the categories of each column.
+    starts_ : ndarray of shape (n_columns,)
+        What is added to each column's numbers.
+    n_vectors_ : int
+        How many vectors the categories may have, a few to spare.
+    """
+
+    def fit(self, X: np.ndarray, y: Any = None) -> Self:
+        """Learn the categories.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, n_columns), object
+            Strings; a missing category is the empty one.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        self.encoder_ = OrdinalEncoder(
+            handle_unknown="use_encoded_value", unknown_value=-1, dtype=np.int32
+        ).fit(X.astype(str))
+        sizes = [len(known) for known in self.encoder_.categories_]
+        self.starts_ = np.cumsum([1, *sizes[:-1]], dtype=np.int32)
+        # Folds that lack some categories share one program.
+        self.n_vectors_ = _shared_length(1 + sum(sizes))
+        return self
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """Give numbers of shape (n_rows, n_columns), int32."""
+        codes = self.encoder_.transform(X.astype(str))
+        return np.where(codes < 0, 0, codes + self.starts_)
+
+
+class SeriesEncoder(TransformerMixin, BaseEstimator):
+    """Standardise the channels of series; a missing series is one step of their means.
+
+    Attributes
+    ----------
+    scaler_ : ChannelScaler
+        Scales the channels.
+    n_times_ : int
+        Steps of the series in `fit`, to which shorter ones are padded.
+    """
+
+    def fit(self, X: np.ndarray, y: Any = None) -> Self:
+        """Learn each channel's scale.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, n_times, n_channels)
+            Series, padded with NaN.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        self.scaler_ = ChannelScaler().fit(X)
+        self.n_times_ = X.shape[1]
+        return self
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """Give series of shape (n_rows, n_times, n_channels), padded with NaN.
+
+        Raises
+        ------
+        ValueError
+            If these have other channels than those of `fit`.
+        """
+        n_channels = self.scaler_.n_features_in_
+        if X.shape[2] != n_channels:
+            raise ValueError(
+                f"The series have {X.shape[2]} channels, and {n_channels} in fit; give the same."
+            )
+        X = self.scaler_.transform(_resized(X, max(X.shape[1], self.n_times_)))
+        X[np.isnan(X).all(axis=(1, 2)), 0] = 0
+        return X
+
+
+class BranchEncoder(TransformerMixin, BaseEstimator):
+    """Encode each branch's columns.
+
+    Parameters
+    ----------
+    encoders : dict of str to transformer
+        Encoder of each branch, not fitted.
+
+    Attributes
+    ----------
+    encoders_ : dict of str to transformer
+        The same, fitted.
+    shapes_ : tuple of tuple of int
+        What a row of each branch is like in data as that of `fit`.
+    """
+
+    def __init__(self, encoders: dict[str, Any]) -> None:
+        self.encoders = encoders
+
+    def fit(self, X: dict[str, np.ndarray], y: Any = None) -> Self:
+        """Learn of each branch.
+
+        Parameters
+        ----------
+        X : dict of str to ndarray
+            Columns of each branch.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        self.encoders_ = {}
+        for name, encoder in self.encoders.items():
+            try:
+                self.encoders_[name] = clone(encoder).fit(X[name])
+            except ValueError as error:
+                raise ValueError(f"Branch {name!r}: {error}") from error
+        one = {name: rows[:1] for name, rows in X.items()}
+        self.shapes_ = tuple(rows.shape[1:] for rows in self.transform(one))
+        return self
+
+    def transform(self, X: dict[str, np.ndarray]) -> tuple[np.ndarray, ...]:
+        """Give one array for each branch, as the network takes them."""
+        encoded = []
+        for name, encoder in self.encoders_.items():
+            try:
+                encoded.append(encoder.transform(X[name]))
+            except ValueError as error:
+                raise ValueError(f"Branch {name!r}: {error}") from error
+        return tuple(encoded)

@@ -1,0 +1,326 @@
+"""Networks for data frames whose columns are of several kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_feature_names
+
+from skkeras.compose._branches import BRANCHES, SERIES_ENCODERS
+from skkeras.compose._columns import read_branches
+from skkeras.compose._encoders import (
+    BranchEncoder,
+    CategoryEncoder,
+    NumberEncoder,
+    SeriesEncoder,
+)
+from skkeras.compose._joins import JOINS
+from skkeras.compose._routing import as_frame, check_branches, route
+from skkeras.image._pixels import PixelScaler
+from skkeras.text._encoders import ENCODERS
+from skkeras.text._words import WordEncoder
+from skkeras.training import Dropout
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._params import sizes, whole
+
+_FRAMES = """\
+X is a data frame of pandas, polars or another library that scikit-learn takes. Each of its columns
+    goes to a branch that makes a vector of numbers, categories, texts, images or series; the
+    vectors are joined, and hidden layers lead from there to the output."""
+
+_PARAMETERS = """branches : dict of str to (str, str or list of str), default=None
+        A name for each branch, its kind and its columns, such as
+        ``{"table": ("numbers", ["age", "income"]), "review": ("texts", "text")}``; columns that are
+        in no branch are left out. The kinds are "numbers"; "categories", with a vector for each
+        category of each column; "texts", where several columns are read one after the other;
+        "images", one column of paths; and "series", one column whose cells are lists or arrays of
+        shape (n_times,) or (n_times, n_channels), or several columns of numbers, each a step. None
+        guesses, see Notes.
+    join : {"concatenation", "gating", "attention"}, default="concatenation"
+        How the branches' vectors become one: side by side; as a sum in which the branches together
+        say how much of each is let through [1]_; or as the mean after each has looked at all others
+        by self-attention with four heads [2]_.
+    hidden_layer_sizes : int, sequence of int or str, default=(64,)
+        Units of each hidden layer after the join, or the text of that, such as "(64, 32)"; `()`
+        for none.
+    units : int, default=32
+        Units of a branch of numbers, of recurrent layers for series, of the joins that are no
+        concatenation, and of the encoders of texts, as in `KerasTextClassifier`.
+    activation : str or callable, default="relu"
+        Activation of dense layers and of convolutions over images, any of Keras'.
+    dropout : float, default=0.3
+        Share of each branch's vector, and of each hidden layer's outputs, that a training step
+        leaves out; in [0, 1).
+    category_dim : int, default=8
+        Length of a category's vector.
+    text_encoder : {"average", "convolution", "recurrent", "transformer"}, default="average"
+        What makes one vector of a text's words; see `KerasTextClassifier`.
+    embedding_dim : int, default=32
+        Length of a word's vector.
+    n_pairs : int, default=32768
+        Vectors that pairs of words share by hashing, with `text_encoder="average"`; 0 leaves pairs
+        out.
+    max_features : int, default=10000
+        The most words of a branch that get vectors of their own: those most frequent in the
+        training texts.
+    max_length : int, default=512
+        Words at which a text is cut off.
+    image_size : (int, int), default=(64, 64)
+        Height and width that images are brought to, without their proportions.
+    filters : int, sequence of int or str, default=(16, 32, 64)
+        Filters of each convolution over images, or the text of that; each makes the images half as
+        high and wide, and the last is averaged over all pixels.
+    series_encoder : {"lstm", "gru", "fcn", "resnet", "inception", "lite"}, default="gru"
+        What makes one vector of a series: the last output of a recurrent layer, or an architecture
+        of `KerasTimeSeriesClassifier`."""
+
+_ATTRIBUTES = """branches_ : dict of str to (str, list of str)
+        Kind and columns of each branch, given or guessed.
+    feature_encoder_ : BranchEncoder
+        What encodes the columns; its `encoders_` is a dict of each branch's own, such as the
+        vocabulary of a branch of texts."""
+
+_NOTES = """\
+Scales, categories and vocabularies are learned in `fit`, so that in cross-validation they are the
+    training rows' alone. A missing number is the median, and the network is told that it is
+    missing; a missing category is one of its own, a missing text an empty one, a missing image
+    black, and a missing series one step of the mean. A category that was not there in `fit` adds
+    nothing to what the other columns say, and words that were not there share one vector.
+
+    With `branches=None`, all columns of numbers go to one branch, and all of categories to another:
+    columns of booleans and of the frame's type for categories, and of strings with at most 50
+    different values. Every other column gets a branch of its own: series where all cells are lists
+    or arrays; images where all are strings that end as names of image files do; and texts where
+    there are more than 50 different strings, or where most are of several words and stand in one
+    row only. Missing cells do not count. `branches_` says what was guessed; give `branches` where
+    the columns' types may change, as between parts of one table."""
+
+_REFERENCES = """\
+.. [1] Arevalo, Solorio, Montes-y-Gómez and González, "Gated multimodal units for information
+       fusion", 2017. https://arxiv.org/abs/1702.01992
+    .. [2] Vaswani et al., "Attention is all you need", NeurIPS 2017.
+       https://arxiv.org/abs/1706.03762"""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasMultiInput(KerasFamily):
+    """Architecture and parameters of both networks."""
+
+    branches: dict[str, Any] | None = None
+    join: str = "concatenation"
+    hidden_layer_sizes: int | Sequence[int] | str = (64,)
+    units: int = 32
+    activation: str = "relu"
+    dropout: float = 0.3
+    category_dim: int = 8
+    text_encoder: str = "average"
+    embedding_dim: int = 32
+    n_pairs: int = 32768
+    max_features: int = 10000
+    max_length: int = 512
+    image_size: Sequence[int] = (64, 64)
+    filters: int | Sequence[int] | str = (16, 32, 64)
+    series_encoder: str = "gru"
+    learning_rate: Any = 2e-3
+    epochs: int = 30
+    batch_size: int | str = 64
+    patience: int = 3
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "branches": [None, dict],
+        "join": [StrOptions(set(JOINS))],
+        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "units": [Interval(Integral, 1, None, closed="left")],
+        "activation": [str, callable],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "category_dim": [Interval(Integral, 1, None, closed="left")],
+        "text_encoder": [StrOptions(set(ENCODERS))],
+        "embedding_dim": [Interval(Integral, 1, None, closed="left")],
+        "n_pairs": [Interval(Integral, 0, None, closed="left")],
+        "max_features": [Interval(Integral, 1, None, closed="left")],
+        "max_length": [Interval(Integral, 1, None, closed="left")],
+        "image_size": [list, tuple],
+        "filters": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "series_encoder": [StrOptions(set(SERIES_ENCODERS))],
+    }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {
+            "hidden_layer_sizes": [(64,), (128,), (128, 64), (32,), ()],
+            "dropout": (0.0, 0.5),
+        },
+        "medium": {"join": list(JOINS)},
+        "large": {
+            "units": [32, 16, 64],
+            "category_dim": [8, 4, 16],
+            "embedding_dim": [32, 16, 64],
+            "text_encoder": list(ENCODERS),
+            "activation": ["relu", "gelu", "tanh"],
+        },
+    }
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{frames}": _FRAMES,
+        "{branch_parameters}": _PARAMETERS,
+        "{branch_attributes}": _ATTRIBUTES,
+        "{branch_notes}": _NOTES,
+        "{branch_references}": _REFERENCES,
+    }
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # but a data frame
+        tags.input_tags.sparse = False
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_branches(self.branches)
+        for name in ("hidden_layer_sizes", "filters", "image_size"):
+            value = getattr(self, name)
+            if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
+                raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
+        if len(self.image_size) != 2:
+            raise ValueError(f"image_size must be height and width; got {self.image_size!r}.")
+
+    def _check_X(self, X: Any, *, reset: bool) -> dict[str, np.ndarray]:
+        frame = as_frame(X)
+        _check_feature_names(self, X, reset=reset)
+        if reset:
+            self.branches_ = route(frame, self.branches)
+            self.n_features_in_ = len(frame.columns)
+            self.X_shape_, self.X_dtype_ = frame.shape, np.dtype(object)
+        height, width = sizes(self.image_size)
+        return read_branches(frame, self.branches_, (height, width))
+
+    @property
+    def feature_encoder(self) -> BranchEncoder:
+        """Encoder of the columns, not fitted."""
+        words = WordEncoder(
+            True, r"\w+|[^\w\s]", 1, whole(self.max_features), whole(self.max_length)
+        )
+        kinds: dict[str, Any] = {
+            "numbers": NumberEncoder(),
+            "categories": CategoryEncoder(),
+            "texts": words,
+            "images": PixelScaler(),
+            "series": SeriesEncoder(),
+        }
+        return BranchEncoder({name: kinds[kind] for name, (kind, _) in self.branches_.items()})
+
+    def _kind(self) -> Hashable | None:
+        shared, encoder = super()._kind(), self._get_metadata()["feature_encoder_"]
+        vectors = tuple(getattr(e, "n_vectors_", None) for e in encoder.encoders_.values())
+        kinds = tuple(kind for kind, _ in self.branches_.values())
+        return None if shared is None else (shared, kinds, encoder.shapes_, vectors)
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        encoder = meta["feature_encoder_"]
+        inputs, vectors = [], []
+        for (name, fitted), shape in zip(encoder.encoders_.items(), encoder.shapes_, strict=True):
+            # A model in the model, for parts of two branches may have one name.
+            branch = BRANCHES[self.branches_[name][0]](shape, fitted, self)
+            inputs.append(keras.layers.Input(branch.input_shape[1:], dtype=branch.input.dtype))
+            vectors.append(self._drop(branch(inputs[-1])))
+        x = JOINS[self.join](vectors, whole(self.units))
+        for size in sizes(self.hidden_layer_sizes):
+            x = self._drop(keras.layers.Dense(size, activation=self.activation)(x))
+        return keras.Model(tuple(inputs), self._output_layer(meta)(x))
+
+    def _drop(self, x: Any) -> Any:
+        return Dropout(float(self.dropout))(x) if self.dropout else x
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasMultiInputClassifier(KerasMultiInput, FamilyClassifier):
+    """Network that tells classes or labels by columns of several kinds.
+
+    {frames}
+
+    Parameters
+    ----------
+    {branch_parameters}
+    {class_weight}
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {classes}
+    {branch_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {branch_notes}
+
+    References
+    ----------
+    {branch_references}
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skkeras import KerasMultiInputClassifier
+    >>> X = pd.DataFrame(
+    ...     {
+    ...         "rooms": [2, 3, None, 1] * 10,
+    ...         "city": ["Rome", "Oslo", "Rome", None] * 10,
+    ...         "ad": ["a fine view", "a dull street", "such a fine street", "so dull"] * 10,
+    ...     }
+    ... )
+    >>> y = ["taken", "free", "taken", "free"] * 10
+    >>> branches = {
+    ...     "table": ("numbers", "rooms"),
+    ...     "city": ("categories", ["city"]),
+    ...     "ad": ("texts", ["ad"]),
+    ... }
+    >>> model = KerasMultiInputClassifier(branches=branches, n_pairs=0, random_state=0)
+    >>> model.fit(X, y).predict(X[:2])
+    array(['taken', 'free'], dtype='<U5')
+    """
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasMultiInputRegressor(KerasMultiInput, FamilyRegressor):
+    """Network that reads one or several numbers from columns of several kinds.
+
+    {frames}
+
+    Parameters
+    ----------
+    {branch_parameters}
+    {scale_target}
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {branch_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {branch_notes}
+
+    References
+    ----------
+    {branch_references}
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skkeras import KerasMultiInputRegressor
+    >>> X = pd.DataFrame({"floor": [1, 2, 3, 4] * 10, "lift": [True, False, True, True] * 10})
+    >>> model = KerasMultiInputRegressor(random_state=0).fit(X, [400, 300, 500, 600] * 10)
+    >>> model.branches_
+    {'numbers': ('numbers', ['floor']), 'categories': ('categories', ['lift'])}
+    >>> model.predict(X[:3]).shape
+    (3,)
+    """

@@ -1,0 +1,167 @@
+"""Which columns of a data frame go to which branch of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from sklearn.utils._missing import is_pandas_na, is_scalar_nan
+
+from skkeras.image._files import _SUFFIXES
+
+KINDS = ("numbers", "categories", "texts", "images", "series")
+MOST_CATEGORIES = 50
+
+# Name of a branch, to its kind and its columns.
+Branches = dict[str, tuple[str, list[str]]]
+
+_EXPECTED = (
+    "branches must be None or a dict of a name for each branch to its kind and its columns, such "
+    'as {"table": ("numbers", ["age", "income"]), "review": ("texts", "text")}'
+)
+
+
+def as_frame(X: Any) -> nw.DataFrame:
+    """Take a data frame of any library.
+
+    Raises
+    ------
+    TypeError
+        If X is none, or its columns have no names.
+    ValueError
+        If it has no row or no column, or several columns of one name.
+    """
+    if not nw.dependencies.is_into_dataframe(X):
+        raise TypeError(
+            f"X must be a data frame of pandas or polars, whose columns are told by name; got "
+            f"{type(X).__name__}. Make one, as in pandas.DataFrame(X, columns=[...]); an array of "
+            f"numbers alone can go to KerasMLPClassifier or KerasMLPRegressor."
+        )
+    frame = nw.from_native(X, eager_only=True)
+    if unnamed := [name for name in frame.columns if not isinstance(name, str)]:
+        raise TypeError(
+            f"The names of X's columns must be strings; got {unnamed[:5]}. Write "
+            f"X.columns = X.columns.astype(str)."
+        )
+    if 0 in frame.shape:
+        raise ValueError(f"X has shape {frame.shape}: it holds nothing; give rows and columns.")
+    return frame
+
+
+def is_missing(cell: Any) -> bool:
+    """Tell whether a cell holds nothing: None, NaN or pandas' NA."""
+    return cell is None or is_scalar_nan(cell) or is_pandas_na(cell)
+
+
+def check_branches(branches: Any) -> Branches | None:
+    """Check what is known of a parameter `branches` without data.
+
+    Raises
+    ------
+    ValueError
+        If it is not as it should be.
+    """
+    if branches is None:
+        return None
+    if not isinstance(branches, Mapping) or not branches:
+        raise ValueError(f"{_EXPECTED}; got {branches!r}.")
+    checked = {}
+    for name, route in branches.items():
+        if not isinstance(name, str) or not isinstance(route, (tuple, list)) or len(route) != 2:
+            raise ValueError(f"{_EXPECTED}; got {name!r}: {route!r}.")
+        kind, columns = route
+        columns = [columns] if isinstance(columns, str) else columns
+        if kind not in KINDS:
+            raise ValueError(f"In branches, the kind of {name!r} must be one of {KINDS}; got {kind!r}.")
+        if not isinstance(columns, (tuple, list)) or not all(isinstance(c, str) for c in columns):
+            raise ValueError(
+                f"In branches, the columns of {name!r} must be a name or a list of names; got "
+                f"{columns!r}."
+            )
+        if not columns or len(set(columns)) < len(columns):
+            raise ValueError(f"In branches, {name!r} must have columns, each once; got {columns!r}.")
+        if kind == "images" and len(columns) > 1:
+            raise ValueError(
+                f"In branches, {name!r} has {len(columns)} columns of images; give each a branch of "
+                f"its own."
+            )
+        checked[name] = kind, list(columns)
+    return checked
+
+
+def route(frame: nw.DataFrame, branches: Any) -> Branches:
+    """Give the branches that a parameter means for this data.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Data.
+    branches : dict or None
+        What the user says; None guesses.
+
+    Returns
+    -------
+    dict of str to (str, list of str)
+        Kind and columns of each branch.
+
+    Raises
+    ------
+    ValueError
+        If a column is not there, or its kind cannot be guessed.
+    """
+    checked = check_branches(branches)
+    if checked is None:
+        return _guess(frame)
+    for name, (_, columns) in checked.items():
+        if absent := [column for column in columns if column not in frame.columns]:
+            raise ValueError(
+                f"In branches, {name!r} takes columns that X does not have: {absent}. X has "
+                f"{frame.columns}."
+            )
+    return checked
+
+
+def _guess(frame: nw.DataFrame) -> Branches:
+    """Sort columns by what they hold: one branch for numbers, one for categories, else one each."""
+    kinds = {column: _kind(frame[column]) for column in frame.columns}
+    branches: Branches = {}
+    for kind in ("numbers", "categories"):
+        if columns := [column for column in kinds if kinds[column] == kind]:
+            branches[kind] = kind, columns
+    for column, kind in kinds.items():
+        if kind not in branches:
+            branches[f"{kind} of {column}"] = kind, [column]
+    return branches
+
+
+def _kind(column: nw.Series) -> str:
+    if column.dtype.is_numeric():
+        return "numbers"
+    if column.dtype in (nw.Boolean, nw.Categorical, nw.Enum):
+        return "categories"
+    cells = [cell for cell in column.to_list() if not is_missing(cell)]
+    if cells and all(isinstance(cell, str) for cell in cells):
+        return _kind_of_strings(cells)
+    if cells and all(isinstance(cell, (bool, np.bool)) for cell in cells):
+        return "categories"
+    if cells and all(isinstance(cell, (int, float, np.number)) for cell in cells):
+        return "numbers"
+    if cells and all(isinstance(cell, (list, tuple, np.ndarray)) for cell in cells):
+        return "series"
+    held = sorted({type(cell).__name__ for cell in cells}) or "missing values only"
+    raise ValueError(
+        f"What kind of branch column {column.name!r} is for cannot be guessed: its type is "
+        f"{column.dtype} and it holds {held}. Drop it, make numbers of it (years or days, of "
+        f"dates), or say in branches= what goes where."
+    )
+
+
+def _kind_of_strings(cells: list[str]) -> str:
+    if all(cell.lower().endswith(tuple(_SUFFIXES)) for cell in cells):
+        return "images"
+    different = set(cells)
+    n_long = sum(len(cell.split()) > 1 for cell in different)
+    mostly_one_a_row = len(different) > len(cells) / 2 and n_long > len(different) / 2
+    return "texts" if len(different) > MOST_CATEGORIES or mostly_one_a_row else "categories"

@@ -1,0 +1,267 @@
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from PIL import Image
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
+from sklearn.pipeline import make_pipeline
+
+import skkeras
+from skkeras import KerasMultiInputClassifier, KerasMultiInputRegressor
+from skkeras.training import cache_info
+
+SMALL = {
+    "hidden_layer_sizes": 8,
+    "units": 8,
+    "category_dim": 3,
+    "embedding_dim": 6,
+    "max_features": 60,
+    "n_pairs": 0,
+    "filters": (4,),
+    "image_size": (6, 6),
+    "epochs": 2,
+    "batch_size": 20,
+    "random_state": 0,
+}
+QUICK = {**SMALL, "learning_rate": 0.03, "epochs": 40}
+BRANCHES = {
+    "table": ("numbers", ["a", "b"]),
+    "city": ("categories", ["city"]),
+    "words": ("texts", ["title", "text"]),
+}
+
+
+def make(n_rows=60, seed=0, frame=pd.DataFrame):
+    """Rows whose class is what two of number, category and word say; each is right in 75 %."""
+    rng = np.random.default_rng(seed)
+    parts = rng.integers(0, 2, size=(3, n_rows)).astype(bool)
+    a = np.where(parts[0], 1.0, -1.0) + 0.2 * rng.normal(size=n_rows)
+    b = rng.normal(size=n_rows)
+    b[rng.random(n_rows) < 0.2] = np.nan
+    city = rng.choice(["Rome", "Oslo", "Lima"], n_rows).astype(object)
+    city[parts[1]] = "Paris"
+    city[rng.random(n_rows) < 0.1] = None
+    title = rng.choice(["so", "very", "quite"], n_rows).astype(object)
+    title[::7] = None
+    text = [
+        f"{'fine' if part else 'dull'} {' '.join(rng.choice(list('abc'), 3))}" for part in parts[2]
+    ]
+    X = {"a": a, "b": b, "city": city.tolist(), "title": title.tolist(), "text": text}
+    return frame(X), parts.sum(axis=0) > 1
+
+
+@pytest.fixture
+def image_paths(tmp_path):
+    """Give 60 paths of small images, and which are bright."""
+    rng = np.random.default_rng(0)
+    bright = rng.integers(0, 2, 60).astype(bool)
+    paths = []
+    for place, is_bright in enumerate(bright):
+        pixels = rng.integers(100 * is_bright, 100 + 100 * is_bright, (8, 8, 3), np.uint8)
+        paths.append(str(tmp_path / f"{place}.png"))
+        Image.fromarray(pixels).save(paths[-1])
+    return paths, bright
+
+
+def test_tags_tell_of_frames():
+    tags = KerasMultiInputClassifier().__sklearn_tags__().input_tags
+    assert tags.string and tags.categorical and tags.allow_nan
+    assert not tags.two_d_array and not tags.sparse
+
+
+@pytest.mark.parametrize("join", ["concatenation", "gating", "attention"])
+def test_all_branches_are_used(join):
+    X, y = make(300)
+    X_test, y_test = make(200, seed=1)
+    model = KerasMultiInputClassifier(
+        **QUICK, branches=BRANCHES, join=join, dropout=0.1, trainer="graph"
+    )
+    assert model.fit(X, y).score(X_test, y_test) > 0.9
+    assert model.trainer_ == "graph"
+
+
+def test_series_are_read():
+    rng = np.random.default_rng(0)
+    X = [rng.normal(size=length).cumsum() for length in rng.integers(4, 9, 80)]
+    ends = np.array([series[-1] for series in X])
+    table = pd.DataFrame({"steps": X, "number": rng.normal(size=80)})
+    table.loc[:3, "steps"] = None
+    model = KerasMultiInputRegressor(**QUICK, dropout=0.0).fit(table, ends)
+    assert model.branches_["series of steps"] == ("series", ["steps"])
+    assert model.score(table[4:], ends[4:]) > 0.8
+    assert np.isfinite(model.predict(table)).all()
+
+
+def test_images_are_read_by_path(image_paths):
+    paths, bright = image_paths
+    table = pd.DataFrame({"file": paths, "number": np.arange(60.0)})
+    table.loc[58:, "file"] = None
+    model = KerasMultiInputClassifier(**{**QUICK, "epochs": 15}).fit(table, bright)
+    assert model.branches_["images of file"] == ("images", ["file"])
+    assert model.score(table[:58], bright[:58]) > 0.9
+    assert np.isfinite(cross_val_score(model, table, bright, cv=2, error_score="raise")).all()
+
+
+def test_frames_of_all_libraries_are_the_same():
+    found = []
+    for frame in (pd.DataFrame, pl.DataFrame):
+        X, y = make(frame=frame)
+        model = KerasMultiInputClassifier(**SMALL).fit(X, y)
+        found.append(model.predict_proba(X))
+        assert model.feature_names_in_.tolist() == ["a", "b", "city", "title", "text"]
+        assert model.n_features_in_ == 5
+    np.testing.assert_array_equal(found[0], found[1])
+
+
+def test_branches_of_one_kind_learn_apart():
+    X, y = make()
+    branches = {"one": ("texts", "title"), "other": ("texts", "text"), "last": ("numbers", "a")}
+    model = KerasMultiInputClassifier(**{**SMALL, "n_pairs": 20}, branches=branches).fit(X, y)
+    words = [model.feature_encoder_.encoders_[name].vocabulary_ for name in ("one", "other")]
+    assert set(words[0]) == {"so", "very", "quite"}
+    assert set(words[1]) == {"fine", "dull", "a", "b", "c"}
+
+
+def test_numbers_and_words_of_one_shape_are_told_apart():
+    X, y = make()
+    numbers = pd.DataFrame({f"t{place}": X["a"] for place in range(8)})
+    words = pd.DataFrame({"text": [f"row{place} b c d e f g h" for place in range(60)]})
+    models = [KerasMultiInputClassifier(**SMALL).fit(table, y) for table in (numbers, words)]
+    assert models[0].feature_encoder_.shapes_ == models[1].feature_encoder_.shapes_ == ((8,),)
+    assert models[0].model_.count_params() != models[1].model_.count_params()
+
+
+def test_unknown_categories_words_and_gaps_are_predicted():
+    X, y = make()
+    model = KerasMultiInputClassifier(**SMALL, branches=BRANCHES).fit(X, y)
+    new = pd.DataFrame({name: [None, np.nan] for name in X})
+    new["city"], new["text"] = ["Cairo", "Quito"], ["unheard of", "words it are"]
+    probabilities = model.predict_proba(new)
+    assert np.isfinite(probabilities).all()
+    # Nothing is known of either city.
+    same = model.predict_proba(new.assign(text="dull", city=["Cairo", "Quito"]))
+    np.testing.assert_array_equal(same[0], same[1])
+
+
+def test_what_is_learned_of_columns_is_that_of_the_training_rows():
+    X, y = make()
+    X["city"] = [f"city{place}" for place in range(60)]
+    X["text"] = [f"{text} row{place}" for place, text in enumerate(X["text"])]
+    found = cross_validate(
+        KerasMultiInputClassifier(**{**SMALL, "epochs": 1, "max_features": 500}, branches=BRANCHES),
+        X,
+        y,
+        cv=2,
+        return_estimator=True,
+        return_indices=True,
+    )
+    for model, train in zip(found["estimator"], found["indices"]["train"], strict=True):
+        encoders = model.feature_encoder_.encoders_
+        assert set(encoders["city"].encoder_.categories_[0]) == {f"city{i}" for i in train}
+        words = encoders["words"].vocabulary_
+        assert {w for w in words if w.startswith("row")} == {f"row{i}" for i in train}
+        mean = encoders["table"].steps_[0].mean_[0]
+        np.testing.assert_allclose(mean, X["a"].iloc[train].mean())
+
+
+def test_search_over_joins_shares_programs():
+    X, y = make(90)
+    branches = {name: BRANCHES[name] for name in ("table", "city")}
+    model = KerasMultiInputClassifier(**{**SMALL, "category_dim": 4}, branches=branches)
+    before = cache_info().compilations
+    for join in ("concatenation", "gating"):
+        clone(model).set_params(join=join).fit(X[:60], y[:60]).score(X, y)
+    once = cache_info().compilations - before
+    grid = {"join": ["concatenation", "gating"], "dropout": [0.1, 0.4]}
+    search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, y)
+    assert cache_info().compilations - before == once
+    assert search.predict(X).shape == (90,)
+
+
+def test_frames_go_through_pipelines_and_early_stopping():
+    X, y = make()
+    fill = ColumnTransformer(
+        [("fill", SimpleImputer(), ["a", "b"])],
+        remainder="passthrough",
+        verbose_feature_names_out=False,
+    ).set_output(transform="pandas")
+    model = make_pipeline(fill, KerasMultiInputClassifier(**SMALL, early_stopping=True)).fit(X, y)
+    assert len(model[-1].history_["val_loss"]) == model[-1].n_iter_
+    assert model.predict(X).shape == (60,)
+
+
+def test_saved_and_loaded(tmp_path):
+    X, y = make()
+    model = KerasMultiInputClassifier(**SMALL, branches=BRANCHES, join="attention").fit(X, y)
+    skkeras.save(model, tmp_path / "mixed.skkeras")
+    loaded = skkeras.load(tmp_path / "mixed.skkeras")
+    assert loaded.branches_ == model.branches_
+    np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
+    np.testing.assert_array_equal(
+        loaded.partial_fit(X, y).predict_proba(X), model.partial_fit(X, y).predict_proba(X)
+    )
+
+
+def test_other_columns_than_in_fit_are_refused():
+    X, y = make()
+    model = KerasMultiInputClassifier(**SMALL).fit(X, y)
+    for other in (X[["b", "a", "city", "title", "text"]], X.drop(columns="b"), X.assign(c=1)):
+        with pytest.raises(ValueError, match="feature names should match"):
+            model.predict(other)
+    with pytest.raises(TypeError, match="must be a data frame"):
+        model.predict(X.to_numpy())
+    with pytest.raises(ValueError, match=r"Branch 'numbers', numbers in \['a', 'b'\]: could not"):
+        model.predict(X.assign(a="many"))
+
+
+@pytest.fixture
+def no_training(monkeypatch):
+    def fail(*args, **kwargs):
+        raise AssertionError("It came to training.")
+
+    monkeypatch.setattr(KerasMultiInputClassifier, "_train", fail)
+
+
+@pytest.mark.usefixtures("no_training")
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"branches": [("numbers", ["a"])]},
+        {"branches": {"table": ("tables", ["a"])}},
+        {"branches": {"table": ("numbers", ["nowhere"])}},
+        {"join": "sum"},
+        {"hidden_layer_sizes": (8, 0)},
+        {"units": 0},
+        {"dropout": 1.0},
+        {"category_dim": 0},
+        {"text_encoder": "mean"},
+        {"image_size": (8,)},
+        {"image_size": (8, 0)},
+        {"filters": "many"},
+        {"series_encoder": "lstm_fcn"},
+    ],
+)
+def test_bad_parameters_are_refused_before_training(params):
+    with pytest.raises(ValueError, match=next(iter(params))):
+        KerasMultiInputClassifier(**params).fit(*make())
+
+
+@pytest.mark.usefixtures("no_training")
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda X: X.to_numpy(), "must be a data frame"),
+        (lambda X: X.assign(b=np.inf), "Branch 'numbers'.*infinity"),
+        (lambda X: X.assign(when=pd.Timestamp("2020-01-01")), "column 'when'.*cannot be guessed"),
+        (lambda X: X.assign(text=None), "column 'text'.*cannot be guessed.*missing values only"),
+        (lambda X: X[:0], "holds nothing"),
+        (lambda X: X[:-1], "inconsistent numbers of samples"),
+    ],
+)
+def test_bad_data_is_refused_before_training(spoil, message):
+    X, y = make()
+    with pytest.raises((ValueError, TypeError), match=message):
+        KerasMultiInputClassifier(**SMALL).fit(spoil(X), y)
