@@ -10,9 +10,13 @@ from typing import Any
 import keras
 from keras import ops
 
+from skkeras.image._mixup import Mixing, MixUp
+from skkeras.training._dropout import uniform
 from skkeras.wrappers._params import plain
 
 _FLIPS = ("horizontal", "vertical", "horizontal_and_vertical")
+_MOVES = ("rotation", "zoom", "shear", "shear", "translation", "translation")
+_N_DRAWS = 12
 # In the order in which they are applied: the strength that a name alone has, and the greatest.
 _STRENGTHS: dict[str, tuple[Any, float]] = {
     "flip": ("horizontal", math.nan),
@@ -69,6 +73,29 @@ def augmentations(value: Any) -> dict[str, Any]:
     return {name: given[name] for name in _STRENGTHS if name in given}
 
 
+def augmented(inputs: Any, value: Any) -> tuple[Any, type[keras.Model]]:
+    """Put into a functional model what a parameter `augmentation` names.
+
+    Parameters
+    ----------
+    inputs : KerasTensor of shape (batch, height, width, channels)
+        Images.
+    value : str, sequence of str, dict or None
+        The parameter.
+
+    Returns
+    -------
+    images : KerasTensor
+        Images that are changed in training.
+    kind : type
+        Class of the model that the layers are put into.
+    """
+    strengths = augmentations(value)
+    alpha = strengths.pop("mixup", None)
+    images = Augmentation(strengths)(inputs) if strengths else inputs
+    return (images, keras.Model) if alpha is None else (MixUp(alpha)(images), Mixing)
+
+
 def _check_strength(name: str, strength: Any) -> None:
     if name == "flip":
         if strength not in _FLIPS:
@@ -83,34 +110,17 @@ def _check_strength(name: str, strength: Any) -> None:
         )
 
 
-def _layer(name: str, strength: Any) -> keras.Layer:
-    layers = keras.layers
-    if name == "flip":
-        return layers.RandomFlip(strength)
-    if name == "rotation":
-        return layers.RandomRotation(strength)
-    if name == "zoom":
-        return layers.RandomZoom(strength)
-    if name == "shear":
-        return layers.RandomShear(strength, strength)
-    if name == "translation":
-        return layers.RandomTranslation(strength, strength)
-    if name == "contrast":
-        # Scaled pixels have no range that they could be clipped to.
-        return layers.RandomContrast(strength, value_range=(-math.inf, math.inf))
-    if name == "cutout":
-        return layers.RandomErasing((1.0, 1.0), scale=(0.0, strength), fill_value=0.0)
-    return MixUp(strength)
-
-
 @keras.saving.register_keras_serializable(package="skkeras")
 class Augmentation(keras.layers.Layer):
     """Change images at random in training, and give them as they are otherwise.
 
+    What Keras' layers do one after the other, with two differences: the draws are the same under
+    each compiler, and all that moves pixels is one map, so that they are interpolated once.
+
     Parameters
     ----------
     strengths : dict
-        What to do, as `augmentations` gives it.
+        What to do, as `augmentations` gives it, without "mixup".
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -118,15 +128,40 @@ class Augmentation(keras.layers.Layer):
     def __init__(self, strengths: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.strengths = dict(strengths)
-        self.layers = [_layer(*item) for item in self.strengths.items()]
+        self.seed_generator = keras.random.SeedGenerator()
         self.built = True
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Change images of shape (batch, height, width, channels)."""
-        if training:
-            for layer in self.layers:
-                inputs = layer(inputs, training=True)
-        return inputs
+        if not training:
+            return inputs
+        draws = uniform((ops.shape(inputs)[0], _N_DRAWS), self.seed_generator.next())
+        columns = iter(ops.unstack(ops.cast(draws, inputs.dtype), _N_DRAWS, axis=1))
+
+        def draw(name: str) -> Any:
+            """Draw a number for each image, up to the strength in both directions."""
+            return (2 * next(columns) - 1) * self.strengths.get(name, 0.0)
+
+        images = self._flipped(inputs, next(columns), next(columns))
+        geometry = [draw(name) for name in _MOVES]
+        if self.strengths.keys() & set(_MOVES):
+            images = _moved(images, *geometry)
+        factor = 1 + _for_each_image(draw("contrast"))
+        if "contrast" in self.strengths:
+            means = ops.mean(images, axis=(1, 2), keepdims=True)
+            images = means + (images - means) * factor
+        if "cutout" in self.strengths:
+            size = ops.sqrt(next(columns) * self.strengths["cutout"])
+            images = _cut(images, size, next(columns), next(columns))
+        return images
+
+    def _flipped(self, images: Any, across: Any, down: Any) -> Any:
+        ways = str(self.strengths.get("flip", "")).split("_and_")
+        for way, axis, drawn in (("horizontal", 2, across), ("vertical", 1, down)):
+            if way in ways:
+                turned = _for_each_image(drawn) < 0.5
+                images = ops.where(turned, ops.flip(images, axis=axis), images)
+        return images
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Give the output's shape: the input's."""
@@ -137,77 +172,39 @@ class Augmentation(keras.layers.Layer):
         return {**super().get_config(), "strengths": self.strengths}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
-class MixUp(keras.layers.Layer):
-    """Mix each row with the one before it in the batch, in training, all in one share.
-
-    As `keras.layers.MixUp` mixes images, and targets where it gets these; a layer of a model gets
-    none, so `Mixing` mixes the losses.
-
-    Parameters
-    ----------
-    alpha : float
-        Both parameters of the beta distribution that the share is drawn from.
-    **kwargs : dict
-        Arguments of `keras.layers.Layer`.
-
-    Attributes
-    ----------
-    share : tensor or None
-        The share, at least one half, of the row itself; there from the call to the loss.
-    """
-
-    def __init__(self, alpha: float, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.alpha = alpha
-        self.seed_generator = keras.random.SeedGenerator()
-        self.share: Any = None
-        self.built = True
-
-    def call(self, inputs: Any, training: bool = False) -> Any:
-        """Mix rows of shape (batch, ...)."""
-        if not training:
-            return inputs
-        share = keras.random.beta((), self.alpha, self.alpha, seed=self.seed_generator)
-        self.share = ops.maximum(share, 1 - share)
-        return self.share * inputs + (1 - self.share) * partners(inputs)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the output's shape: the input's."""
-        return input_shape
-
-    def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
-        return {**super().get_config(), "alpha": self.alpha}
+def _for_each_image(values: Any) -> Any:
+    return ops.reshape(values, (-1, 1, 1, 1))
 
 
-def partners(rows: Any) -> Any:
-    """Give the row that each row is mixed with; rows come in a new order each epoch."""
-    return ops.roll(rows, 1, axis=0)
+def _moved(
+    images: Any, turn: Any, zoom: Any, shear_x: Any, shear_y: Any, right: Any, down: Any
+) -> Any:
+    """Turn, zoom and slant images around their middle, and move them; empty parts are mirrored."""
+    height, width = images.shape[1:3]
+    x, y = (width - 1) / 2, (height - 1) / 2
+    cos, sin = ops.cos(turn * (2 * math.pi)), ops.sin(turn * (2 * math.pi))
+    # From where the pixel at (x, y) comes: a turn after a slant after a zoom.
+    a, b = (1 + zoom) * (cos - sin * shear_y), (1 + zoom) * (cos * shear_x - sin)
+    c, d = (1 + zoom) * (sin + cos * shear_y), (1 + zoom) * (sin * shear_x + cos)
+    from_x = x + right * width - a * x - b * y
+    from_y = y + down * height - c * x - d * y
+    zero = ops.zeros_like(a)
+    return ops.image.affine_transform(
+        images,
+        ops.stack([a, b, from_x, c, d, from_y, zero, zero], axis=1),
+        interpolation="bilinear",
+        fill_mode="reflect",
+        data_format="channels_last",
+    )
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
-class Mixing(keras.Model):
-    """Functional model with a layer `MixUp`, whose losses are mixed as its inputs are.
-
-    Where the loss is linear in the target, as cross-entropy, or quadratic, this is learning the
-    mixed target; metrics are those of the target that has the greater share.
-    """
-
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Any:
-        """Compute the loss for each row's own target and for that of its partner."""
-        own = super().compute_loss(x, y, y_pred, sample_weight, training)
-        mixup = next(layer for layer in self._flatten_layers() if isinstance(layer, MixUp))
-        share, mixup.share = mixup.share, None
-        if not training or share is None:
-            return own
-        weights = None if sample_weight is None else partners(sample_weight)
-        other = super().compute_loss(x, partners(y), y_pred, weights, training)
-        return share * own + (1 - share) * other
+def _cut(images: Any, size: Any, across: Any, down: Any) -> Any:
+    """Make a rectangle zero, of a size and at a place that are shares of the image's."""
+    inside: Any = True
+    for axis, place in ((1, down), (2, across)):
+        length = images.shape[axis]
+        shape = [1] * axis + [length] + [1] * (3 - axis)
+        pixels = ops.reshape(ops.arange(length, dtype=images.dtype), shape)
+        start = _for_each_image(place * (1 - size) * length)
+        inside = inside & (pixels >= start) & (pixels < start + _for_each_image(size * length))
+    return ops.where(inside, ops.zeros_like(images), images)

@@ -15,9 +15,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skkeras.image._augmentation import (
     AUGMENTATION,
     AUGMENTATION_REFERENCES,
-    Augmentation,
-    Mixing,
     augmentations,
+    augmented,
 )
 from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
@@ -166,9 +165,7 @@ class KerasCNN(KerasFamily):
 
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
         inputs = x = keras.layers.Input(self.image_shape_)
-        strengths = augmentations(self.augmentation)
-        if strengths:
-            x = Augmentation(strengths)(x)
+        x, kind = augmented(x, self.augmentation)
         for filters in sizes(self.filters):
             x = self._block(x, filters)
         if self.architecture == "resnet":
@@ -179,7 +176,6 @@ class KerasCNN(KerasFamily):
             x = keras.layers.Dense(units, activation=self.activation)(x)
             if self.dropout:
                 x = Dropout(float(self.dropout))(x)
-        kind = Mixing if "mixup" in strengths else keras.Model
         return kind(inputs, self._output_layer(meta)(x))
 
     def _block(self, x: Any, filters: int) -> Any:

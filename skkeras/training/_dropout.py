@@ -39,6 +39,13 @@ def random_bits(shape: Any, key: Any) -> Any:
     return ops.reshape(x, shape)
 
 
+def uniform(shape: Any, key: Any) -> Any:
+    """Draw float32 numbers from [0, 1), as `random_bits` does."""
+    # A float32 holds 24 bits exactly.
+    bits = ops.right_shift(random_bits(shape, key), ops.cast(8, "uint32"))
+    return ops.cast(bits, "float32") * 2.0**-24
+
+
 def _mix(x: Any, key: Any = None) -> Any:
     def word(value: int) -> Any:
         return ops.cast(value, "uint32")
@@ -90,11 +97,9 @@ class Dropout(keras.layers.Layer):
         if not training:
             return inputs
         key = self.seed_generator.next()
-        bits = random_bits(ops.shape(inputs), key)
-        # A float32 holds 24 bits exactly.
-        uniform = ops.cast(ops.right_shift(bits, ops.cast(8, "uint32")), "float32") * 2.0**-24
         rate = self._rate_at(key[1])
-        scale = ops.where(uniform >= rate, 1.0 / (1.0 - rate), 0.0)
+        drawn = uniform(ops.shape(inputs), key)
+        scale = ops.where(drawn >= rate, 1.0 / (1.0 - rate), 0.0)
         return inputs * ops.cast(scale, inputs.dtype)
 
     def _rate_at(self, step: Any) -> Any:
