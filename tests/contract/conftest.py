@@ -5,6 +5,8 @@ A new family adds its lines to `CASES` and nothing else.
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +15,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -79,6 +82,18 @@ def _texts(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
     return np.array([f"{name} {' '.join(some[:length])}" for name, some, length in rows])
 
 
+# Removed when the tests end.
+_FOLDER = tempfile.TemporaryDirectory()
+
+
+def _files(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
+    pixels = np.clip(128 + 30 * _image(signal, noise), 0, 255).astype(np.uint8)
+    paths = [f"{_FOLDER.name}/{hashlib.md5(image.tobytes()).hexdigest()}.png" for image in pixels]
+    for path, image in zip(paths, pixels, strict=True):
+        Image.fromarray(image).save(path)
+    return np.array(paths)
+
+
 def _mixed(signal: np.ndarray, noise: np.random.Generator) -> pd.DataFrame:
     names = np.where(signal > np.median(signal), "high", "low")
     numbers = np.round(signal + noise.normal(size=len(signal)), 3)
@@ -122,7 +137,7 @@ class Case:
 
     @property
     def takes_numbers(self) -> bool:
-        return self.rows not in (_texts, _mixed)
+        return self.rows not in (_texts, _files, _mixed)
 
     def estimator(self, **params: Any) -> Any:
         quick = {"epochs": 3, "batch_size": 200, "random_state": 0}
@@ -187,6 +202,7 @@ CASES = [
     Case("KerasCNNClassifier", _image, 6, _CNN),
     Case("KerasCNNClassifier", _flat, 30, {**_CNN, "image_shape": (6, 5)}, "flat"),
     Case("KerasCNNRegressor", _colours, 6, _CNN),
+    Case("KerasCNNClassifier", _files, 1, {**_CNN, "augmentation": "flip, mixup"}, "paths"),
     Case("KerasDistilledClassifier", _table, 4, _STUDENTS["Classifier"], inner="student__"),
     Case("KerasDistilledRegressor", _table, 4, _STUDENTS["Regressor"], inner="student__"),
     Case("KerasMultiInputClassifier", _mixed, 3, _MIXED),
