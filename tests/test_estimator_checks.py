@@ -2,9 +2,19 @@
 
 import keras
 import pytest
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor, KerasRegressor
+from skkeras import (
+    KerasClassifier,
+    KerasDistilledClassifier,
+    KerasDistilledRegressor,
+    KerasMLPClassifier,
+    KerasMLPRegressor,
+    KerasRealMLPClassifier,
+    KerasRealMLPRegressor,
+    KerasRegressor,
+)
 
 _ENDS = {
     "binary": ("sigmoid", "binary_crossentropy"),
@@ -38,6 +48,18 @@ ESTIMATORS = [
     KerasRegressor(Build(), scale_target=True, batch_size=200, epochs=20),
     KerasMLPClassifier(),
     KerasMLPRegressor(),
+    KerasRealMLPClassifier(hidden_layer_sizes=32, epochs=32),
+    KerasRealMLPRegressor(hidden_layer_sizes=32, epochs=32),
+    KerasDistilledClassifier(
+        student=KerasMLPClassifier(learning_rate=0.01, epochs=30),
+        teacher=DecisionTreeClassifier(max_depth=4),
+        cv=2,
+    ),
+    KerasDistilledRegressor(
+        student=KerasMLPRegressor(learning_rate=0.01, epochs=30),
+        teacher=DecisionTreeRegressor(max_depth=4),
+        cv=2,
+    ),
 ]
 
 

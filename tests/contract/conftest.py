@@ -118,6 +118,8 @@ class Case:
         What `n_features_in_` must be.
     inner : str
         Prefix of a network's parameters, for an estimator around one.
+    accepts : frozenset of str
+        What of the input that most refuse is right here.
     """
 
     name: str
@@ -126,6 +128,7 @@ class Case:
     params: dict[str, Any] = field(default_factory=dict)
     label: str = ""
     inner: str = ""
+    accepts: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> type[BaseEstimator]:
@@ -168,6 +171,10 @@ class Case:
 
 
 _MLP = {"hidden_layer_sizes": 8}
+# Missing numbers.
+_TABLES = frozenset({"NaN"})
+# Without courses over all epochs, for training in parts does not know of them.
+_REAL = {"hidden_layer_sizes": 8, "anneal": False}
 _TABM = {"n_ensemble": 2, "hidden_layer_sizes": 8, "embedding_dim": 2, "n_bins": 4}
 _CNN = {"filters": (3, 4), "dense_units": 8}
 _TRANSFER = {"backbone": "MobileNet", "weights": None, "input_size": 32}
@@ -209,8 +216,10 @@ CASES = [
     Case("KerasMultiInputRegressor", _mixed, 3, {**_MIXED, "branches": _BRANCHES}),
     Case("KerasRNNClassifier", _series, 2, _RNN),
     Case("KerasRNNRegressor", _series, 2, _RNN),
-    Case("KerasTabMClassifier", _table, 4, _TABM),
-    Case("KerasTabMRegressor", _table, 4, _TABM),
+    Case("KerasRealMLPClassifier", _table, 4, _REAL, accepts=_TABLES),
+    Case("KerasRealMLPRegressor", _table, 4, _REAL, accepts=_TABLES),
+    Case("KerasTabMClassifier", _table, 4, _TABM, accepts=_TABLES),
+    Case("KerasTabMRegressor", _table, 4, _TABM, accepts=_TABLES),
     Case("KerasTextClassifier", _texts, 1, _TEXT),
     Case("KerasTextRegressor", _texts, 1, {**_TEXT, "encoder": "convolution"}),
     Case("KerasTimeSeriesClassifier", _series, 2),
