@@ -8,6 +8,7 @@ from skkeras.datasets._images import fetch_fashion_mnist, fetch_mnist, fetch_sta
 from skkeras.datasets._tables import fetch_adult, fetch_ames, fetch_california_housing
 from skkeras.datasets._texts import fetch_clothing_reviews, fetch_spam_assassin
 from skkeras.datasets._time_series import fetch_japanese_vowels, fetch_time_series
+from skkeras.datasets._weights import fetch_mobilenet_weights
 
 __all__ = [
     "fetch_adult",
@@ -17,6 +18,7 @@ __all__ = [
     "fetch_fashion_mnist",
     "fetch_japanese_vowels",
     "fetch_mnist",
+    "fetch_mobilenet_weights",
     "fetch_spam_assassin",
     "fetch_stamps",
     "fetch_time_series",

@@ -88,13 +88,14 @@ PROGRAMS = Cache(64)
 # How networks with the same parameters start, and models to trace programs with.
 KINDS = Cache(64)
 MOULDS = Cache(64)
+# Forget what other layers keep in this process.
+ALSO_CLEARED: list[Callable[[], None]] = []
 
 
 def clear_cache() -> None:
-    """Forget all compiled training and prediction programs."""
-    PROGRAMS.clear()
-    KINDS.clear()
-    MOULDS.clear()
+    """Forget all compiled training and prediction programs, and the features of images."""
+    for clear in (PROGRAMS.clear, KINDS.clear, MOULDS.clear, *ALSO_CLEARED):
+        clear()
 
 
 def cache_info() -> CacheInfo:

@@ -30,6 +30,8 @@ class EpochsMixin:
     _standing: Standing
     _until: int
     _seed: int
+    # Epochs of a second stage of training, which a family may have.
+    _n_epochs_after: int = 0
     n_iter_: int
     history_: dict[str, list[float]]
     trainer_: str
@@ -107,7 +109,9 @@ class EpochsMixin:
         validation: tuple | None,
         n_epochs: int,
         options: dict[str, Any],
+        context: Any = None,
     ) -> None:
+        given, is_whole, has_stopped = dict(options), context is None, False
         until = vars(self).get("_until", self.n_iter_ + n_epochs)
         self._n_epochs_left(until)  # which must not be less than none
         callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
@@ -126,17 +130,34 @@ class EpochsMixin:
             key = self._origin.key
             recall(self, memory, key, until)
         n_epochs = self._n_epochs_left(until)
-        context = self._init_callback_context(max_subtasks=n_epochs)
-        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        if is_whole:
+            context = self._init_callback_context(max_subtasks=n_epochs + self._n_epochs_after)
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         if n_epochs:
             reports = None
             if getattr(self, "_skl_callbacks", None):
                 reports = EpochReports(self, context, X, y)
             self._run_epochs(until, data, callbacks, reports, options)
             # What a search has cut short says nothing of a whole fit.
-            if memory is not None and not (reports and reports.has_stopped):
+            has_stopped = reports is not None and reports.has_stopped
+            if memory is not None and not has_stopped:
                 keep(self, memory, key)
-        context.call_on_fit_task_end(estimator=self, X=X, y=y)
+        if is_whole and self._n_epochs_after and self.initialized_ and not has_stopped:
+            self._train_after(X, y, weights, validation, given, context)
+        if is_whole:
+            context.call_on_fit_task_end(estimator=self, X=X, y=y)
+
+    def _train_after(
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        validation: tuple | None,
+        options: dict[str, Any],
+        context: Any,
+    ) -> None:
+        """Train the second stage, by `_train` with this context."""
+        raise NotImplementedError
 
     def _run_epochs(
         self: Any,

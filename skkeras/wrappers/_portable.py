@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -200,6 +201,8 @@ def to_plain(value: Any) -> Any:
         return type(value)(to_plain(item) for item in value)
     if isinstance(value, (type, FunctionType)):
         return _named(value)
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
     return KerasConfig.of(value) if isinstance(value, _configured()) else value
 
 

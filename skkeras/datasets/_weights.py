@@ -1,0 +1,37 @@
+"""Weights of networks that were trained on other data."""
+
+from __future__ import annotations
+
+from skkeras.datasets._folder import local_file
+
+_ADDRESS = (
+    "https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/"
+    "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_160_no_top.h5"
+)
+
+
+def fetch_mobilenet_weights() -> str:
+    """Fetch what MobileNetV2 learned on ImageNet from images of 160x160 pixels.
+
+    Returns
+    -------
+    str
+        Path of a file of weights, without those of the last layer.
+
+    Raises
+    ------
+    FileNotFoundError
+        If ``SKKERAS_DATA`` names a folder whose folder ``weights`` does not hold them.
+
+    References
+    ----------
+    Sandler et al., "MobileNetV2: inverted residuals and linear bottlenecks", CVPR 2018.
+    https://arxiv.org/abs/1801.04381
+    """
+    path = local_file("weights/mobilenet_v2_1.0_160_notop.weights.h5")
+    if path is not None:
+        return str(path)
+    import keras
+
+    found: str = keras.utils.get_file(_ADDRESS.rpartition("/")[2], _ADDRESS, cache_subdir="models")
+    return found

@@ -1,0 +1,215 @@
+"""The networks of `keras.applications`: built once in a process, run, and cut in two."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import threading
+from collections.abc import Hashable
+from types import FunctionType
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.training import predict, seeding
+from skkeras.training._cache import ALSO_CLEARED, Cache
+
+BACKBONES = {
+    name: builder
+    for name, builder in vars(keras.applications).items()
+    if isinstance(builder, FunctionType)
+}
+
+_POOLINGS = {
+    "avg": keras.layers.GlobalAveragePooling2D,
+    "max": keras.layers.GlobalMaxPooling2D,
+}
+
+
+def pooling_layer(pooling: str) -> keras.Layer:
+    """Give the layer that makes one vector of an image's last feature maps."""
+    return _POOLINGS[pooling]()
+
+
+class Backbone:
+    """A network without its last layer, which all estimators of a process share.
+
+    Parameters
+    ----------
+    name : str
+        Name in `keras.applications`.
+    weights : "imagenet", str or None
+        What the network learned from, a file of weights, or None for random ones, which are the
+        same each time.
+    size : (int, int)
+        Height and width of its images.
+
+    Attributes
+    ----------
+    model : keras.Model
+        The network; never trained.
+    digest : str
+        Hash of its weights.
+    lock : threading.RLock
+        Held while it computes.
+    """
+
+    def __init__(self, name: str, weights: str | None, size: tuple[int, int]) -> None:
+        builder = BACKBONES[name]
+        with seeding(0):
+            self.model = builder(include_top=False, weights=weights, input_shape=(*size, 3))
+        # Inference alone, and in the same way wherever it is part of another network.
+        self.model.trainable = False
+        self._preprocess = sys.modules[builder.__module__].preprocess_input
+        self.lock = threading.RLock()
+        self._parts: dict[Any, keras.Model] = {}
+        whole = hashlib.sha256()
+        for array in self.model.get_weights():
+            whole.update(np.ascontiguousarray(array).view(np.uint8).data)
+        self.digest = whole.hexdigest()
+
+    def run(self, pixels: np.ndarray, part: str | int) -> np.ndarray:
+        """Compute features.
+
+        Parameters
+        ----------
+        pixels : ndarray of shape (n_images, height, width, 3)
+            Pixels from 0 to 255; may be overwritten.
+        part : {"avg", "max"} or int
+            How to pool the last feature maps, or the number of last layers to leave out.
+
+        Returns
+        -------
+        ndarray of shape (n_images, ...)
+            Features.
+        """
+        pixels = self._preprocess(pixels)
+        with self.lock:
+            if part not in self._parts:
+                start, end = self.model.input, self.model.output
+                output = pooling_layer(part)(end) if isinstance(part, str) else self._cut(part)
+                self._parts[part] = keras.Model(start, output)
+            features: np.ndarray = predict(self._parts[part], pixels)
+        return features
+
+    def upper(self, n_unfrozen: int) -> keras.Model:
+        """Give a new network of the layers that `run` leaves out, all but the last ones frozen.
+
+        Batch normalisation is frozen, too: statistics of few images would be worse. The network may
+        begin before these last ones, where a single tensor leads from one part to the other. Its
+        weights are new; `upper_weights` are those to put into it.
+        """
+        with self.lock:
+            template = self._upper(n_unfrozen)
+            twin = keras.models.clone_model(template)
+        unfrozen = {layer.name for layer in self.model.layers[-n_unfrozen:]}
+        for layer in twin.layers:
+            layer.trainable = layer.name in unfrozen
+        for layer in twin._flatten_layers():
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.trainable = False
+        return twin
+
+    def upper_weights(self, n_unfrozen: int) -> list[np.ndarray]:
+        """Give the weights of `upper` as they are before any training."""
+        with self.lock:
+            return list(self._upper(n_unfrozen).get_weights())
+
+    def _upper(self, n_unfrozen: int) -> keras.Model:
+        key = "upper", n_unfrozen
+        if key not in self._parts:
+            self._parts[key] = keras.Model(
+                self._cut(n_unfrozen), self.model.output, name=self.model.name
+            )
+        return self._parts[key]
+
+    def _cut(self, n_unfrozen: int) -> Any:
+        """Find the last tensor that alone leads to the last layers."""
+        operations = self.model.operations
+        places = {id(operation): place for place, operation in enumerate(operations)}
+        made, used = {}, {id(self.model.output): len(operations)}
+        for nodes in self.model._nodes_by_depth.values():
+            for node in nodes:
+                place = places[id(node.operation)]
+                made.update({id(tensor): (place, tensor) for tensor in node.outputs})
+                for tensor in node.input_tensors:
+                    used[id(tensor)] = max(used.get(id(tensor), 0), place)
+        for place in range(places[id(self.model.layers[-n_unfrozen])], 0, -1):
+            crossing = [t for key, (start, t) in made.items() if start < place <= used[key]]
+            if len(crossing) == 1:
+                return crossing[0]
+        return self.model.input
+
+
+# Each holds as much as its network; those that estimators go on using are built again when needed.
+_BUILT = Cache(4)
+ALSO_CLEARED.append(_BUILT.clear)
+
+
+def find_backbone(
+    name: str, weights: str | os.PathLike[str] | None, size: tuple[int, int]
+) -> Backbone:
+    """Give a network, built at the first time that a process asks for it.
+
+    Raises
+    ------
+    ValueError
+        If the weights do not exist or are of another network, or it takes no images of this size.
+    """
+    path = check_weights(weights)
+    state: Hashable = None
+    if path not in (None, "imagenet"):
+        found = os.stat(path)
+        state = found.st_mtime_ns, found.st_size
+    backbone: Backbone = _BUILT.get(
+        (name, path, state, size, keras.config.floatx()), lambda: _build(name, path, size)
+    )
+    return backbone
+
+
+def check_weights(weights: str | os.PathLike[str] | None) -> str | None:
+    """Refuse what is no file of weights, and give its absolute path.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file.
+    """
+    if weights is None or weights == "imagenet":
+        return weights
+    path = os.path.abspath(os.fspath(weights))
+    if not os.path.isfile(path):
+        raise ValueError(
+            f"There is no file of weights {path!r}; put it there, or give weights='imagenet' to "
+            f"fetch those that Keras has, or weights=None for random ones."
+        )
+    if not path.endswith(".h5"):
+        raise ValueError(
+            f"The file of weights {path!r} does not end in '.weights.h5' or '.h5'; give one that "
+            f"save_weights of Keras wrote."
+        )
+    return path
+
+
+def _build(name: str, weights: str | None, size: tuple[int, int]) -> Backbone:
+    shown = f"{name} for images of {size[0]}x{size[1]} pixels"
+    try:
+        return Backbone(name, weights, size)
+    except Exception as error:
+        why = str(error).strip().split("\n")[0].rstrip(".")
+        if "URL fetch failure" in why:
+            raise OSError(
+                f"The weights of {shown} could not be fetched: {why}. Try again with a network, or "
+                f"give a file as weights=."
+            ) from error
+        if weights is None or "nput" in why:
+            raise ValueError(
+                f"{shown} cannot be built: {why}. Give another image_shape, to which all images "
+                f"are resized."
+            ) from error
+        raise ValueError(
+            f"{shown} does not take the weights {weights!r}: {why}. Give weights of {name} that "
+            f"were saved with include_top=False."
+        ) from error

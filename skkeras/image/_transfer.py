@@ -1,0 +1,374 @@
+"""Networks that others have trained on many images, put to use on few."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import keras
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skkeras.image._backbones import BACKBONES, check_weights, pooling_layer
+from skkeras.image._features import BackboneFeatures
+from skkeras.image._pixels import check_images
+from skkeras.training import Dropout
+from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._params import sizes, whole
+
+_IMAGES = """\
+X are images of shape (n_samples, height, width), or (n_samples, height, width, channels) with 1 or
+    3 channels, red first, or, with `image_shape` set, flat (n_samples, height * width * channels):
+    pixels from 0 to 255, of any type. Strings and path-like objects are paths of files, one a
+    sample. Grey images are given three equal channels."""
+
+_PARAMETERS = """backbone : str, default="MobileNetV2"
+        Any network of `keras.applications` by name: "VGG16", "ResNet50V2", "EfficientNetV2B0", ...
+        Pixels are scaled as that network asks for.
+    weights : "imagenet", str, path-like or None, default="imagenet"
+        What the backbone starts from: the weights that Keras has, which are fetched at the first
+        use; a file that was saved with ``include_top=False``; or None for random weights, which are
+        the same each time.
+    pooling : {"avg", "max"}, default="avg"
+        What makes one vector of the backbone's last feature maps.
+    dense_units : int, sequence of int or str, default=()
+        Units of each dense layer between that vector and the output, or the text of that; `()` for
+        none.
+    activation : str or callable, default="relu"
+        Activation of these layers, any of Keras'.
+    alpha : float, default=10.0
+        Strength of the L2 penalty on the weights of the output and of these layers: half of it
+        times the squared weights, shared among all training rows; the inverse of `C` of
+        `sklearn.linear_model.LogisticRegression`.
+    dropout : float, default=0.2
+        Share of the vector, and of each dense layer's outputs, that a training step leaves out; in
+        [0, 1).
+    n_unfrozen : int, default=0
+        Number of last layers of the backbone that are trained as well, once the layers on top are;
+        at most as many as there are in its `model.layers`.
+    fine_tune_epochs : int, default=10
+        Epochs for that; the most there are, with early stopping.
+    fine_tune_learning_rate : float, default=1e-4
+        Learning rate for that, in the place of `learning_rate`.
+    input_size : int or (int, int), default=None
+        Height and width that images are resized to for the backbone; None leaves them as they are.
+    image_shape : (int, int) or (int, int, int), default=None
+        Height, width and, if not 1, the number of channels: needed for flat images; what images in
+        files are resized to when they are read."""
+
+_ATTRIBUTES = """image_shape_ : tuple (int, int, int)
+        Height, width and channels of the images.
+    feature_encoder_ : BackboneFeatures
+        What made features of the images."""
+
+_NOTES = """\
+What stands before the first layer that is trained gives the same features in each epoch, fold and
+    fit. They are computed once for each image and kept in the process, the last 512 MB of them;
+    `skkeras.clear_cache` forgets them. So a fit without fine-tuning takes hardly longer than that,
+    and a search over what is on top less still.
+
+    Fine-tuning follows when the layers on top are trained, on the same rows; `history_` and
+    `n_iter_` count its epochs, too. Batch normalisation stays as the backbone has learned it.
+    Training in parts, by `partial_fit` or in the rungs of `HyperbandSearchCV`, trains the layers on
+    top alone; the search's last fit is fine-tuned.
+
+    Fitted estimators hold all weights that were trained, and of the backbone only the name and
+    where its weights are: these must be there to predict, and are compared with those of `fit`."""
+
+_REFERENCES = """\
+Yosinski, Clune, Bengio and Lipson, "How transferable are features in deep neural networks?",
+    NeurIPS 2014. https://arxiv.org/abs/1411.1792"""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTransfer(KerasFamily):
+    """Architecture and parameters of both networks, and the second stage of their training."""
+
+    backbone: str = "MobileNetV2"
+    weights: Any = "imagenet"
+    pooling: str = "avg"
+    dense_units: int | Sequence[int] | str = ()
+    activation: str = "relu"
+    alpha: float = 10.0
+    dropout: float = 0.2
+    n_unfrozen: int = 0
+    fine_tune_epochs: int = 10
+    fine_tune_learning_rate: float = 1e-4
+    input_size: int | Sequence[int] | None = None
+    image_shape: Sequence[int] | None = None
+    learning_rate: Any = 3e-3
+    epochs: int = 50
+    batch_size: int | str = 32
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "backbone": [StrOptions(set(BACKBONES))],
+        "weights": [None, str, os.PathLike],
+        "pooling": [StrOptions({"avg", "max"})],
+        "dense_units": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "activation": [str, callable],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "n_unfrozen": [Interval(Integral, 0, None, closed="left")],
+        "fine_tune_epochs": [Interval(Integral, 1, None, closed="left")],
+        "fine_tune_learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "input_size": [None, Interval(Integral, 1, None, closed="left"), list, tuple],
+        "image_shape": [None, list, tuple],
+    }
+    _searched: ClassVar[dict[str, dict[str, Any]]] = {
+        "small": {
+            "dense_units": [(), (128,), (256,), (512,), (256, 128)],
+            "dropout": (0.0, 0.7),
+        },
+        "medium": {"alpha": (0.1, 1000.0, "log-uniform")},
+        "large": {
+            "pooling": ["avg", "max"],
+            "n_unfrozen": [0, 10, 30],
+            "fine_tune_learning_rate": (1e-5, 1e-3, "log-uniform"),
+            "activation": ["relu", "gelu", "elu"],
+        },
+    }
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{images}": _IMAGES,
+        "{transfer_parameters}": _PARAMETERS,
+        "{transfer_attributes}": _ATTRIBUTES,
+        "{transfer_notes}": _NOTES,
+        "{transfer_references}": _REFERENCES,
+    }
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = self.image_shape is not None
+        tags.input_tags.three_d_array = True
+        tags.input_tags.sparse = self.image_shape is not None
+        return tags
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_weights(self.weights)
+        for name, lengths in (("dense_units", None), ("input_size", {2}), ("image_shape", {2, 3})):
+            value = getattr(self, name)
+            if not isinstance(value, Sequence):
+                continue
+            if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
+                raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
+            if lengths is not None and len(value) not in lengths:
+                wanted = " or ".join(map(str, sorted(lengths)))
+                raise ValueError(f"{name} must be {wanted} numbers; got {value!r}.")
+
+    def _check_X(self, X: Any, *, reset: bool) -> Any:
+        images = check_images(self, X, reset=reset)
+        if reset and self.image_shape_[2] not in (1, 3):
+            raise ValueError(
+                f"X has images of {self.image_shape_[2]} channels; expected 3 (red, green, blue) "
+                f"or 1 (grey)."
+            )
+        if reset and isinstance(images, np.ndarray) and 0 <= images.min() < images.max() <= 1:
+            warnings.warn(
+                "X has pixels from 0 to 1, where backbones expect them from 0 to 255; multiply "
+                "them by 255.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return images
+
+    # -- what is trained --------------------------------------------------------------------
+
+    @property
+    def feature_encoder(self) -> BackboneFeatures:
+        """Features of the backbone, not fitted: pooled, or as its unfrozen layers get them."""
+        return self._features(whole(self.n_unfrozen) if self._is_fine_tuned else self.pooling)
+
+    def _features(self, part: str | int) -> BackboneFeatures:
+        size = self.image_shape_[:2] if self.input_size is None else sizes(self.input_size)
+        weights = check_weights(self.weights)
+        return BackboneFeatures(self.backbone, weights, (size[0], size[-1]), part)
+
+    @property
+    def _is_fine_tuned(self) -> bool:
+        return "_fine_tuned" in vars(self)
+
+    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+        features: BackboneFeatures = meta["feature_encoder_"]
+        inputs = x = keras.layers.Input(features.shape_)
+        if self._is_fine_tuned:
+            upper = features.find().upper(whole(self.n_unfrozen))
+            x = pooling_layer(self.pooling)(upper(x))
+            # Frozen, this scales by its weights alone.
+            scaler = keras.layers.BatchNormalization(
+                epsilon=0.0, center=False, trainable=False, name="scaler"
+            )
+            x = scaler(x)
+        x = self._left_out(x)
+        for place, units in enumerate(sizes(self.dense_units)):
+            dense = keras.layers.Dense(units, activation=self.activation, name=f"dense_{place}")
+            x = self._left_out(self._penalised(dense)(x))
+        return keras.Model(inputs, self._penalised(self._output_layer(meta))(x))
+
+    def _left_out(self, x: Any) -> Any:
+        return Dropout(float(self.dropout))(x) if self.dropout else x
+
+    def _penalised(self, layer: keras.Layer) -> keras.Layer:
+        if self.alpha:
+            layer.kernel_regularizer = keras.regularizers.L2(0.5 * float(self.alpha) / self._n_rows)
+        return layer
+
+    def _as_fitted(self) -> Self:
+        twin = super()._as_fitted()
+        twin.weights = None  # what is built is the same with any
+        if self._is_fine_tuned:
+            rate = twin.learning_rate = float(twin.fine_tune_learning_rate)
+            if isinstance(twin.optimizer, keras.optimizers.Optimizer):
+                config = {**twin.optimizer.get_config(), "learning_rate": rate}
+                twin.optimizer = type(twin.optimizer).from_config(config)
+        return twin
+
+    def _kind(self) -> Hashable | None:
+        kind = super()._kind()
+        shape = self._get_metadata()["feature_encoder_"].shape_
+        return None if kind is None else (kind, shape, self._is_fine_tuned, self._n_rows)
+
+    # -- fine-tuning ------------------------------------------------------------------------
+
+    def _fit(self, *args: Any, reset: bool, epochs: int | None = None, **kwargs: Any) -> Self:
+        # Not with `partial_fit`, and not in the rungs of a search.
+        is_whole = epochs is None and "_until" not in vars(self)
+        goes_on = not reset and self._is_fine_tuned
+        self._n_epochs_after = whole(self.fine_tune_epochs) if is_whole and self.n_unfrozen else 0
+        if is_whole and goes_on:
+            epochs, self._n_epochs_after = whole(self.fine_tune_epochs), 0
+        try:
+            return super()._fit(*args, reset=reset, epochs=epochs, **kwargs)
+        finally:
+            del self._n_epochs_after
+
+    def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
+        if self.n_unfrozen:
+            self._features(whole(self.n_unfrozen)).fit(X)  # says so if that cannot be
+        super()._initialize(X, y, weights)
+
+    def _forget(self) -> None:
+        super()._forget()
+        self.__dict__.pop("_fine_tuned", None)
+
+    def _train_after(
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        validation: tuple | None,
+        options: dict[str, Any],
+        context: Any,
+    ) -> None:
+        """Train the backbone's last layers, and go on with those on top."""
+        n_epochs, self._n_epochs_after = self._n_epochs_after, 0
+        self._unfreeze(X)
+        self.__dict__.pop("_standing", None)
+        if self.__dict__.pop("_origin", None) is not None:
+            self._set_out(reset=True)
+        before = {} if self._is_in_parts else self.history_
+        self._train(X, y, weights, validation, n_epochs, options, context)
+        for name, values in before.items():
+            self.history_[name] = [*values, *self.history_.get(name, ())]
+
+    def _unfreeze(self, X: Any) -> None:
+        """Put a network that holds the last layers of the backbone in the place of this one."""
+        top = self.model_
+        pooled: Any = self.feature_encoder_
+        self._fine_tuned = True
+        self.feature_encoder_ = self.feature_encoder.fit(X)
+        network = self._make_network()
+        found = self.feature_encoder_.find()
+        parts = {
+            found.model.name: found.upper_weights(whole(self.n_unfrozen)),
+            "scaler": [
+                np.full_like(pooled.mean_, 1 / pooled.scale_),
+                pooled.mean_,
+                np.ones_like(pooled.mean_),
+            ],
+            **{layer.name: layer.get_weights() for layer in top.layers if layer.weights},
+        }
+        for name, values in parts.items():
+            network.model.get_layer(name).set_weights(values)
+        self._network = self._make_network(network.values)
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTransferClassifier(KerasTransfer, FamilyClassifier):
+    """Network trained on many images before that tells classes or labels of others.
+
+    {images}
+
+    Parameters
+    ----------
+    {transfer_parameters}
+    {class_weight}
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {classes}
+    {transfer_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {transfer_notes}
+
+    References
+    ----------
+    {transfer_references}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_sample_images
+    >>> from skkeras import KerasTransferClassifier
+    >>> photos = load_sample_images().images  # of a temple and of a flower
+    >>> X = [photo[y : y + 96, x : x + 96] for photo in photos for y in (0, 200) for x in (0, 300)]
+    >>> y = ["temple"] * 4 + ["flower"] * 4
+    >>> model = KerasTransferClassifier(weights=None, epochs=5, random_state=0).fit(X, y)
+    >>> model.predict_proba(X).shape
+    (8, 2)
+    """
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTransferRegressor(KerasTransfer, FamilyRegressor):
+    """Network trained on many images before that reads one or several numbers from others.
+
+    {images}
+
+    Parameters
+    ----------
+    {transfer_parameters}
+    {scale_target}
+    {shared_parameters}
+
+    Attributes
+    ----------
+    {transfer_attributes}
+    {shared_attributes}
+
+    Notes
+    -----
+    {transfer_notes}
+
+    References
+    ----------
+    {transfer_references}
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_sample_images
+    >>> from skkeras import KerasTransferRegressor
+    >>> photo = load_sample_images().images[0]
+    >>> places = [0, 100, 200, 300]
+    >>> X = [photo[:96, x : x + 96] for x in places]
+    >>> model = KerasTransferRegressor(weights=None, epochs=5, random_state=0).fit(X, places)
+    >>> model.predict(X).shape
+    (4,)
+    """
