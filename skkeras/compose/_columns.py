@@ -52,7 +52,11 @@ def read_branches(
             else:
                 arrays[name] = _READ[kind](frame, columns)
         except (ValueError, TypeError) as error:
-            raise type(error)(f"Branch {name!r}, {kind} in {columns}: {error}") from error
+            what = TypeError if isinstance(error, TypeError) else ValueError
+            raise what(
+                f"Branch {name!r} takes {kind} from {columns[:5]}: {str(error).rstrip('.')}. "
+                f"Change what the columns hold, or the branch's kind in branches."
+            ) from error
     return arrays
 
 

@@ -59,10 +59,11 @@ ATTRIBUTES = """branches_ : dict of str to (str, list of str)
 
 NOTES = """\
 Scales, categories and vocabularies are learned in `fit`, so that in cross-validation they are the
-    training rows' alone. A missing number is the median, and the network is told that it is
-    missing; a missing category is one of its own, a missing text an empty one, a missing image
-    black, and a missing series one step of the mean. A category that was not there in `fit` adds
-    nothing to what the other columns say, and words that were not there share one vector.
+    training rows' alone. A missing number is the median; a missing text an empty one, a missing
+    image black, and a missing series one step of the mean. Where numbers or categories were missing
+    in `fit`, the network is told so: by a column of 0 and 1, and by a category of its own. A
+    category that was not there in `fit` has a vector of zeros, and words that were not there share
+    one vector.
 
     With `branches=None`, all columns of numbers go to one branch, and all of categories to another:
     columns of booleans and of the frame's type for categories, and of strings with at most 50

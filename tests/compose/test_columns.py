@@ -88,4 +88,4 @@ def test_what_a_branch_cannot_take_is_told(kind, cells, message):
     table = pd.DataFrame({"x": cells})
     with pytest.raises((ValueError, TypeError), match=message) as caught:
         read(table, kind, ["x"])
-    assert str(caught.value).startswith(f"Branch 'part', {kind} in ['x']: ")
+    assert str(caught.value).startswith(f"Branch 'part' takes {kind} from ['x']: ")

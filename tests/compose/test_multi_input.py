@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -144,6 +145,11 @@ def test_unknown_categories_words_and_gaps_are_predicted():
     # Nothing is known of either city.
     same = model.predict_proba(new.assign(text="dull", city=["Cairo", "Quito"]))
     np.testing.assert_array_equal(same[0], same[1])
+    layers = model.model_._flatten_layers()
+    tables = [layer for layer in layers if isinstance(layer, keras.layers.Embedding)]
+    (vectors,) = [t.get_weights()[0] for t in tables if t.output_dim == SMALL["category_dim"]]
+    known = len(model.feature_encoder_.encoders_["city"].encoder_.categories_[0])
+    assert (vectors[0] == 0).all() and vectors[1 : known + 1].all()
 
 
 def test_what_is_learned_of_columns_is_that_of_the_training_rows():
@@ -213,7 +219,7 @@ def test_other_columns_than_in_fit_are_refused():
             model.predict(other)
     with pytest.raises(TypeError, match="must be a data frame"):
         model.predict(X.to_numpy())
-    with pytest.raises(ValueError, match=r"Branch 'numbers', numbers in \['a', 'b'\]: could not"):
+    with pytest.raises(ValueError, match=r"'numbers' takes numbers from \['a', 'b'\]: could not"):
         model.predict(X.assign(a="many"))
 
 
