@@ -6,9 +6,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import keras
 import numpy as np
 from sklearn.utils import Tags
 
+from skkeras.tabular._layers import Columns
 from skkeras.tabular._table import check_table
 from skkeras.tabular._table_encoder import TableEncoder
 from skkeras.wrappers._family import KerasFamily
@@ -26,6 +28,8 @@ _ATTRIBUTES = """categories_ : list of ndarray of str or None
 
 # From how many rows on some are held out: fewer say little about which epoch is best.
 _HOLD_OUT_ROWS = 100
+# Length of the vector of a category of many levels.
+_CATEGORY_DIM = 8
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -55,6 +59,26 @@ class KerasTable(KerasFamily):
         columns = enumerate(getattr(self, "categories_", ()))
         categorical = tuple(place for place, known in columns if known is not None)
         return TableEncoder(categorical, self._scaling)
+
+    def _embed(self, numbers: Any) -> Any:
+        """Make vectors of the columns of numbers, of shape (batch, n_numbers)."""
+        raise NotImplementedError
+
+    def _read(self, meta: dict[str, Any]) -> tuple[Any, Any]:
+        """Give a network's input, and what its first layer takes: all columns as one vector."""
+        n_numbers, n_indicators, n_places = meta["feature_encoder_"].layout
+        n_dense = n_numbers + n_indicators
+        inputs = keras.layers.Input((n_dense + len(n_places),))
+        parts = []
+        if n_numbers:
+            parts.append(self._embed(Columns(0, n_numbers)(inputs)))
+        if n_indicators:
+            parts.append(Columns(n_numbers, n_dense)(inputs))
+        for column, n in enumerate(n_places, n_dense):
+            start = keras.initializers.RandomNormal(stddev=1.0)
+            vectors = keras.layers.Embedding(n, _CATEGORY_DIM, embeddings_initializer=start)
+            parts.append(keras.layers.Flatten()(vectors(Columns(column, column + 1)(inputs))))
+        return inputs, keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
 
     def _holds_out(self, n_rows: int, options: dict[str, Any]) -> bool:
         if self.early_stopping == "auto":

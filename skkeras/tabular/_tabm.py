@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras.tabular._batch_ensemble import BatchEnsembleDense, MemberDense
-from skkeras.tabular._layers import Columns, PeriodicEmbedding
+from skkeras.tabular._layers import PeriodicEmbedding
 from skkeras.tabular._piecewise import PiecewiseLinear
 from skkeras.tabular._table_family import KerasTable
 from skkeras.training import Dropout
@@ -48,8 +48,6 @@ _REFERENCES = """\
     .. [2] Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep
        learning", NeurIPS 2022. https://arxiv.org/abs/2203.05556"""
 
-# Length of the vector of a category of many levels.
-_CATEGORY_DIM = 8
 _EMBEDDING = "numbers"
 # Frequencies, their first deviation, and share of the learning rate.
 _PERIODIC = 16, 0.1, 1.0
@@ -106,24 +104,14 @@ class KerasTabM(KerasTable):
         if not sizes(self.hidden_layer_sizes):
             raise ValueError("hidden_layer_sizes must have a layer at least, which members share.")
 
+    def _embed(self, numbers: Any) -> Any:
+        units = whole(self.embedding_dim)
+        if self.embedding == "piecewise":
+            return PiecewiseLinear(units, whole(self.n_bins), name=_EMBEDDING)(numbers)
+        return PeriodicEmbedding(units, *_PERIODIC)(numbers) if self.embedding else numbers
+
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        n_numbers, n_indicators, n_places = meta["feature_encoder_"].layout
-        inputs = keras.layers.Input((n_numbers + n_indicators + len(n_places),))
-        parts = []
-        if n_numbers:
-            numbers = Columns(0, n_numbers)(inputs)
-            units = whole(self.embedding_dim)
-            if self.embedding == "piecewise":
-                numbers = PiecewiseLinear(units, whole(self.n_bins), name=_EMBEDDING)(numbers)
-            elif self.embedding == "periodic":
-                numbers = PeriodicEmbedding(units, *_PERIODIC)(numbers)
-            parts.append(numbers)
-        if n_indicators:
-            parts.append(Columns(n_numbers, n_numbers + n_indicators)(inputs))
-        for place, size in enumerate(n_places, n_numbers + n_indicators):
-            vectors = keras.layers.Embedding(size, _CATEGORY_DIM)(Columns(place, place + 1)(inputs))
-            parts.append(keras.layers.Flatten()(vectors))
-        x = parts[0] if len(parts) == 1 else keras.layers.Concatenate()(parts)
+        inputs, x = self._read(meta)
         n_members = whole(self.n_ensemble)
         for place, units in enumerate(sizes(self.hidden_layer_sizes)):
             x = BatchEnsembleDense(units, n_members, signs=place == 0)(x)
