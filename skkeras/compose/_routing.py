@@ -74,18 +74,22 @@ def check_branches(branches: Any) -> Branches | None:
         kind, columns = route
         columns = [columns] if isinstance(columns, str) else columns
         if kind not in KINDS:
-            raise ValueError(f"In branches, the kind of {name!r} must be one of {KINDS}; got {kind!r}.")
+            raise ValueError(
+                f"In branches, the kind of {name!r} must be one of {KINDS}; got {kind!r}."
+            )
         if not isinstance(columns, (tuple, list)) or not all(isinstance(c, str) for c in columns):
             raise ValueError(
                 f"In branches, the columns of {name!r} must be a name or a list of names; got "
                 f"{columns!r}."
             )
         if not columns or len(set(columns)) < len(columns):
-            raise ValueError(f"In branches, {name!r} must have columns, each once; got {columns!r}.")
+            raise ValueError(
+                f"In branches, {name!r} must have columns, each once; got {columns!r}."
+            )
         if kind == "images" and len(columns) > 1:
             raise ValueError(
-                f"In branches, {name!r} has {len(columns)} columns of images; give each a branch of "
-                f"its own."
+                f"In branches, {name!r} has {len(columns)} columns of images; give each a branch "
+                f"of its own."
             )
         checked[name] = kind, list(columns)
     return checked
