@@ -16,66 +16,25 @@ from skkeras.tabular._clamped import ClampedTarget
 from skkeras.tabular._last_best import LastBest
 from skkeras.tabular._layers import (
     BlendedActivation,
-    Columns,
     PeriodicEmbedding,
     Scale,
     TangentDense,
 )
+from skkeras.tabular._realmlp_docs import NOTES, OWN_MEANINGS, PARAMETERS, REFERENCES
 from skkeras.tabular._table_family import KerasTable
-from skkeras.training import CosLog4, Dropout, FallingAdam, FallingDropout
+from skkeras.training import CosLog4, FallingAdam, FallingDropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
 from skkeras.wrappers._optimizers import make_optimizer
 from skkeras.wrappers._params import check_sizes, sizes, whole
 from skkeras.wrappers._targets import LabelEncoder
 
-# Of parameters that all families have, what is not the same here.
-_OWN_MEANINGS = {
-    '"auto" is `min(200, n_samples)`.': """"auto" is 64 up to 1,024 training rows, 128 up to
-        8,192, 256 up to 30,000, 512 up to 100,000, and 1,024 above.""",
-    "patience : int, default=10\n        Epochs without improvement before training stops": (
-        "patience : int or None, default=10\n        Epochs without improvement before training "
-        "stops, None for never"
-    ),
-}
-
 # Up to how many rows which batch size, as in the paper's implementation.
 _BATCH_SIZES = {1024: 64, 8192: 128, 30_000: 256, 100_000: 512}
 _LARGEST_BATCH = 1024
+# Steps of what does not fall.
+_FOREVER = 1e18
 # Rows that the first weights are fitted to.
 _START_ROWS = 1000
-
-
-_PARAMETERS = """hidden_layer_sizes : int, sequence of int or str, default=(256, 256, 256)
-        Units of each hidden layer. The text of that will do, such as "(128, 64)".
-    activation : {"selu", "mish", "relu", "gelu", "silu", "tanh"}, default="selu"
-        Activation of the hidden layers. How far each neuron goes from its input to its activation
-        is learned.
-    number_embedding : bool, default=True
-        Whether each number comes with three learned combinations of 16 cosines of it.
-    embedding_sigma : float, default=0.1
-        Standard deviation of the frequencies of these cosines at first, in periods for each
-        interquartile range.
-    front_scale : bool, default=True
-        Whether what enters the first layer is multiplied by learned numbers, which learn six times
-        as fast as others.
-    dropout : float, default=0.15
-        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
-    anneal : bool, default=True
-        Whether the learning rate rises from 0 to `learning_rate` and falls four times, each time
-        for twice as many steps, and dropout and the weight decay of "adam" fall to 0 in the second
-        half of training. False keeps all as they are. A schedule as `learning_rate` stays."""
-
-_NOTES = """\
-This is the recipe RealMLP-TD [1]_: besides what the parameters say, numbers and indicators of
-    categories are scaled robustly and drawn to within 3; categories of more than 8 levels are
-    vectors of 8; weights start such that each neuron's input has standard deviation 1 on training
-    rows and is 0 at a random place among them; Adam forgets with ``beta_2=0.95``; biases are not
-    decayed, and learn at a tenth of the rate; and the epoch that was best on held-out rows is taken
-    in the end, the last of equally good ones."""
-
-_REFERENCES = """\
-.. [1] Holzmüller, Grinsztajn and Steinwart, "Better by default: strong pre-tuned MLPs and boosted
-       trees on tabular data", NeurIPS 2024. https://arxiv.org/abs/2407.04491"""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -125,10 +84,10 @@ class KerasRealMLP(KerasTable):
     }
 
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{realmlp_parameters}": _PARAMETERS,
-        "{realmlp_notes}": _NOTES,
-        "{realmlp_references}": _REFERENCES,
-        **_OWN_MEANINGS,
+        "{realmlp_parameters}": PARAMETERS,
+        "{realmlp_notes}": NOTES,
+        "{realmlp_references}": REFERENCES,
+        **OWN_MEANINGS,
     }
 
     def _validate_params(self) -> None:
@@ -150,44 +109,36 @@ class KerasRealMLP(KerasTable):
         kind = super()._kind()
         return None if kind is None else (kind, self._n_steps())
 
+    def _embed(self, numbers: Any) -> Any:
+        if not self.number_embedding:
+            return numbers
+        return PeriodicEmbedding(4, 16, float(self.embedding_sigma), 0.1)(numbers)
+
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        n_numbers, n_indicators, n_places = meta["feature_encoder_"].layout
-        n_dense = n_numbers + n_indicators
-        inputs = keras.layers.Input((n_dense + len(n_places),))
-        parts = []
-        if n_numbers:
-            numbers = Columns(0, n_numbers)(inputs)
-            if self.number_embedding:
-                numbers = PeriodicEmbedding(4, 16, float(self.embedding_sigma), 0.1)(numbers)
-            parts.append(numbers)
-        if n_indicators:
-            parts.append(Columns(n_numbers, n_dense)(inputs))
-        for column, n in enumerate(n_places, n_dense):
-            start = keras.initializers.RandomNormal(stddev=1.0)
-            vectors = keras.layers.Embedding(n, 8, embeddings_initializer=start)
-            parts.append(keras.layers.Flatten()(vectors(Columns(column, column + 1)(inputs))))
-        x = keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
+        inputs, x = self._read(meta)
         if self.front_scale:
             x = Scale(6.0)(x)
         for size in sizes(self.hidden_layer_sizes):
             x = BlendedActivation(self.activation, 0.1)(TangentDense(size)(x))
             if self.dropout:
-                rate = float(self.dropout)
-                x = (FallingDropout(rate, self._n_steps()) if self.anneal else Dropout(rate))(x)
+                x = FallingDropout(float(self.dropout), self._n_course_steps())(x)
         last = self._output_layer(meta)
         return keras.Model(inputs, TangentDense(last.units, last.activation, name=last.name)(x))
+
+    def _n_course_steps(self) -> float:
+        """Give the steps after which dropout and weight decay have fallen to 0."""
+        return self._n_steps() if self.anneal else _FOREVER
 
     def _make_optimizer(self) -> keras.optimizers.Optimizer:
         params, n_steps = self.get_params(deep=False), self._n_steps()
         if self.anneal and isinstance(self.learning_rate, Real):
             params["learning_rate"] = CosLog4(float(self.learning_rate), n_steps)
         if self.optimizer == "adam":
-            params["optimizer"] = FallingAdam if self.anneal else keras.optimizers.Adam
+            params["optimizer"] = FallingAdam
         optimizer = make_optimizer(SimpleNamespace(**params), n_steps)
-        if self.optimizer == "adam":
-            optimizer.beta_2, optimizer.epsilon = 0.95, 1e-8
         if isinstance(optimizer, FallingAdam):
-            optimizer.n_steps = n_steps
+            optimizer.beta_2, optimizer.epsilon = 0.95, 1e-8
+            optimizer.n_steps = self._n_course_steps()
         optimizer.exclude_from_weight_decay(var_names=["bias"])
         return optimizer
 

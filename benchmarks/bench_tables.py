@@ -1,0 +1,168 @@
+"""What the networks for tables reach by their defaults, beside what was asked and classic models.
+
+``BENCH_SEEDS=1``, ``BENCH_SETS=ames,diabetes`` and ``BENCH_MODELS=RealMLP,TabM`` make it quicker.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import skkeras
+
+# isort: split
+import numpy as np
+import pandas as pd
+from sklearn import datasets
+from sklearn.base import BaseEstimator
+from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import accuracy_score, roc_auc_score, root_mean_squared_error
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+from skkeras.datasets import fetch_adult, fetch_ames, fetch_california_housing
+
+SEEDS = range(int(os.environ.get("BENCH_SEEDS", "3")))
+names = make_column_selector(dtype_exclude="number")
+
+
+def ames() -> tuple[pd.DataFrame, pd.Series]:
+    X, y = fetch_ames()
+    return X, np.log(y)
+
+
+def bundled(load: Callable[..., Any]) -> Callable[[], tuple[pd.DataFrame, pd.Series]]:
+    return lambda: load(return_X_y=True, as_frame=True)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A table, how predictions are judged, and what was asked for on the split with seed 0."""
+
+    fetch: Callable[[], tuple[pd.DataFrame, pd.Series]]
+    score: str
+    asked: float | None = None
+
+
+QUESTIONS = {
+    "adult": Question(fetch_adult, "AUC", 0.9274),
+    "california": Question(fetch_california_housing, "RMSE", 0.455),
+    "ames, log price": Question(ames, "RMSE", 0.133),
+    "breast_cancer": Question(bundled(datasets.load_breast_cancer), "AUC"),
+    "wine": Question(bundled(datasets.load_wine), "accuracy"),
+    "digits": Question(bundled(datasets.load_digits), "accuracy"),
+    "diabetes": Question(bundled(datasets.load_diabetes), "RMSE"),
+}
+
+
+def behind(encoder: BaseEstimator, model: BaseEstimator, scaled: bool = True) -> BaseEstimator:
+    rest = StandardScaler() if scaled else "passthrough"
+    return make_pipeline(make_column_transformer((encoder, names), remainder=rest), model)
+
+
+def network(name: str) -> Callable[[bool, int], BaseEstimator]:
+    """Give what makes one of our networks, by the name that stands between Keras and its kind."""
+
+    def make(classes: bool, seed: int) -> BaseEstimator:
+        kind = getattr(skkeras, f"Keras{name}{'Classifier' if classes else 'Regressor'}")
+        return kind(random_state=seed)
+
+    return make
+
+
+def boosting(classes: bool, seed: int) -> BaseEstimator:
+    kind = HistGradientBoostingClassifier if classes else HistGradientBoostingRegressor
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    return behind(encoder, kind(random_state=seed), scaled=False)
+
+
+def forest(classes: bool, seed: int) -> BaseEstimator:
+    kind = RandomForestClassifier if classes else RandomForestRegressor
+    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    return behind(encoder, kind(random_state=seed, n_jobs=-1), scaled=False)
+
+
+def linear(classes: bool, seed: int) -> BaseEstimator:
+    one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    return behind(one_hot, LogisticRegression(max_iter=1000) if classes else Ridge())
+
+
+def perceptron(classes: bool, seed: int) -> BaseEstimator:
+    one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    return behind(one_hot, (MLPClassifier if classes else MLPRegressor)(random_state=seed))
+
+
+NETWORKS = ("RealMLP", "TabM")
+MODELS = {
+    **{name: network(name) for name in NETWORKS},
+    "gradient boosting": boosting,
+    "random forest": forest,
+    "logistic or ridge": linear,
+    "scikit-learn's MLP": perceptron,
+}
+
+
+def measure(question: Question, make: Callable[[bool, int], Any], seed: int) -> tuple[float, float]:
+    """Give the score on the fifth of the rows that was held out, and the seconds of the fit."""
+    X, y = question.fetch()
+    classes = question.score != "RMSE"
+    X, X_test, y, y_test = train_test_split(
+        X, y, test_size=0.2, random_state=seed, stratify=y if classes else None
+    )
+    model = make(classes, seed)
+    start = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scikit-learn's perceptron does not converge
+        model.fit(X, y)
+    seconds = time.perf_counter() - start
+    if question.score == "AUC":
+        positive = model.predict_proba(X_test)[:, 1]
+        return roc_auc_score(y_test == model.classes_[1], positive), seconds
+    judge = root_mean_squared_error if question.score == "RMSE" else accuracy_score
+    return judge(y_test, model.predict(X_test)), seconds
+
+
+def chosen(variable: str, known: Any) -> list[str]:
+    wanted = os.environ.get(variable)
+    return [name for name in known if not wanted or name.split(",")[0] in wanted.split(",")]
+
+
+models, sets = chosen("BENCH_MODELS", MODELS), chosen("BENCH_SETS", QUESTIONS)
+found = {
+    (name, model): [measure(QUESTIONS[name], MODELS[model], seed) for seed in SEEDS]
+    for name in sets
+    for model in models
+}
+
+print(f"| question | asked | {' | '.join(m for m in models if m in NETWORKS)} | |")
+print("|---|---|" + "---|" * (1 + sum(m in NETWORKS for m in models)))
+for name in sets:
+    asked, less = QUESTIONS[name].asked, QUESTIONS[name].score == "RMSE"
+    if asked is None:
+        continue
+    first = {m: found[name, m][0] for m in models if m in NETWORKS}
+    best = (min if less else max)(score for score, _ in first.values())
+    reached = "yes" if (best <= asked if less else best >= asked) else "**no**"
+    cells = " | ".join(f"{score:.4f} in {seconds:.0f} s" for score, seconds in first.values())
+    question = f"{name}, {QUESTIONS[name].score} | {'<=' if less else '>='} {asked}"
+    print(f"| {question} | {cells} | {reached} |")
+
+print()
+print(f"| mean of {len(SEEDS)} splits and seeds | {' | '.join(models)} |")
+print("|---|" + "---|" * len(models))
+for name in sets:
+    means = (np.mean([score for score, _ in found[name, model]]) for model in models)
+    print(f"| {name}, {QUESTIONS[name].score} | {' | '.join(f'{mean:.4f}' for mean in means)} |")
