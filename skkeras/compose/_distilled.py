@@ -75,7 +75,7 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
     >>> from sklearn.ensemble import ExtraTreesClassifier
     >>> from skkeras import KerasDistilledClassifier, KerasMLPClassifier
     >>> X, y = load_digits(return_X_y=True)
-    >>> student = KerasMLPClassifier(hidden_layer_sizes=(16,), epochs=30)
+    >>> student = KerasMLPClassifier(hidden_layer_sizes=(16,), learning_rate=0.01, epochs=30)
     >>> model = KerasDistilledClassifier(
     ...     student=student, teacher=ExtraTreesClassifier(), random_state=0
     ... )
