@@ -43,7 +43,8 @@ PARAMETERS = """branches : dict of str to (str, str or list of str), default=Non
     max_length : int, default=512
         Words at which a text is cut off.
     image_size : (int, int), default=(64, 64)
-        Height and width that images are brought to, without their proportions.
+        Height and width that images are brought to, without their proportions. All of them are
+        held in memory, in training as 12 bytes a pixel.
     filters : int, sequence of int or str, default=(16, 32, 64)
         Filters of each convolution over images, or the text of that; each makes the images half as
         high and wide, and the last is averaged over all pixels.
