@@ -206,8 +206,7 @@ def _build(name: str, weights: str | None, size: tuple[int, int]) -> Backbone:
             ) from error
         if weights is None or "nput" in why:
             raise ValueError(
-                f"{shown} cannot be built: {why}. Give another image_shape, to which all images "
-                f"are resized."
+                f"{shown} cannot be built: {why}. Set input_size, to which all images are resized."
             ) from error
         raise ValueError(
             f"{shown} does not take the weights {weights!r}: {why}. Give weights of {name} that "

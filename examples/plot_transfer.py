@@ -1,0 +1,102 @@
+"""
+Transfer learning: few pictures, a network that has seen millions
+=================================================================
+
+Fewer than 300 pictures of six kinds of things are too few to train a convolutional network on. But
+one that learned from a million other pictures has learned what edges, textures and shapes look
+like, and only has to be told what they mean here.
+"""
+
+# %%
+# The pictures
+# ------------
+#
+# ``X`` are the paths of files, so that cross-validation splits paths. The weights are those that
+# MobileNetV2 learned on ImageNet; in your own code, ``weights="imagenet"`` fetches them.
+import matplotlib.pyplot as plt
+import numpy as np
+
+from skkeras.datasets import fetch_mobilenet_weights, fetch_stamps
+
+X, y = fetch_stamps()
+weights = fetch_mobilenet_weights()
+kinds, counts = np.unique(y, return_counts=True)
+print(dict(zip(kinds.tolist(), counts.tolist(), strict=True)))
+
+figure, axes = plt.subplots(2, 6, figsize=(9, 3.4), layout="constrained")
+for column, kind in zip(axes.T, kinds, strict=True):
+    column[0].set_title(kind)
+    for ax, path in zip(column, X[y == kind], strict=False):
+        ax.imshow(plt.imread(path))
+        ax.axis("off")
+plt.show()
+
+# %%
+# What the network sees, learned from these pictures
+# --------------------------------------------------
+#
+# The backbone turns each picture into 1,280 numbers, and one layer on top learns the six classes
+# from them. The backbone is frozen, so that its numbers for a picture are the same in every epoch
+# and fold: they are computed once. Files are resized to small pictures here, to make that quick.
+# The second time, five folds read the files and train one layer.
+import time
+
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from skkeras import KerasTransferClassifier
+
+folds = StratifiedKFold(5, shuffle=True, random_state=0)
+model = KerasTransferClassifier(
+    backbone="MobileNetV2", weights=weights, image_shape=(112, 112, 3), random_state=0
+)
+for attempt in ("the first time", "once more"):
+    start = time.perf_counter()
+    predicted = cross_val_predict(model, X, y, cv=folds)
+    print(f"{np.mean(predicted == y):.3f} right, {attempt} in {time.perf_counter() - start:.1f} s")
+
+# %%
+# Where it is wrong, one often sees why.
+from sklearn.metrics import ConfusionMatrixDisplay
+
+figure, ax = plt.subplots(figsize=(5, 4.5), layout="constrained")
+ConfusionMatrixDisplay.from_predictions(
+    y, predicted, xticks_rotation="vertical", colorbar=False, ax=ax
+)
+plt.show()
+
+# %%
+# Searching on top
+# ----------------
+#
+# For the same reason, a search over what stands on top of the backbone costs little.
+from sklearn.model_selection import GridSearchCV
+
+search = GridSearchCV(model, {"alpha": [0.1, 1000]}, cv=folds, refit=False).fit(X, y)
+results = search.cv_results_
+for alpha, score in zip(results["param_alpha"], results["mean_test_score"], strict=True):
+    print(f"{score:.3f} with alpha={alpha}")
+
+# %%
+# Fine-tuning
+# -----------
+#
+# With ``n_unfrozen``, the last layers of the backbone are trained as well, at a lower rate, once
+# the layer on top has learned. ``history_`` shows both stages; here are a few epochs, on half of
+# the pictures of one fold. With so few, the network soon knows by heart those that it trains on, so
+# look at others before you keep what fine-tuning gave.
+from sklearn.base import clone
+
+train, test = next(folds.split(X, y))
+train = train[::2]
+tuned = clone(model).set_params(n_unfrozen=10, fine_tune_epochs=3, early_stopping=False)
+tuned.fit(X[train], y[train], X_val=X[test], y_val=y[test])
+print(f"{tuned.score(X[test], y[test]):.3f} right")
+
+figure, ax = plt.subplots(figsize=(6, 3), layout="constrained")
+for name, label in (("loss", "training pictures"), ("val_loss", "others")):
+    losses = tuned.history_[name]
+    ax.plot(np.arange(1, len(losses) + 1), losses, label=label)
+ax.axvline(len(losses) - 2.5, color="grey", linestyle=":", label="fine-tuning begins")
+ax.set(xlabel="epoch", ylabel="loss", yscale="log")
+ax.legend()
+plt.show()
