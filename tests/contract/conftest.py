@@ -100,6 +100,9 @@ def _mixed(signal: np.ndarray, noise: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame({"number": numbers, "name": names, "text": _texts(signal, noise)})
 
 
+_FITTED: dict[tuple[str, ...], Any] = {}
+
+
 @dataclass(frozen=True)
 class Case:
     """One estimator and data for it.
@@ -152,6 +155,13 @@ class Case:
         """Give parameters under the names that reach them from the estimator."""
         own = self.kind().get_params(deep=False) if self.inner else params
         return {name if name in own else self.inner + name: params[name] for name in params}
+
+    def fitted(self, **params: Any) -> Any:
+        """Give an estimator that was fitted on `data`, for tests that leave it as it is."""
+        key = self.name, self.label, repr(sorted(params.items()))
+        if key not in _FITTED:
+            _FITTED[key] = self.estimator(**params).fit(*self.data())
+        return _FITTED[key]
 
     def outputs(self, model: Any, X: Any) -> np.ndarray:
         """Give the finest of the predictions that there are."""

@@ -68,7 +68,7 @@ def test_epochs_in_parts_are_epochs_in_one_go(network, batch_size):
 @pytest.mark.parametrize("batch_size", [20, 200])
 def test_compiled_training_is_keras_own(case, batch_size):
     X, y = case.data()
-    compiled = case.estimator(batch_size=batch_size).fit(X, y)
+    compiled = case.fitted(batch_size=batch_size)
     plain = case.estimator(batch_size=batch_size, trainer="fit").fit(X, y)
     assert compiled.trainer_ in ("graph", "xla")
     assert plain.trainer_ == "fit"
@@ -116,14 +116,14 @@ def test_only_the_ratios_of_weights_count(case):
 def test_order_of_rows_in_a_full_batch_does_not_count(case):
     X, y = case.data()
     order = np.random.default_rng(0).permutation(len(y))
-    model = case.estimator().fit(X, y)
+    model = case.fitted()
     mixed = case.estimator().fit(_safe_indexing(X, order), y[order])
     np.testing.assert_array_equal(case.outputs(mixed, X), case.outputs(model, X))
 
 
 def test_a_prediction_does_not_depend_on_its_neighbours(case):
-    X, y = case.data()
-    model = case.estimator().fit(X, y)
+    X, _ = case.data()
+    model = case.fitted()
     alone = np.concatenate([case.outputs(model, X[i : i + 1]) for i in range(5)])
     np.testing.assert_allclose(alone, case.outputs(model, X)[:5], rtol=1e-5, atol=1e-6)
 

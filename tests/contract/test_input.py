@@ -7,7 +7,7 @@ import pytest
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "int64", "float32", ">f8"])
 def test_type_of_the_numbers_does_not_matter(numeric, dtype):
     X, y = numeric.data()
-    model = numeric.estimator().fit(X, y)
+    model = numeric.fitted()
     expected = numeric.outputs(model, X)
     np.testing.assert_array_equal(numeric.outputs(model, X.astype(dtype)), expected)
     other = numeric.estimator().fit(X.astype(dtype), y)
@@ -33,7 +33,7 @@ def _with_gaps(X):
 def test_layout_in_memory_does_not_matter(of_arrays, lay_out):
     case = of_arrays
     X, y = case.data()
-    expected = case.outputs(case.estimator(batch_size=20).fit(X, y), X)
+    expected = case.outputs(case.fitted(batch_size=20), X)
     laid_out, target = lay_out(X), y[::-1].copy()[::-1]
     np.testing.assert_array_equal(laid_out, X)
     model = case.estimator(batch_size=20).fit(laid_out, target)
@@ -43,7 +43,7 @@ def test_layout_in_memory_does_not_matter(of_arrays, lay_out):
 def test_lists_are_arrays(of_arrays):
     case = of_arrays
     X, y = case.data()
-    expected = case.outputs(case.estimator().fit(X, y), X)
+    expected = case.outputs(case.fitted(), X)
     model = case.estimator().fit(X.tolist(), y.tolist())
     np.testing.assert_array_equal(case.outputs(model, X.tolist()), expected)
 
@@ -88,8 +88,8 @@ def test_bad_input_is_refused_before_training(numeric, what):
 
 @pytest.mark.parametrize("what", _HOSTILE)
 def test_bad_input_is_refused_in_predict(numeric, what):
-    X, y = numeric.data()
-    model = numeric.estimator(epochs=1).fit(X, y)
+    X, _ = numeric.data()
+    model = numeric.fitted()
     if what in numeric.accepts:
         assert np.isfinite(numeric.outputs(model, _HOSTILE[what](X))).all()
         return
