@@ -74,7 +74,7 @@ class KerasRealMLP(KerasTable):
             ],
             "dropout": (0.0, 0.3),
         },
-        "medium": {"embedding_sigma": (0.05, 0.5, "log-uniform"), "epochs": (64, 512)},
+        "medium": {"embedding_sigma": (0.05, 5.0, "log-uniform"), "epochs": (64, 512)},
         "large": {
             "weight_decay": [0.02, 0.0],
             "activation": ["selu", "mish", "relu"],

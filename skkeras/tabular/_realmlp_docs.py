@@ -9,7 +9,8 @@ PARAMETERS = """hidden_layer_sizes : int, sequence of int or str, default=(256, 
         Whether each number comes with three learned combinations of 16 cosines of it.
     embedding_sigma : float, default=0.1
         Standard deviation of the frequencies of these cosines at first, in periods for each
-        interquartile range.
+        interquartile range. More, such as 3, tells numbers apart that lie close together beside
+        others that are far off, as capital gains do.
     front_scale : bool, default=True
         Whether what enters the first layer is multiplied by learned numbers, which learn six times
         as fast as others.
