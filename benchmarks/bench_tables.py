@@ -151,7 +151,7 @@ print(f"| question | asked | {' | '.join(m for m in models if m in NETWORKS)} | 
 print("|---|---|" + "---|" * (1 + sum(m in NETWORKS for m in models)))
 for name in sets:
     asked, less = QUESTIONS[name].asked, QUESTIONS[name].score == "RMSE"
-    if asked is None:
+    if asked is None or not set(models) & set(NETWORKS):
         continue
     first = {m: found[name, m][0] for m in models if m in NETWORKS}
     best = (min if less else max)(score for score, _ in first.values())
