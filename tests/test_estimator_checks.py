@@ -14,6 +14,8 @@ from skkeras import (
     KerasRealMLPClassifier,
     KerasRealMLPRegressor,
     KerasRegressor,
+    KerasTabMClassifier,
+    KerasTabMRegressor,
 )
 
 _ENDS = {
@@ -43,6 +45,15 @@ class Build:
         return model
 
 
+TABM = {
+    "n_ensemble": 2,
+    "hidden_layer_sizes": 32,
+    "embedding_dim": 4,
+    "n_bins": 8,
+    "learning_rate": 0.01,
+    "epochs": 60,
+}
+
 ESTIMATORS = [
     KerasClassifier(Build(), batch_size=200, epochs=20),
     KerasRegressor(Build(), scale_target=True, batch_size=200, epochs=20),
@@ -50,6 +61,8 @@ ESTIMATORS = [
     KerasMLPRegressor(),
     KerasRealMLPClassifier(hidden_layer_sizes=32, epochs=32),
     KerasRealMLPRegressor(hidden_layer_sizes=32, epochs=32),
+    KerasTabMClassifier(**TABM),
+    KerasTabMRegressor(**TABM),
     KerasDistilledClassifier(
         student=KerasMLPClassifier(learning_rate=0.01, epochs=30),
         teacher=DecisionTreeClassifier(max_depth=4),

@@ -255,7 +255,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, cases in chosen.items():
         if name in metafunc.fixturenames:
             ids = [f"{c.name}-{c.label}" if c.label else c.name for c in cases]
-            metafunc.parametrize(name, cases, ids=ids)
+            # Tests of one estimator in a row: the programs of all do not fit the cache at once.
+            metafunc.parametrize(name, cases, ids=ids, scope="module")
 
 
 @pytest.fixture
