@@ -35,7 +35,7 @@ from skkeras.text._encoders import ENCODERS
 from skkeras.text._words import WordEncoder
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._params import sizes, whole
+from skkeras.wrappers._params import check_sizes, sizes, whole
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -114,9 +114,7 @@ class KerasMultiInput(KerasFamily):
         super()._validate_params()
         check_branches(self.branches)
         for name in ("hidden_layer_sizes", "filters", "image_size"):
-            value = getattr(self, name)
-            if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
-                raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
+            check_sizes(name, getattr(self, name))
         if len(self.image_size) != 2:
             raise ValueError(f"image_size must be height and width; got {self.image_size!r}.")
 

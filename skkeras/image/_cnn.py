@@ -22,7 +22,7 @@ from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._params import sizes, whole
+from skkeras.wrappers._params import check_sizes, sizes, whole
 
 _IMAGES = """\
 X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or, with
@@ -137,20 +137,13 @@ class KerasCNN(KerasFamily):
         super()._validate_params()
         augmentations(self.augmentation)
         for name, lengths in (
-            ("filters", None),
-            ("kernel_size", {2}),
-            ("pool_size", {2}),
-            ("dense_units", None),
-            ("image_shape", {2, 3}),
+            ("filters", ()),
+            ("kernel_size", (2,)),
+            ("pool_size", (2,)),
+            ("dense_units", ()),
+            ("image_shape", (2, 3)),
         ):
-            value = getattr(self, name)
-            if not isinstance(value, Sequence):
-                continue
-            if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
-                raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
-            if lengths is not None and len(value) not in lengths:
-                wanted = " or ".join(map(str, sorted(lengths)))
-                raise ValueError(f"{name} must be {wanted} numbers; got {value!r}.")
+            check_sizes(name, getattr(self, name), lengths)
 
     def _check_X(self, X: Any, *, reset: bool) -> np.ndarray | ImageStream:
         images = check_images(self, X, reset=reset)

@@ -17,72 +17,10 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skkeras.image._backbones import BACKBONES, check_weights, pooling_layer
 from skkeras.image._features import BackboneFeatures
 from skkeras.image._pixels import check_images
+from skkeras.image._transfer_docs import ATTRIBUTES, IMAGES, NOTES, PARAMETERS, REFERENCES
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._params import sizes, whole
-
-_IMAGES = """\
-X are images of shape (n_samples, height, width), or (n_samples, height, width, channels) with 1 or
-    3 channels, red first, or, with `image_shape` set, flat (n_samples, height * width * channels):
-    pixels from 0 to 255, of any type. Strings and path-like objects are paths of files, one a
-    sample. Grey images are given three equal channels."""
-
-_PARAMETERS = """backbone : str, default="MobileNetV2"
-        Any network of `keras.applications` by name: "VGG16", "ResNet50V2", "EfficientNetV2B0", ...
-        Pixels are scaled as that network asks for.
-    weights : "imagenet", str, path-like or None, default="imagenet"
-        What the backbone starts from: the weights that Keras has, which are fetched at the first
-        use; a file that was saved with ``include_top=False``; or None for random weights, which are
-        the same each time.
-    pooling : {"avg", "max"}, default="avg"
-        What makes one vector of the backbone's last feature maps.
-    dense_units : int, sequence of int or str, default=()
-        Units of each dense layer between that vector and the output, or the text of that; `()` for
-        none.
-    activation : str or callable, default="relu"
-        Activation of these layers, any of Keras'.
-    alpha : float, default=10.0
-        Strength of the L2 penalty on the weights of the output and of these layers: half of it
-        times the squared weights, shared among all training rows; the inverse of `C` of
-        `sklearn.linear_model.LogisticRegression`.
-    dropout : float, default=0.2
-        Share of the vector, and of each dense layer's outputs, that a training step leaves out; in
-        [0, 1).
-    n_unfrozen : int, default=0
-        Number of last layers of the backbone that are trained as well, once the layers on top are;
-        at most as many as there are in its `model.layers`.
-    fine_tune_epochs : int, default=10
-        Epochs for that; the most there are, with early stopping.
-    fine_tune_learning_rate : float, default=1e-4
-        Learning rate for that, in the place of `learning_rate`.
-    input_size : int or (int, int), default=None
-        Height and width that images are resized to for the backbone; None leaves them as they are.
-    image_shape : (int, int) or (int, int, int), default=None
-        Height, width and, if not 1, the number of channels: needed for flat images; what images in
-        files are resized to when they are read."""
-
-_ATTRIBUTES = """image_shape_ : tuple (int, int, int)
-        Height, width and channels of the images.
-    feature_encoder_ : BackboneFeatures
-        What made features of the images."""
-
-_NOTES = """\
-What stands before the first layer that is trained gives the same features in each epoch, fold and
-    fit. They are computed once for each image and kept in the process, the last 512 MB of them;
-    `skkeras.clear_cache` forgets them. So a fit without fine-tuning takes hardly longer than that,
-    and a search over what is on top less still.
-
-    Fine-tuning follows when the layers on top are trained, on the same rows; `history_` and
-    `n_iter_` count its epochs, too. Batch normalisation stays as the backbone has learned it.
-    Training in parts, by `partial_fit` or in the rungs of `HyperbandSearchCV`, trains the layers on
-    top alone; the search's last fit is fine-tuned.
-
-    Fitted estimators hold all weights that were trained, and of the backbone only the name and
-    where its weights are: these must be there to predict, and are compared with those of `fit`."""
-
-_REFERENCES = """\
-Yosinski, Clune, Bengio and Lipson, "How transferable are features in deep neural networks?",
-    NeurIPS 2014. https://arxiv.org/abs/1411.1792"""
+from skkeras.wrappers._params import check_sizes, sizes, whole
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -133,11 +71,11 @@ class KerasTransfer(KerasFamily):
         },
     }
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{images}": _IMAGES,
-        "{transfer_parameters}": _PARAMETERS,
-        "{transfer_attributes}": _ATTRIBUTES,
-        "{transfer_notes}": _NOTES,
-        "{transfer_references}": _REFERENCES,
+        "{images}": IMAGES,
+        "{transfer_parameters}": PARAMETERS,
+        "{transfer_attributes}": ATTRIBUTES,
+        "{transfer_notes}": NOTES,
+        "{transfer_references}": REFERENCES,
     }
 
     def __sklearn_tags__(self) -> Tags:
@@ -150,15 +88,8 @@ class KerasTransfer(KerasFamily):
     def _validate_params(self) -> None:
         super()._validate_params()
         check_weights(self.weights)
-        for name, lengths in (("dense_units", None), ("input_size", {2}), ("image_shape", {2, 3})):
-            value = getattr(self, name)
-            if not isinstance(value, Sequence):
-                continue
-            if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
-                raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
-            if lengths is not None and len(value) not in lengths:
-                wanted = " or ".join(map(str, sorted(lengths)))
-                raise ValueError(f"{name} must be {wanted} numbers; got {value!r}.")
+        for name, lengths in (("dense_units", ()), ("input_size", (2,)), ("image_shape", (2, 3))):
+            check_sizes(name, getattr(self, name), lengths)
 
     def _check_X(self, X: Any, *, reset: bool) -> Any:
         images = check_images(self, X, reset=reset)

@@ -40,16 +40,30 @@ def sizes(value: Any) -> list[Any]:
     return [whole(size) for size in (value if isinstance(value, Sequence) else [value])]
 
 
-def check_sizes(name: str, value: Any) -> None:
-    """Refuse what gives a layer that has no unit.
+def check_sizes(name: str, value: Any, lengths: Sequence[int] = ()) -> None:
+    """Refuse sizes that are no whole numbers of at least 1; None is no size.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter.
+    value : int, sequence of int, str or None
+        What it holds.
+    lengths : sequence of int, default=()
+        How many numbers a sequence may have; any by default.
 
     Raises
     ------
     ValueError
-        If there is such a size in the parameter of this name.
+        If there is another size, or another number of them.
     """
+    if value is None:
+        return
     if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
         raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
+    if lengths and isinstance(value, Sequence) and len(value) not in lengths:
+        wanted = " or ".join(map(str, lengths))
+        raise ValueError(f"{name} must be {wanted} numbers; got {value!r}.")
 
 
 def frozen_params(value: Any) -> Hashable | None:
