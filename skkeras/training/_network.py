@@ -41,15 +41,15 @@ class Mould:
         How its variables start; None if that cannot be told.
     lock : threading.RLock
         Held while the model is traced.
-    spare : list of list of tensors
-        Variables to lend.
+    spare : list of tuple (list of tensors, dict of int to ndarray)
+        Variables to lend, each with the values that they are known to hold, by place.
     """
 
     def __init__(self, model: keras.Model, build: Callable[[], keras.Model]) -> None:
         self.model = model
         self.recipe = learn_recipe(lambda: built(build), backend.state_of)
         self.lock = threading.RLock()
-        self.spare: list[list[Any]] = []
+        self.spare: list[tuple[list[Any], dict[int, np.ndarray]]] = []
 
 
 class Kind:
@@ -100,19 +100,28 @@ class Kind:
         return self._mould.model
 
     @contextmanager
-    def stand_in(self, values: Sequence[np.ndarray]) -> Iterator[StandIn]:
-        """Lend variables that hold these values; those after the last value hold anything."""
+    def stand_in(self, values: Sequence[np.ndarray], *, changed: bool) -> Iterator[StandIn]:
+        """Lend variables that hold these values; those after the last value hold anything.
+
+        `changed` says whether the borrower changes weights. Seeds it may change in any case.
+        """
         mould = self._mould
         with mould.lock:
-            lent = mould.spare.pop() if mould.spare else None
+            first = next(iter(values), None)
+            known = (i for i, (_, old) in enumerate(mould.spare) if old.get(0) is first)
+            lent, old = mould.spare.pop(next(known, -1)) if mould.spare else (None, {})
         if lent is None:
             lent = backend.new_variables([to_numpy(v) for v in backend.state_of(mould.model)])
-        backend.assign(lent, values)
+        # Copying all weights takes as long as predicting a row with them.
+        stale = [i for i, value in enumerate(values) if old.get(i) is not value]
+        backend.assign([lent[i] for i in stale], [values[i] for i in stale])
+        kept = () if changed else values
+        weights = {i: value for i, value in enumerate(kept) if value.dtype.kind == "f"}
         try:
             yield StandIn(lent, self._numbers, self._signature, mould.lock)
         finally:
             with mould.lock:
-                mould.spare.append(lent)
+                mould.spare.append((lent, weights))
 
 
 _built_models = itertools.count(1)
@@ -238,7 +247,7 @@ class Network:
         kind = self._kind if self._model is None else None
         # Callbacks get to see the model, so there has to be one.
         if kind is not None and not callbacks and not verbose and trainer != "fit":
-            with suppress(NotCompiled), kind.stand_in(self._values or ()) as stand_in:
+            with suppress(NotCompiled), kind.stand_in(self._values or (), changed=True) as stand_in:
                 return self._train_values(
                     stand_in, x, y, sample_weight, validation, trainer=trainer, **options
                 )
@@ -288,7 +297,7 @@ class Network:
         kind = self._kind
         if self._model is None and kind is not None:
             weights = (self._values or ())[: len(kind.model.variables)]
-            with suppress(NotCompiled), kind.stand_in(weights) as stand_in:
+            with suppress(NotCompiled), kind.stand_in(weights, changed=False) as stand_in:
                 return predict(kind.model, x, **options, stand_in=stand_in)
         return predict(self.model, x, **options)
 

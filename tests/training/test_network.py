@@ -1,0 +1,32 @@
+import keras
+import numpy as np
+from keras import layers
+
+from skkeras.training._network import Network
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(40, 6)).astype("float32")
+Y = RNG.integers(3, size=40)
+
+
+def build():
+    noise = layers.Dropout(0.5)
+    inputs = layers.Input((6,))
+    outputs = layers.Dense(3, "softmax")(noise(inputs, training=True))
+    model = keras.Model(inputs, outputs)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model
+
+
+def test_networks_of_one_kind_take_turns():
+    networks = [Network(build, seed, key="noisy") for seed in (0, 1)]
+    first = [network.predict(X) for network in networks]
+    assert np.abs(first[0] - first[1]).max() > 0.01
+    # Weights stay where they are between predictions, seeds of layers do not.
+    for place in (0, 0, 1, 0, 1, 1):
+        np.testing.assert_array_equal(networks[place].predict(X), first[place])
+    networks[0].train(X, Y, epochs=3, batch_size=8, seed=0)
+    assert np.abs(networks[0].predict(X) - first[0]).max() > 1e-3
+    np.testing.assert_array_equal(networks[1].predict(X), first[1])
+    unseen = Network(build, 0, key="noisy", values=networks[0].values)
+    np.testing.assert_array_equal(unseen.predict(X), networks[0].predict(X))
