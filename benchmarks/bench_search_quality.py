@@ -213,10 +213,11 @@ def plot(task: str, found: dict[str, list[Progress]]) -> str:
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
     metric, title = TASKS[task]
     sign = -1 if task == "adult" else 1
-    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4.2), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 4.8), sharey=True, layout="constrained")
     colours = plt.colormaps["tab10"].colors
     for column, (axis, label) in enumerate(zip(axes, ("seconds", "epochs trained"), strict=True)):
         for place, (way, runs) in enumerate(found.items()):
@@ -226,11 +227,14 @@ def plot(task: str, found: dict[str, list[Progress]]) -> str:
         axis.set_xlabel(label)
         axis.grid(alpha=0.3)
     axes[0].set_xscale("log")
+    axes[0].xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes[0].xaxis.set_major_formatter(ScalarFormatter())
+    axes[0].xaxis.set_minor_formatter(NullFormatter())
     axes[0].set_ylabel(f"best {metric} so far, mean of {SEEDS} seeds")
     shown = np.concatenate([sign * mean_of_best(runs, 1)[1] for runs in found.values()])
-    low, high = np.nanquantile(shown, [0.25, 1.0] if sign > 0 else [0.0, 0.75])
+    low, high = np.nanquantile(shown, [0.15, 1.0] if sign > 0 else [0.0, 0.85])
     axes[0].set_ylim(low - 0.3 * (high - low), high + 0.1 * (high - low))
-    axes[1].legend(fontsize=8, loc="lower right" if sign > 0 else "upper right")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     figure.suptitle(title)
     IMAGES.mkdir(exist_ok=True)
     name = f"search_quality_{task}.png"
