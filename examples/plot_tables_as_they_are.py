@@ -40,7 +40,7 @@ print("categories of the column workclass:", network.categories_[1].tolist())
 # Beside other models
 # -------------------
 #
-# TabM's perceptrons share most of their weights, here 8 of 64 units in place of 32 of 512. Gradient
+# TabM's perceptrons share most of their weights, here 8 of 64 units in place of 32 of 128. Gradient
 # boosting takes the table too, once its strings are categories, and logistic regression needs a
 # pipeline before it.
 from sklearn.compose import make_column_selector, make_column_transformer

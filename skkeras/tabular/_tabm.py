@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -24,8 +24,9 @@ _PARAMETERS = """\
 n_ensemble : int, default=32
         Number of perceptrons. They share the kernels of their hidden layers, and each has scales of
         inputs and outputs, biases and an output layer of its own.
-    hidden_layer_sizes : int, sequence of int or str, default=(512, 512)
-        Units of each hidden layer. The text of that will do, such as "(512, 512)".
+    hidden_layer_sizes : int, sequence of int or str, default="auto"
+        Units of each hidden layer. The text of that will do, such as "(512, 512)". "auto" is
+        (128, 128) up to 4,096 training rows, and (512, 512) above.
     dropout : float, default=0.1
         Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
     embedding : {"piecewise", "periodic"} or None, default="piecewise"
@@ -38,9 +39,11 @@ n_ensemble : int, default=32
         Pieces of a piecewise linear function."""
 
 _NOTES = """\
-The recipe is that of the authors' implementation. All perceptrons are trained at once, on the mean
-    of their losses, and what they predict is averaged: for classes, their probabilities. A fifth of
-    the rows is held out, and training ends when these are not predicted better for 16 epochs."""
+The recipe is that of the authors' implementation, but for the fewer units on small tables, which
+    predicted those tried no worse on average, in a third of the time. All perceptrons are trained
+    at once, on the mean of their losses, and what they predict is averaged: for classes, their
+    probabilities. A fifth of the rows is held out, and training ends when these are not predicted
+    better for 16 epochs."""
 
 _REFERENCES = """\
 .. [1] Gorishniy, Kotelnikov and Babenko, "TabM: advancing tabular deep learning with
@@ -49,6 +52,8 @@ _REFERENCES = """\
        learning", NeurIPS 2022. https://arxiv.org/abs/2203.05556"""
 
 _EMBEDDING = "numbers"
+# Up to how many training rows the smaller hidden layers do.
+_SMALL_ROWS, _SMALL, _LARGE = 4096, [128, 128], [512, 512]
 # Frequencies, their first deviation, and share of the learning rate.
 _PERIODIC = 16, 0.1, 1.0
 
@@ -58,7 +63,7 @@ class KerasTabM(KerasTable):
     """Architecture and parameters of both networks."""
 
     n_ensemble: int = 32
-    hidden_layer_sizes: int | Sequence[int] | str = (512, 512)
+    hidden_layer_sizes: int | Sequence[int] | str = "auto"
     dropout: float = 0.1
     embedding: str | None = "piecewise"
     embedding_dim: int = 16
@@ -82,7 +87,7 @@ class KerasTabM(KerasTable):
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
         "small": {
-            "hidden_layer_sizes": [(512, 512), (256, 256), (512,), (256,), (512, 512, 512)],
+            "hidden_layer_sizes": ["auto", (256, 256), (512, 512), (512,), (512, 512, 512)],
             "dropout": (0.0, 0.5),
         },
         "medium": {"embedding_dim": (8, 32), "batch_size": [256, 64, 1024]},
@@ -100,9 +105,19 @@ class KerasTabM(KerasTable):
 
     def _validate_params(self) -> None:
         super()._validate_params()
-        check_sizes("hidden_layer_sizes", self.hidden_layer_sizes)
+        if self.hidden_layer_sizes != "auto":
+            check_sizes("hidden_layer_sizes", self.hidden_layer_sizes)
         if not sizes(self.hidden_layer_sizes):
             raise ValueError("hidden_layer_sizes must have a layer at least, which members share.")
+
+    def _hidden_sizes(self) -> list[int]:
+        if self.hidden_layer_sizes != "auto":
+            return sizes(self.hidden_layer_sizes)
+        return _SMALL if self._n_rows <= _SMALL_ROWS else _LARGE
+
+    def _kind(self) -> Hashable | None:
+        kind = super()._kind()
+        return None if kind is None else (kind, *self._hidden_sizes())
 
     def _embed(self, numbers: Any) -> Any:
         units = whole(self.embedding_dim)
@@ -113,7 +128,7 @@ class KerasTabM(KerasTable):
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
         inputs, x = self._read(meta)
         n_members = whole(self.n_ensemble)
-        for place, units in enumerate(sizes(self.hidden_layer_sizes)):
+        for place, units in enumerate(self._hidden_sizes()):
             x = BatchEnsembleDense(units, n_members, signs=place == 0)(x)
             x = keras.layers.Activation("relu")(x)
             if self.dropout:
