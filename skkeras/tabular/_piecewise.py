@@ -13,7 +13,8 @@ from keras import ops
 class PiecewiseLinear(keras.layers.Layer):
     """Embed each number by a linear function of its own and one that bends at quantiles [1]_.
 
-    Maps (batch, n_features) to (batch, n_features * units).
+    Maps (batch, n_features) to (batch, n_features * units). A value that many rows have is a place
+    to bend at, and quantiles are those of the other rows.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ class PiecewiseLinear(keras.layers.Layer):
         self.slopes = self.add_weight(shape, "zeros", trainable=False)
 
     def adapt(self, X: np.ndarray) -> None:
-        """Put the ends of the pieces at the quantiles of each feature.
+        """Put the ends of the pieces at frequent values and quantiles of each feature.
 
         Parameters
         ----------
@@ -59,7 +60,7 @@ class PiecewiseLinear(keras.layers.Layer):
         """
         starts, slopes = np.zeros(self.starts.shape), np.zeros(self.slopes.shape)
         for feature, values in enumerate(np.transpose(X)):
-            edges = np.unique(np.quantile(values, np.linspace(0, 1, self.n_bins + 1)))
+            edges = _edges(values, self.n_bins)
             n_pieces = len(edges) - 1
             starts[feature, :n_pieces] = edges[:-1]
             slopes[feature, :n_pieces] = 1 / np.diff(edges)
@@ -80,3 +81,35 @@ class PiecewiseLinear(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Give the arguments that make the same layer."""
         return {**super().get_config(), "units": self.units, "n_bins": self.n_bins}
+
+
+def _edges(values: np.ndarray, n_pieces: int) -> np.ndarray:
+    """Give where pieces end, such that each has about as many rows, as far as values are distinct.
+
+    Quantiles of a column that is mostly 0 are mostly 0, and leave few pieces for all else. So a
+    value that fills a piece is an end by itself, and the rest shares the other ends.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Numbers.
+    n_pieces : int
+        The most pieces.
+
+    Returns
+    -------
+    ndarray of shape (n_edges,)
+        From low to high, n_pieces + 1 at most.
+    """
+    distinct, counts = np.unique(values, return_counts=True)
+    alone = np.zeros(len(distinct), bool)
+    while not alone.all():
+        n_left, n_rows = n_pieces + 1 - alone.sum(), counts[~alone].sum()
+        more = ~alone & (counts * n_left >= n_rows)
+        if not more.any():
+            rest = np.repeat(distinct[~alone], counts[~alone])
+            shared = np.quantile(rest, np.linspace(0, 1, n_left))
+            return np.unique(np.concatenate([distinct[alone], shared]))
+        # Without these rows, others may have more than their share of what is left.
+        alone |= more
+    return distinct

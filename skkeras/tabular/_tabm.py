@@ -30,7 +30,8 @@ n_ensemble : int, default=32
     dropout : float, default=0.1
         Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
     embedding : {"piecewise", "periodic"} or None, default="piecewise"
-        What makes a vector of each number: a linear function that learns to bend at quantiles, or
+        What makes a vector of each number: a linear function that learns to bend at values that
+        many rows have and at quantiles of the others, or
         sines and cosines of learned frequencies, each followed by a linear map [2]_; None gives
         numbers to the network as they are, which takes a hidden layer more to do as well.
     embedding_dim : int, default=16

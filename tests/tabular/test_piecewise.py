@@ -46,3 +46,21 @@ def test_few_values_and_one_value_make_fewer_pieces(layer):
     slopes = keras.ops.convert_to_numpy(layer.slopes)
     assert (slopes > 0).sum(axis=1).tolist() == [1, 0]
     assert np.isfinite(layer(np.array([[0.3, 5.0]], "float32"))).all()
+
+
+def test_a_frequent_value_is_one_end_and_leaves_the_others_to_the_rest(layer):
+    rare = np.arange(1.0, 6.0)
+    X = np.column_stack([np.repeat([0.0, *rare], [900, 20, 20, 20, 20, 20]), np.arange(1000)])
+    layer.adapt(X)
+    starts, slopes = (keras.ops.convert_to_numpy(w)[0] for w in (layer.starts, layer.slopes))
+    np.testing.assert_allclose(starts, [0, 1, 2, 4], rtol=1e-6)
+    np.testing.assert_allclose(starts + 1 / slopes, [1, 2, 4, 5], rtol=1e-6)
+    # Quantiles of all rows are 0 but for the last, and tell nothing apart.
+    assert len(np.unique(np.quantile(X[:, 0], np.linspace(0, 1, 5)))) == 2
+
+
+def test_as_many_values_as_ends_are_all_ends(layer):
+    X = np.repeat([0.0, 1.0, 2.0, 5.0, 9.0], [50, 1, 7, 3, 20])
+    layer.adapt(np.column_stack([X, X]))
+    starts = keras.ops.convert_to_numpy(layer.starts)[0]
+    np.testing.assert_array_equal(starts, [0, 1, 2, 5])
