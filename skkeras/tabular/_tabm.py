@@ -36,8 +36,9 @@ n_ensemble : int, default=32
         numbers to the network as they are, which takes a hidden layer more to do as well.
     embedding_dim : int, default=16
         Length of a number's vector.
-    n_bins : int, default=48
-        Pieces of a piecewise linear function."""
+    n_bins : int or "auto", default="auto"
+        Pieces of a piecewise linear function. "auto" is 48 up to 4,096 training rows, and 128
+        above."""
 
 _NOTES = """\
 The recipe is that of the authors' implementation, but for the fewer units on small tables, which
@@ -53,8 +54,9 @@ _REFERENCES = """\
        learning", NeurIPS 2022. https://arxiv.org/abs/2203.05556"""
 
 _EMBEDDING = "numbers"
-# Up to how many training rows the smaller hidden layers do.
+# Up to how many training rows the smaller hidden layers and fewer pieces do.
 _SMALL_ROWS, _SMALL, _LARGE = 4096, [128, 128], [512, 512]
+_FEW_PIECES, _MANY_PIECES = 48, 128
 # Frequencies, their first deviation, and share of the learning rate.
 _PERIODIC = 16, 0.1, 1.0
 
@@ -68,7 +70,7 @@ class KerasTabM(KerasTable):
     dropout: float = 0.1
     embedding: str | None = "piecewise"
     embedding_dim: int = 16
-    n_bins: int = 48
+    n_bins: int | str = "auto"
     optimizer: Any = "adamw"
     learning_rate: Any = 2e-3
     weight_decay: float | None = 3e-4
@@ -84,7 +86,7 @@ class KerasTabM(KerasTable):
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "embedding": [StrOptions({"piecewise", "periodic"}), None],
         "embedding_dim": [Interval(Integral, 1, None, closed="left")],
-        "n_bins": [Interval(Integral, 2, None, closed="left")],
+        "n_bins": [Interval(Integral, 2, None, closed="left"), StrOptions({"auto"})],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
         "small": {
@@ -93,7 +95,7 @@ class KerasTabM(KerasTable):
         },
         "medium": {"embedding_dim": (8, 32), "batch_size": [256, 64, 1024]},
         "large": {
-            "n_bins": (8, 128),
+            "n_bins": ["auto", 8, 16, 32, 64, 128],
             "weight_decay": (1e-5, 1e-1, "log-uniform"),
             "n_ensemble": [32, 16],
         },
@@ -116,14 +118,19 @@ class KerasTabM(KerasTable):
             return sizes(self.hidden_layer_sizes)
         return _SMALL if self._n_rows <= _SMALL_ROWS else _LARGE
 
+    def _n_pieces(self) -> int:
+        if self.n_bins != "auto":
+            return whole(self.n_bins)
+        return _FEW_PIECES if self._n_rows <= _SMALL_ROWS else _MANY_PIECES
+
     def _kind(self) -> Hashable | None:
         kind = super()._kind()
-        return None if kind is None else (kind, *self._hidden_sizes())
+        return None if kind is None else (kind, self._n_pieces(), *self._hidden_sizes())
 
     def _embed(self, numbers: Any) -> Any:
         units = whole(self.embedding_dim)
         if self.embedding == "piecewise":
-            return PiecewiseLinear(units, whole(self.n_bins), name=_EMBEDDING)(numbers)
+            return PiecewiseLinear(units, self._n_pieces(), name=_EMBEDDING)(numbers)
         return PeriodicEmbedding(units, *_PERIODIC)(numbers) if self.embedding else numbers
 
     def _build_model(self, meta: dict[str, Any]) -> keras.Model:
