@@ -200,3 +200,8 @@ def test_validation():
 @pytest.mark.parametrize("dtype", ["float64", "uint8", "bool"])
 def test_types_of_data(dtype):
     assert_same(normed, (X > 0).astype(dtype), Y.astype("int64"))
+
+
+@pytest.mark.parametrize("n_rows", [64, 70])
+def test_logs_of_an_own_step_under_xla(n_rows):
+    assert_same(own_step, X[:n_rows], Y[:n_rows], trainer="xla")
