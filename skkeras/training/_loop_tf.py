@@ -100,7 +100,7 @@ class Loop:
         if self.chunk_rows is not None:
             # The logs of an own step are those of the last batch, which XLA does not give.
             own = self.train.get_concrete_function().structured_outputs
-            start = (n_rows - 1) // size if own else n_rows // size
+            start = n_batches - 1 if own else n_rows // size
             self._train_chunks(order, start, vector, data, *self.chunk_rows)
 
         def take(batch: Any) -> list[Any]:
