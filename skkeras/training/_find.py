@@ -15,10 +15,17 @@ from skkeras.training._fallback import NotCompiled
 from skkeras.training._signature import describe, structure_of
 from skkeras.training._values import find_values
 
-# From how many batches an epoch the time that XLA takes to compile comes back, measured on two
-# cores; models with loops over time take it several times as long.
-_XLA_BATCHES = 32
-_XLA_BATCHES_RECURRENT = 128
+# From how many batches an epoch XLA is quicker over a cross-validation with 200 epochs a fit, with
+# the time that it takes to compile: measured on two cores, as is up to how many units a layer with
+# a loop over time is no slower than the many kernels of a graph.
+_XLA_BATCHES = 16
+_XLA_BATCHES_RECURRENT, _XLA_UNITS_RECURRENT = 8, 64
+_DRAWING = (
+    keras.layers.Dropout,
+    keras.layers.GaussianDropout,
+    keras.layers.GaussianNoise,
+    keras.layers.AlphaDropout,
+)
 
 
 def choose(model: keras.Model, n_batches: int) -> str:
@@ -41,14 +48,19 @@ def choose(model: keras.Model, n_batches: int) -> str:
     """
     if "graph" not in backend.COMPILERS:
         return "xla"
-    kinds = [type(layer) for layer in model._flatten_layers()]
-    # In a loop on a CPU, XLA computes convolutions on one core and without the fast kernels.
-    if any("Conv" in kind.__name__ for kind in kinds) and not backend.on_accelerator():
+    layers = list(model._flatten_layers())
+    # On a CPU, XLA computes convolutions in a loop on one core and without the fast kernels, and
+    # takes far longer to draw as Keras' layers draw.
+    if not backend.on_accelerator() and any(
+        "Conv" in type(layer).__name__ or isinstance(layer, _DRAWING) for layer in layers
+    ):
         return "graph"
-    recurrent = any(issubclass(kind, keras.layers.RNN) for kind in kinds)
-    return (
-        "xla" if n_batches >= (_XLA_BATCHES_RECURRENT if recurrent else _XLA_BATCHES) else "graph"
-    )
+    cells = [layer.cell for layer in layers if isinstance(layer, keras.layers.RNN)]
+    units = [size for cell in cells for size in tree.flatten(cell.state_size)]
+    if not units:
+        return "xla" if n_batches >= _XLA_BATCHES else "graph"
+    small = max(units) <= _XLA_UNITS_RECURRENT and n_batches >= _XLA_BATCHES_RECURRENT
+    return "xla" if small else "graph"
 
 
 def find_program(

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 from keras import tree
 
+from skkeras.training._launch_tf import Launches, is_finite, takes_any_size
 from skkeras.training._state_tf import TensorScalar
 from skkeras.training._values import Value, as_inputs
 
@@ -22,14 +23,19 @@ class Loop:
         data: Any,
         held_out: Any | None,
         values: list[Value],
-        chunk_rows: tuple[int, int] | None,
+        launch_shape: tuple[int, int] | None,
         names: list[str],
     ) -> None:
         self.model, self.values, self.names = model, values, names
-        self.data, self.held_out, self.chunk_rows = data, held_out, chunk_rows
+        self.data, self.held_out, self.launch_shape = data, held_out, launch_shape
         self.n_data = len(tree.flatten(data))
         self.vector = tf.TensorSpec((len(values),), tf.float64)
         self.train = self._step(model.train_step, data)
+        self.launches = None
+        if launch_shape is not None:
+            any_size = takes_any_size(model)
+            step = self.train if any_size else self._step(model.train_step, data, launch_shape[1])
+            self.launches = Launches(model, step, launch_shape, any_size)
         self.test = None if held_out is None else self._step(model.test_step, held_out)
 
     def specs(self) -> list[tf.TensorSpec]:
@@ -62,23 +68,27 @@ class Loop:
         data, held_out = list(flat[: self.n_data]), list(flat[self.n_data :])
         n_epochs = tf.shape(orders)[0]
         specs = self._log_specs()
-        arrays = [tf.TensorArray(dtype, n_epochs, element_shape=shape) for dtype, shape in specs]
+        n_a_turn = 1
+        if self.launches is not None and self.launches.any_size and self.test is None:
+            n_a_turn = self.launches.epochs_a_launch(tf.shape(orders)[1])
 
-        def body(epoch: Any, _: Any, arrays: list[Any]) -> tuple[Any, Any, list[Any]]:
-            logs = self._epoch(orders[epoch], batch_sizes, vector, data, held_out)
-            self.names[:] = logs
-            written = zip(arrays, logs.values(), strict=True)
-            finite = tf.reduce_all(tf.math.is_finite(logs.get("loss", 0.0)))
-            return epoch + 1, finite, [array.write(epoch, log) for array, log in written]
+        def body(epoch: Any, _: Any, kept: list[Any]) -> tuple[Any, Any, list[Any]]:
+            chosen = orders[epoch : epoch + n_a_turn]
+            done, finite, logs = self._epochs(chosen, batch_sizes, vector, data, held_out)
+            kept = [tf.concat([old, new[:done]], 0) for old, new in zip(kept, logs, strict=True)]
+            return epoch + done, finite, kept
 
         # As Model.fit with `StopOnNonFinite`: what comes after a loss of NaN is time lost.
-        done, _, arrays = tf.while_loop(
+        empty = [tf.zeros((0, *shape), dtype) for dtype, shape in specs]
+        shapes = [tf.TensorShape((None, *shape)) for _, shape in specs]
+        _, _, kept = tf.while_loop(
             lambda epoch, finite, _: (epoch < n_epochs) & finite,
             body,
-            [tf.constant(0), tf.constant(True), arrays],
+            [tf.constant(0), tf.constant(True), empty],
+            shape_invariants=[tf.TensorShape(()), tf.TensorShape(()), shapes],
             parallel_iterations=1,
         )
-        return [array.stack()[:done] for array in arrays]
+        return kept
 
     def _log_specs(self) -> list[tuple[Any, Any]]:
         logs = self._results(self.train)
@@ -90,26 +100,20 @@ class Loop:
         own = step.get_concrete_function().structured_outputs
         return list((own or self.model.get_metrics_result()).values())
 
-    def _epoch(
-        self, order: Any, batch_sizes: Any, vector: Any, data: list[Any], held_out: list[Any]
-    ) -> dict[str, Any]:
-        n_rows, size = tf.shape(order)[0], batch_sizes[0]
-        n_batches = -(-n_rows // size)
+    def _epochs(
+        self, orders: Any, batch_sizes: Any, vector: Any, data: list[Any], held_out: list[Any]
+    ) -> tuple[Any, Any, list[Any]]:
+        """Train epochs, several only where XLA trains whole ones; as `Launches.train`."""
         self.model.reset_metrics()
-        start = tf.constant(0)
-        if self.chunk_rows is not None:
-            # The logs of an own step are those of the last batch, which XLA does not give.
-            own = self.train.get_concrete_function().structured_outputs
-            start = n_batches - 1 if own else n_rows // size
-            self._train_chunks(order, start, vector, data, *self.chunk_rows)
-
-        def take(batch: Any) -> list[Any]:
-            rows = order[batch * size : tf.minimum((batch + 1) * size, n_rows)]
-            return [tf.gather(part, rows) for part in data]
-
-        logs = self._sweep(self.train, vector, start, n_batches, take)
+        if self.launches is not None and self.launches.any_size:
+            done, finite, trained = self.launches.train(orders, vector, data)
+        else:
+            logs = self._epoch(orders[0], batch_sizes[0], vector, data)
+            done, finite = tf.constant(1), is_finite(logs)
+            trained = {name: log[None] for name, log in logs.items()}
         if self.test is None:
-            return logs
+            self.names[:] = trained
+            return done, finite, list(trained.values())
         self.model.reset_metrics()
         n_rows, size = tf.shape(held_out[0])[0], batch_sizes[1]
 
@@ -118,49 +122,42 @@ class Loop:
             return [part[batch * size : stop] for part in held_out]
 
         held = self._sweep(self.test, vector, tf.constant(0), -(-n_rows // size), cut)
-        return {**logs, **{f"val_{name}": log for name, log in held.items()}}
+        self.names[:] = [*trained, *(f"val_{name}" for name in held)]
+        return done, finite, [*trained.values(), *(log[None] for log in held.values())]
+
+    def _epoch(self, order: Any, size: Any, vector: Any, data: list[Any]) -> dict[str, Any]:
+        """Train an epoch, of which XLA does full batches at most."""
+        n_rows = tf.shape(order)[0]
+        start, logs = tf.constant(0), None
+        if self.launches is not None:
+            start = n_rows // size
+            _, _, trained = self.launches.train(order[None, : start * size], vector, data)
+            logs = {name: log[0] for name, log in trained.items()}
+
+        def take(batch: Any) -> list[Any]:
+            rows = order[batch * size : tf.minimum((batch + 1) * size, n_rows)]
+            return [tf.gather(part, rows) for part in data]
+
+        return self._sweep(self.train, vector, start, -(-n_rows // size), take, logs)
 
     def _sweep(
-        self, step: Any, vector: Any, start: Any, stop: Any, take: Callable[[Any], list[Any]]
+        self,
+        step: Any,
+        vector: Any,
+        start: Any,
+        stop: Any,
+        take: Callable[[Any], list[Any]],
+        before: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         own = step.get_concrete_function().structured_outputs
-        last = {name: tf.zeros(log.shape, log.dtype) for name, log in own.items()}
+        none = {name: tf.zeros(log.shape, log.dtype) for name, log in own.items()}
         _, last = tf.while_loop(
             lambda batch, _: batch < stop,
             lambda batch, _: (batch + 1, step(vector, *take(batch))),
-            [start, last],
+            [start, before if own and before else none],
             parallel_iterations=1,
         )
         return last or dict(self.model.get_metrics_result())
-
-    def _train_chunks(
-        self, order: Any, n_batches: Any, vector: Any, data: list[Any], chunk: int, size: int
-    ) -> None:
-        """Train all full batches under XLA, whose shapes do not depend on the number of rows."""
-        length = chunk * size
-        # Gradients of loops inside a model need shapes that are known when tracing.
-        step = self._step(self.model.train_step, self.data, size)
-
-        @tf.function(jit_compile=True, autograph=False)
-        def train(vector: Any, n_batches: Any, *parts: Any) -> None:
-            def body(batch: Any) -> Any:
-                step(vector, *(tf.gather(part, batch) for part in parts))
-                return batch + 1
-
-            tf.while_loop(lambda batch: batch < n_batches, body, [tf.constant(0)])
-
-        def launch(first: Any) -> Any:
-            rows = order[first * size : tf.minimum((first + chunk), n_batches) * size]
-            # Rows of the padding are gathered but never trained on.
-            rows = tf.ensure_shape(tf.pad(rows, [[0, length - tf.shape(rows)[0]]]), (length,))
-            parts = [tf.gather(part, rows) for part in data]
-            parts = [tf.reshape(part, (chunk, size, *part.shape[1:])) for part in parts]
-            train(vector, tf.minimum(n_batches - first, chunk), *parts)
-            return first + chunk
-
-        tf.while_loop(
-            lambda first: first < n_batches, launch, [tf.constant(0)], parallel_iterations=1
-        )
 
 
 def _row_specs(structure: Any, size: int | None = None) -> list[tf.TensorSpec]:

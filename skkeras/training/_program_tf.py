@@ -9,25 +9,14 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import tree
 
+from skkeras.training._launch_tf import shape_of_launch
 from skkeras.training._loop_tf import Loop
 from skkeras.training._state import state_of
 from skkeras.training._state_tf import handles_of
 from skkeras.training._values import Value
 
 COMPILERS = ("graph", "xla")
-
-# One launch of an XLA executable trains this many batches at most: its data is gathered before.
-CHUNK_BATCHES = 64
-CHUNK_BYTES = 2**24
-
-
-def chunk_of(data: Any, batch_size: int) -> tuple[int, int]:
-    """Choose how many batches a launch of XLA trains; gives also the rows a batch."""
-    row_bytes = sum(part.nbytes // max(1, len(part)) for part in tree.flatten(data))
-    most = CHUNK_BYTES // max(1, row_bytes * batch_size)
-    return max(1, min(CHUNK_BATCHES, most)), batch_size
 
 
 def make_program(
@@ -52,14 +41,16 @@ def make_program(
     batch_sizes : tuple (int, int)
         Rows a batch in training and in validation.
     """
-    chunk_rows = chunk_of(data, batch_sizes[0]) if compiler == "xla" else None
+    shape = None
+    if compiler == "xla":
+        shape = shape_of_launch(data, batch_sizes[0], ends_with_epoch=held_out is not None)
 
     def make() -> Program:
-        program = Program(model, data, held_out, values, chunk_rows)
+        program = Program(model, data, held_out, values, shape)
         program.compile(handles_of(state_of(model)), batch_sizes[0])
         return program
 
-    return find(chunk_rows, make)
+    return find(shape, make)
 
 
 class Program:
@@ -77,7 +68,7 @@ class Program:
         shapes matter, and of these not the number of rows.
     values : list of Value
         Numbers of the model that are inputs of the program.
-    chunk_rows : tuple (int, int) or None
+    launch_shape : tuple (int, int) or None
         Batches a launch and rows a batch for XLA; None makes a plain graph.
     """
 
@@ -87,14 +78,14 @@ class Program:
         data: Any,
         held_out: Any | None,
         values: list[Value],
-        chunk_rows: tuple[int, int] | None,
+        launch_shape: tuple[int, int] | None,
     ) -> None:
         self._names: list[str] = []
         metrics = model.metrics_variables
         self._metrics_specs = [(v.shape, v.dtype) for v in metrics]
         self._spare: list[list[Any]] = []
         self._lock = threading.Lock()
-        loop = Loop(model, data, held_out, values, chunk_rows, self._names)
+        loop = Loop(model, data, held_out, values, launch_shape, self._names)
         self._specs = loop.specs()
         self._run = tf.function(loop.run, autograph=False).get_concrete_function(*self._specs)
         places = {id(v.value.handle): (0, i) for i, v in enumerate(state_of(model))}

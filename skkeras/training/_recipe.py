@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -58,7 +58,7 @@ class Constant:
         return self.array
 
 
-@dataclass(frozen=True)
+@dataclass
 class Recipe:
     """How the variables of one architecture get their first values from a seed.
 
@@ -72,12 +72,17 @@ class Recipe:
 
     parts: list[Drawn | SeedState | Constant]
     n_draws: int
+    _last: tuple[int, list[np.ndarray]] | None = field(default=None, init=False, repr=False)
 
     def __call__(self, seed: int) -> list[np.ndarray]:
         """Give the first values for a seed: those that building the model would give."""
-        draws = Draws(seed)
-        seeds = [draws.randint(1, 10**9) for _ in range(self.n_draws)]
-        return [part.value(seeds) for part in self.parts]
+        # The folds and candidates of a search have one seed, and drawing takes a tenth of a fit.
+        last = self._last
+        if last is None or last[0] != seed:
+            draws = Draws(seed)
+            seeds = [draws.randint(1, 10**9) for _ in range(self.n_draws)]
+            self._last = last = seed, [part.value(seeds) for part in self.parts]
+        return list(last[1])
 
     def adapted(self, seed: int, values: Sequence[np.ndarray]) -> Recipe | None:
         """Give the recipe of a model with the same initializers, of which constants may differ.
@@ -87,22 +92,22 @@ class Recipe:
         seed : int
             Seed with which that model was built.
         values : sequence of ndarray
-            Values of its variables.
+            Values of its variables; the last may be missing, and are the same then.
 
         Returns
         -------
         Recipe or None
             The recipe, tried on these values to the last bit; None if it does not give them.
         """
-        if len(values) != len(self.parts):
+        if len(values) > len(self.parts):
             return None
-        parts = [
-            Constant(value) if isinstance(part, Constant) else part
-            for part, value in zip(self.parts, values, strict=True)
-        ]
-        recipe = Recipe(parts, self.n_draws)
-        same = all(np.array_equal(a, b) for a, b in zip(recipe(seed), values, strict=True))
-        return recipe if same else None
+        parts = list(self.parts)
+        for i, (value, own) in enumerate(zip(values, self(seed), strict=False)):
+            if isinstance(parts[i], Constant) and value.shape == own.shape:
+                parts[i] = Constant(value)
+            elif not np.array_equal(value, own):
+                return None
+        return Recipe(parts, self.n_draws)
 
 
 def learn_recipe(

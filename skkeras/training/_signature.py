@@ -103,7 +103,6 @@ def _describe(model: keras.Model, values: list[Value] | None) -> Any:
         optimizer = model.optimizer
         parts += [
             walk.token({"optimizer": optimizer, **compiled}),
-            tuple((v.shape, v.dtype) for v in optimizer.variables),
             tuple(map(optimizer._use_weight_decay, model.trainable_variables)),
             tuple((value.name, value.sign) for value in values),
         ]

@@ -43,13 +43,15 @@ def new_variables(values: Sequence[np.ndarray]) -> list[Any]:
 
 def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
     """Set variables; those after the last value stay as they are."""
+    # `Variable.assign` and `numpy` do the same in five times the time, a tenth of a short fit.
     for variable, value in zip(variables, values, strict=False):
-        variable.assign(value, read_value=False)
+        tf.raw_ops.AssignVariableOp(resource=variable.handle, value=value)
 
 
 def read(variables: Sequence[Any]) -> list[np.ndarray]:
     """Copy the values of variables."""
-    return [np.array(variable.numpy()) for variable in variables]
+    tensors = (tf.raw_ops.ReadVariableOp(resource=v.handle, dtype=v.dtype) for v in variables)
+    return [np.array(tensor.numpy()) for tensor in tensors]
 
 
 def forget_kernels() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import Any
 
@@ -37,13 +38,7 @@ def make_optimizer(family: Any, n_steps: int) -> keras.optimizers.Optimizer:
     if isinstance(kind, keras.optimizers.Optimizer):
         return fresh(kind)
     if isinstance(kind, str):
-        try:
-            kind = type(keras.optimizers.get(kind))
-        except ValueError as error:
-            raise ValueError(
-                f"optimizer={family.optimizer!r} is no optimizer of Keras; give a name such as "
-                f'"adam", "adamw", "sgd" or "rmsprop", a class or an instance.'
-            ) from error
+        kind = _named(kind)
     arguments = {
         "learning_rate": _learning_rate(family, n_steps),
         "weight_decay": plain(family.weight_decay),
@@ -58,6 +53,17 @@ def make_optimizer(family: Any, n_steps: int) -> keras.optimizers.Optimizer:
     if unknown := [name for name in arguments if name not in known]:
         raise ValueError(f"optimizer={family.optimizer!r} takes no {', '.join(unknown)}.")
     return kind(**arguments)
+
+
+@functools.cache
+def _named(name: str) -> type[keras.optimizers.Optimizer]:
+    try:
+        return type(keras.optimizers.get(name))
+    except ValueError as error:
+        raise ValueError(
+            f"optimizer={name!r} is no optimizer of Keras; give a name such as "
+            f'"adam", "adamw", "sgd" or "rmsprop", a class or an instance.'
+        ) from error
 
 
 def _learning_rate(family: Any, n_steps: int) -> Any:

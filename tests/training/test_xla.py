@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 from keras import layers
 
-from skkeras.training import Dropout, _find, cache_info, clear_cache, seeding, train
+from skkeras import KerasRealMLPClassifier, KerasTabMClassifier
+from skkeras.datasets import fetch_adult
+from skkeras.training import Dropout, _find, _launch_tf, cache_info, clear_cache, seeding, train
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(150, 5, 3)).astype("float32")
 Y = (X.sum((1, 2)) > 0).astype("int32")
+WEIGHTS = RNG.uniform(0.1, 2, size=150).astype("float32")
 
 
 def build(*stack, optimizer="adam"):
@@ -21,6 +24,31 @@ def build(*stack, optimizer="adam"):
     return model
 
 
+def branches():
+    """Many layers, side by side; biases of keys and before a normalisation get no gradient."""
+    inputs = layers.Input((5, 3))
+    normed = layers.LayerNormalization()(layers.PReLU()(inputs))
+    parts = [
+        layers.MultiHeadAttention(2, 2, use_bias=False)(normed, inputs),
+        layers.MaxPooling1D(2)(layers.SeparableConv1D(4, 2)(inputs)),
+        layers.Permute((2, 1))(layers.Add()([normed, inputs])),
+        layers.Reshape((3, 5))(inputs),
+        layers.RepeatVector(2)(
+            layers.GlobalAveragePooling1D()(layers.Multiply()([normed, inputs]))
+        ),
+        layers.GlobalMaxPooling1D()(layers.Conv1D(4, 2)(inputs)),
+        layers.UnitNormalization()(layers.Flatten()(inputs)),
+    ]
+    return keras.Model(inputs, layers.Concatenate()([layers.Flatten()(part) for part in parts]))
+
+
+class Doubled(layers.Layer):
+    """A layer from elsewhere, for which nothing is known of what it does with the rows."""
+
+    def call(self, inputs):
+        return 2.0 * inputs
+
+
 MODELS = {
     # A bias before the normalisation would have no gradient but rounding errors.
     "normed": [
@@ -30,16 +58,27 @@ MODELS = {
     ],
     "convolution": [lambda: layers.Conv1D(4, 3, activation="relu")],
     "recurrent": [lambda: layers.LSTM(4)],
+    "branches": [branches],
+    "from elsewhere": [lambda: layers.Dense(4), Doubled],
 }
 
 
+@pytest.mark.parametrize("held_out", [None, (X, Y, None)], ids=["alone", "validated"])
 @pytest.mark.parametrize("name", MODELS)
-def test_equals_fit(name):
+def test_equals_fit(name, held_out):
     results = []
     for trainer in ("fit", "xla"):
         model = build(*MODELS[name])
         outcome = train(
-            model, X, Y, epochs=2, batch_size=16, seed=3, trainer=trainer, validation=(X, Y, None)
+            model,
+            X,
+            Y,
+            sample_weight=WEIGHTS,
+            epochs=3,
+            batch_size=16,
+            seed=3,
+            trainer=trainer,
+            validation=held_out,
         )
         assert (outcome.trainer, outcome.reason) == (trainer, None)
         results.append((outcome.history, model.get_weights()))
@@ -62,13 +101,33 @@ def test_numbers_of_rows_share_a_program():
     assert cache_info()[:3] == (1, 4, 1)
 
 
-def test_many_launches_are_one_training():
-    x, y = np.tile(X, (10, 1, 1)), np.tile(Y, 10)
-    losses = []
+@pytest.mark.parametrize("batches", [1, 4, 10, 19, 38, 60, 100])
+def test_launches_are_one_training(batches, monkeypatch):
+    """An epoch has 19 batches: launches are parts of it, one or several."""
+    clear_cache()
+    monkeypatch.setattr(_launch_tf, "_BATCHES", batches)
+    results = []
     for trainer in ("graph", "xla"):
         model = build(lambda: layers.Dense(4), optimizer="sgd")
-        losses.append(train(model, x, y, epochs=2, batch_size=8, seed=0, trainer=trainer).history)
-    np.testing.assert_allclose(losses[1]["loss"], losses[0]["loss"], rtol=1e-5)
+        outcome = train(model, X, Y, epochs=5, batch_size=8, seed=0, trainer=trainer)
+        results.append((outcome.history, model.get_weights()))
+    (history, weights), (launched, launched_weights) = results
+    for name, values in history.items():
+        np.testing.assert_allclose(launched[name], values, rtol=1e-5)
+    for ours, theirs in zip(launched_weights, weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("trainer", ["graph", "xla"])
+def test_a_loss_that_is_not_finite_ends_training(trainer):
+    x = X.copy()
+    x[0] = 1e30  # overflows in the first step, so that all later losses are NaN
+    model = build(lambda: layers.Dense(4), optimizer=keras.optimizers.SGD(1e30))
+    outcome = train(model, x, Y, epochs=20, batch_size=16, seed=0, trainer=trainer)
+    assert outcome.trainer == trainer
+    assert len(outcome.history["loss"]) < 5
+    assert not np.isfinite(outcome.history["loss"][-1])
+    assert np.isfinite(outcome.history["loss"][:-1]).all()
 
 
 class Unfit(layers.Layer):
@@ -92,11 +151,26 @@ def test_what_xla_cannot_do_trains_as_a_graph():
     [
         ([lambda: layers.Dense(4)], 40, "xla"),
         ([lambda: layers.Dense(4)], 4, "graph"),
-        ([lambda: layers.LSTM(4)], 40, "graph"),
-        ([lambda: layers.LSTM(4)], 400, "xla"),
+        ([lambda: layers.LSTM(4)], 10, "xla"),
+        ([lambda: layers.LSTM(4)], 4, "graph"),
+        ([lambda: layers.LSTM(4, return_sequences=True), lambda: layers.GRU(128)], 400, "graph"),
         ([lambda: layers.Conv1D(4, 3)], 400, "graph"),
+        ([lambda: Dropout(0.5)], 400, "xla"),
+        ([lambda: layers.SpatialDropout1D(0.5)], 400, "graph"),
     ],
 )
 def test_choice(stack, n_batches, chosen, monkeypatch):
     monkeypatch.setattr(_find.backend, "on_accelerator", lambda: False)
     assert _find.choose(build(*stack), n_batches) == chosen
+
+
+@pytest.mark.parametrize("kind", [KerasRealMLPClassifier, KerasTabMClassifier])
+def test_networks_for_tables(kind):
+    X, y = fetch_adult()
+    fits = [
+        kind(epochs=2, batch_size=64, trainer=trainer, random_state=0).fit(X[:500], y[:500])
+        for trainer in ("graph", "xla")
+    ]
+    assert [fit.trainer_ for fit in fits] == ["graph", "xla"]
+    graph, xla = (fit.predict_proba(X[500:700]) for fit in fits)
+    np.testing.assert_allclose(xla, graph, rtol=1e-3)
