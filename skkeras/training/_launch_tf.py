@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 import keras
@@ -26,17 +27,26 @@ def shape_of_launch(data: Any, batch_size: int, ends_with_epoch: bool) -> tuple[
 def takes_any_size(model: keras.Model) -> bool:
     """Tell whether XLA trains a model on batches whose rows it counts only when it runs.
 
-    Gradients of loops need shapes that are known when compiling, and what layers from elsewhere do
+    Gradients of loops need shapes that are known when compiling, and what code from elsewhere does
     with a number of rows is not known here.
     """
-    kinds = [type(layer) for layer in (model, *model._flatten_layers())]
-    return not any(
-        issubclass(kind, keras.layers.RNN) or kind.__module__.split(".")[0] not in _KNOWN
-        for kind in kinds
-    )
+    layers = list(model._flatten_layers())
+    config = model._compile_config.config
+    judges = (config.get(name) for name in ("loss", "metrics", "weighted_metrics"))
+    parts = [model, *layers, *(part for part in tree.flatten(list(judges)) if part is not None)]
+    return all(map(_is_known, parts)) and not any(isinstance(x, keras.layers.RNN) for x in layers)
 
 
-_KNOWN = "keras", "skkeras"
+def _is_known(part: Any) -> bool:
+    """Tell whether a layer, loss or metric, and a function in it, is of Keras or this package."""
+    inner = (getattr(part, name, None) for name in ("function", "activation", "fn", "_fn"))
+    given = (types.FunctionType, type)
+    kinds = [part if isinstance(part, given) else type(part)]
+    kinds += [function for function in inner if isinstance(function, given)]
+    return all(kind.__module__.split(".")[0] in _KNOWN for kind in kinds)
+
+
+_KNOWN = "keras", "skkeras", "builtins"
 
 
 def is_finite(logs: Logs) -> Any:

@@ -118,6 +118,29 @@ def test_launches_are_one_training(batches, monkeypatch):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
 
 
+def scaled(y_true, y_pred):
+    return 2.0 * keras.losses.sparse_categorical_crossentropy(y_true, y_pred)
+
+
+@pytest.mark.parametrize(
+    ("layer", "options", "expected"),
+    [
+        (layers.Dense(2, activation="softmax"), {"loss": "sparse_categorical_crossentropy"}, True),
+        (layers.Dense(2), {"loss": keras.losses.MeanSquaredError(), "metrics": ["mae"]}, True),
+        (layers.Dense(2), {"loss": scaled}, False),
+        (layers.Dense(2), {"loss": "mse", "metrics": [scaled]}, False),
+        (layers.Dense(2, activation=lambda x: x), {"loss": "mse"}, False),
+        (layers.Lambda(lambda x: 2 * x), {"loss": "mse"}, False),
+        (Doubled(), {"loss": "mse"}, False),
+        (layers.GRU(2, return_sequences=True), {"loss": "mse"}, False),
+    ],
+)
+def test_only_what_is_known_takes_batches_of_any_size(layer, options, expected):
+    model = keras.Sequential([layers.Input((5, 3)), layer])
+    model.compile("adam", **options)
+    assert _launch_tf.takes_any_size(model) == expected
+
+
 @pytest.mark.parametrize("trainer", ["graph", "xla"])
 def test_a_loss_that_is_not_finite_ends_training(trainer):
     x = X.copy()
