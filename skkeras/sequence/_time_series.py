@@ -27,9 +27,11 @@ _PARAMETERS = """architecture : {"fcn", "resnet", "inception", "lite", "lstm_fcn
 
 _NOTES = """\
 The papers train for a fixed number of epochs, 1,500 or 2,000, and halve the learning rate when
-    the loss has stood still for 50. By default this takes fewer epochs; `early_stopping=True` holds
-    out series and ends when these are not predicted better any more. What stands behind the end of
-    a shorter series is left out of convolutions, batch normalisation and averages."""
+    the loss has stood still for 50. By default this takes fewer epochs, over which the rate falls
+    to 0: at a fixed rate, how good a network is depends on the epoch that it ends with.
+    `early_stopping=True` holds out series and ends when these are not predicted better any more.
+    What stands behind the end of a shorter series is left out of convolutions, batch normalisation
+    and averages."""
 
 _REFERENCES = """\
 .. [1] Wang, Yan and Oates, "Time series classification from scratch with deep neural networks: a
@@ -48,6 +50,7 @@ class KerasTimeSeries(KerasSequence):
 
     architecture: str = "lite"
     n_ensemble: int = 1
+    learning_rate: Any = "cosine"
     epochs: int = 200
     batch_size: int | str = 16
     patience: int = 50
