@@ -183,8 +183,9 @@ class Case:
 _MLP = {"hidden_layer_sizes": 8}
 # Missing numbers.
 _TABLES = frozenset({"NaN"})
-# Without courses over all epochs, for training in parts does not know of them.
+# Without what changes over all epochs, for training in parts does not know of them.
 _REAL = {"hidden_layer_sizes": 8, "anneal": False}
+_CONVOLVING = {"learning_rate": 1e-3}
 _TABM = {"n_ensemble": 2, "hidden_layer_sizes": 8, "embedding_dim": 2, "n_bins": 4}
 _CNN = {"filters": (3, 4), "dense_units": 8}
 _TRANSFER = {"backbone": "MobileNet", "weights": None, "input_size": 32}
@@ -232,8 +233,8 @@ CASES = [
     Case("KerasTabMRegressor", _table, 4, _TABM, accepts=_TABLES),
     Case("KerasTextClassifier", _texts, 1, _TEXT),
     Case("KerasTextRegressor", _texts, 1, {**_TEXT, "encoder": "convolution"}),
-    Case("KerasTimeSeriesClassifier", _series, 2),
-    Case("KerasTimeSeriesRegressor", _series, 2),
+    Case("KerasTimeSeriesClassifier", _series, 2, _CONVOLVING),
+    Case("KerasTimeSeriesRegressor", _series, 2, _CONVOLVING),
     Case("KerasTransferClassifier", _image, 6, _TRANSFER),
     Case("KerasTransferRegressor", _flat, 30, {**_TRANSFER, "image_shape": (6, 5)}),
 ]

@@ -86,8 +86,9 @@ def test_a_search_of_a_family_in_a_pipeline(case):
     if not issubclass(case.kind, KerasFamily):
         return
     X, y = case.data()
-    pipeline = Pipeline([("same", FunctionTransformer()), ("net", case.estimator(epochs=1))])
+    network = case.estimator(epochs=1)
+    pipeline = Pipeline([("same", FunctionTransformer()), ("net", network)])
     space = search_space(pipeline, kind="random")
     search = RandomizedSearchCV(pipeline, space, n_iter=1, cv=2, random_state=0).fit(X, y)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
-    assert set(search.best_params_) == {f"net__{name}" for name in case.kind().search_space()}
+    assert set(search.best_params_) == {f"net__{name}" for name in network.search_space()}
