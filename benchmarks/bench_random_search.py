@@ -12,8 +12,6 @@ import warnings
 from _sidebyside import Reach, cold_in_turns, seconds, table
 
 WAYS = ["KerasMLPClassifier", "KerasClassifier"]
-# A fit cannot know that 180 will follow, and so does not choose what takes longest to compile.
-XLA = 'KerasMLPClassifier(trainer="xla")'
 TENTH, WHOLE = "SciKeras (10 x a tenth)", "SciKeras"
 CANDIDATES = 60
 
@@ -45,7 +43,6 @@ def search(way: str, share: int) -> float:
     }
     estimator, space = {
         "KerasMLPClassifier": (family, space),
-        XLA: (family.set_params(trainer="xla" if way == XLA else "auto"), space),
         "KerasClassifier": (KerasClassifier(mlp, **script), script_space),
     }.get(way, (SciKeras(mlp, **script), script_space))
     X, y = digits()
@@ -63,7 +60,7 @@ def search(way: str, share: int) -> float:
 
 if sys.argv[1:] in ([], ["--whole"]):
     scikeras = WHOLE if sys.argv[1:] else TENTH
-    times = cold_in_turns(__file__, [*WAYS, XLA, scikeras])
-    print(table(times, WAYS, [Reach(scikeras, way, 40) for way in (WAYS[0], XLA)]))
+    times = cold_in_turns(__file__, [*WAYS, scikeras])
+    print(table(times, WAYS, [Reach(scikeras, WAYS[0], 40)]))
 else:
     print(search(sys.argv[1], 10 if sys.argv[1] == TENTH else 1))
