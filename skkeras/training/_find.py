@@ -49,9 +49,10 @@ def choose(model: keras.Model, n_batches: int) -> str:
     if "graph" not in backend.COMPILERS:
         return "xla"
     layers = list(model._flatten_layers())
+    accelerated = backend.on_accelerator()
     # On a CPU, XLA computes convolutions in a loop on one core and without the fast kernels, and
     # takes far longer to draw as Keras' layers draw.
-    if not backend.on_accelerator() and any(
+    if not accelerated and any(
         "Conv" in type(layer).__name__ or isinstance(layer, _DRAWING) for layer in layers
     ):
         return "graph"
@@ -59,8 +60,9 @@ def choose(model: keras.Model, n_batches: int) -> str:
     units = [size for cell in cells for size in tree.flatten(cell.state_size)]
     if not units:
         return "xla" if n_batches >= _XLA_BATCHES else "graph"
+    # Accelerators have kernels of their own for loops over time, which XLA does not use.
     small = max(units) <= _XLA_UNITS_RECURRENT and n_batches >= _XLA_BATCHES_RECURRENT
-    return "xla" if small else "graph"
+    return "xla" if small and not accelerated else "graph"
 
 
 def find_program(

@@ -10,6 +10,8 @@ import tensorflow as tf
 from keras import tree
 from tensorflow.compiler.tf2xla.python import xla
 
+from skkeras.training._state_tf import on_accelerator
+
 # A launch takes about half a millisecond, and memory for all its rows, filled or not.
 _BATCHES, _BATCHES_OF_AN_EPOCH = 512, 64
 _BYTES = 2**22
@@ -28,8 +30,10 @@ def takes_any_size(model: keras.Model) -> bool:
     """Tell whether XLA trains a model on batches whose rows it counts only when it runs.
 
     Gradients of loops need shapes that are known when compiling, and what code from elsewhere does
-    with a number of rows is not known here.
+    with a number of rows is not known here; on an accelerator this is not tested.
     """
+    if on_accelerator():
+        return False
     layers = list(model._flatten_layers())
     config = model._compile_config.config
     judges = (config.get(name) for name in ("loss", "metrics", "weighted_metrics"))

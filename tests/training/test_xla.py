@@ -187,6 +187,13 @@ def test_choice(stack, n_batches, chosen, monkeypatch):
     assert _find.choose(build(*stack), n_batches) == chosen
 
 
+@pytest.mark.parametrize(("layer", "chosen"), [("Conv1D", "xla"), ("LSTM", "graph")])
+def test_choice_on_an_accelerator(layer, chosen, monkeypatch):
+    monkeypatch.setattr(_find.backend, "on_accelerator", lambda: True)
+    make = {"Conv1D": lambda: layers.Conv1D(4, 3), "LSTM": lambda: layers.LSTM(4)}[layer]
+    assert _find.choose(build(make), 400) == chosen
+
+
 @pytest.mark.parametrize("kind", [KerasRealMLPClassifier, KerasTabMClassifier])
 def test_networks_for_tables(kind):
     X, y = fetch_adult()
