@@ -60,9 +60,12 @@ def test_is_adapted_to_other_constants_but_not_to_other_initializers():
             return [to_numpy(v) for v in state_of(build(*args))]
 
     recipe = learn_recipe(lambda: build(0.1, "he_normal"), state_of)
-    adapted = recipe.adapted(0, start(0.2, "he_normal", seed=0))
-    for value, expected in zip(adapted(5), start(0.2, "he_normal", seed=5), strict=True):
-        np.testing.assert_array_equal(value, expected)
+    values = start(0.2, "he_normal", seed=0)
+    for known in (values, values[:4]):  # all, and those from before the optimizer was built
+        adapted = recipe.adapted(0, known)
+        for value, expected in zip(adapted(5), start(0.2, "he_normal", seed=5), strict=True):
+            np.testing.assert_array_equal(value, expected)
+    assert recipe.adapted(0, [*values, values[0]]) is None
     assert recipe.adapted(0, start(0.2, "he_uniform", seed=0)) is None
     described = {name: describe_initializers(build(0.1, name)) for name in ("zeros", "he_normal")}
     assert described["zeros"] != described["he_normal"]
