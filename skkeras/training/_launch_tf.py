@@ -10,6 +10,7 @@ import tensorflow as tf
 from keras import tree
 from tensorflow.compiler.tf2xla.python import xla
 
+from skkeras.training._signature import LIBRARIES, comes_from
 from skkeras.training._state_tf import on_accelerator
 
 # A launch takes about half a millisecond, and memory for all its rows, filled or not.
@@ -47,10 +48,8 @@ def _is_known(part: Any) -> bool:
     given = (types.FunctionType, type)
     kinds = [part if isinstance(part, given) else type(part)]
     kinds += [function for function in inner if isinstance(function, given)]
-    return all(kind.__module__.split(".")[0] in _KNOWN for kind in kinds)
-
-
-_KNOWN = "keras", "skkeras", "builtins"
+    # Losses and metrics may be given by their names.
+    return all(comes_from(kind, LIBRARIES | {"builtins"}) for kind in kinds)
 
 
 def is_finite(logs: Logs) -> Any:

@@ -27,7 +27,7 @@ class Loop:
         names: list[str],
     ) -> None:
         self.model, self.values, self.names = model, values, names
-        self.data, self.held_out, self.launch_shape = data, held_out, launch_shape
+        self.data, self.held_out = data, held_out
         self.n_data = len(tree.flatten(data))
         self.vector = tf.TensorSpec((len(values),), tf.float64)
         self.train = self._step(model.train_step, data)

@@ -18,7 +18,7 @@ from skkeras.training._fallback import NotCompiled
 from skkeras.training._predict import predict
 from skkeras.training._recipe import Recipe, describe_initializers, learn_recipe, to_numpy
 from skkeras.training._seeds import seeding
-from skkeras.training._signature import describe
+from skkeras.training._signature import LIBRARIES, comes_from, describe
 from skkeras.training._train import Outcome, train
 from skkeras.training._values import find_values
 
@@ -144,8 +144,8 @@ def built(build: Callable[[], keras.Model], *, with_slots: bool = True) -> keras
 
 
 def _has_slots_last(optimizer: keras.optimizers.Optimizer) -> bool:
-    library = type(optimizer).__module__.split(".")[0]
-    return library in ("keras", "skkeras") and not hasattr(optimizer, "inner_optimizer")
+    around_another = hasattr(optimizer, "inner_optimizer")
+    return comes_from(type(optimizer), LIBRARIES) and not around_another
 
 
 class Network:

@@ -18,7 +18,7 @@ from skkeras.training._values import Value, value_names
 
 # Keys under which names of layers stand in a configuration.
 _NAMES = {"name", "keras_history", "input_layers", "output_layers"}
-_LIBRARIES = {"keras", "skkeras"}
+LIBRARIES = {"keras", "skkeras"}
 _KNOWN = {"keras", "skkeras", "tensorflow", "jax", "jaxlib", "numpy", "builtins"}
 
 
@@ -133,7 +133,7 @@ class _Walk:
         """Describe a configuration as `get_config` gives it."""
         if isinstance(value, dict):
             left_out: tuple[str, ...] = ("seed", "build_config")
-            if str(value.get("module")).split(".")[0] in _LIBRARIES:
+            if str(value.get("module")).split(".")[0] in LIBRARIES:
                 if value["module"] == "keras.initializers":
                     return "initializer"
                 left_out += value_names(value["class_name"])
@@ -189,7 +189,7 @@ class _Walk:
         return type(value), self._own_config(value), self.own(value)
 
     def _own_config(self, value: Any) -> Any:
-        if not _comes_from(type(value), _LIBRARIES) or not hasattr(value, "get_config"):
+        if not comes_from(type(value), LIBRARIES) or not hasattr(value, "get_config"):
             return None
         # Configurations give a learning rate as it stands now, and that of an optimizer around
         # another gives numbers that are inputs.
@@ -202,7 +202,7 @@ class _Walk:
 
     def own(self, value: Any) -> Any:
         """Describe what an object holds and no configuration tells."""
-        library = _comes_from(type(value), _LIBRARIES)
+        library = comes_from(type(value), LIBRARIES)
         skipped = _standard(type(value)) | set(value_names(type(value).__name__) if library else ())
         return tuple(
             (name, self.token(part))
@@ -211,7 +211,7 @@ class _Walk:
         )
 
     def _function(self, value: types.FunctionType) -> Any:
-        if _comes_from(value, _LIBRARIES):
+        if comes_from(value, LIBRARIES):
             return value.__module__, value.__qualname__
         names = sorted(_names_in(value.__code__) & value.__globals__.keys())
         used = [(name, self.token(value.__globals__[name])) for name in names]
@@ -227,7 +227,8 @@ def _names_in(code: types.CodeType) -> set[str]:
     return set(code.co_names).union(*map(_names_in, inner))
 
 
-def _comes_from(kind: Any, libraries: set[str]) -> bool:
+def comes_from(kind: Any, libraries: set[str]) -> bool:
+    """Tell whether a class or function is code of one of these libraries."""
     return str(kind.__module__).split(".")[0] in libraries
 
 
@@ -236,7 +237,7 @@ def _in_config(part: Any) -> bool:
     if isinstance(part, (types.FunctionType, functools.partial, np.ndarray)):
         return False
     return not keras.ops.is_tensor(part) and (
-        not hasattr(part, "__dict__") or _comes_from(type(part), _KNOWN)
+        not hasattr(part, "__dict__") or comes_from(type(part), _KNOWN)
     )
 
 
