@@ -4,11 +4,14 @@ import skkeras._start  # noqa: F401  # before Keras
 from skkeras.training._batches import Streamed, count_rows, take
 from skkeras.training._cache import CacheInfo, cache_info, clear_cache
 from skkeras.training._courses import CosLog4, FallingAdam, FallingDropout
+from skkeras.training._description import ForeignCode, describe_object
 from skkeras.training._dropout import Dropout
-from skkeras.training._fallback import fits_memory
+from skkeras.training._fallback import NotCompiled, fits_memory
+from skkeras.training._libraries import is_library
 from skkeras.training._network import Network
 from skkeras.training._predict import predict
 from skkeras.training._seeds import epoch_order, seeding
+from skkeras.training._settings import settings
 from skkeras.training._train import Outcome, train
 
 __all__ = [
@@ -17,16 +20,21 @@ __all__ = [
     "Dropout",
     "FallingAdam",
     "FallingDropout",
+    "ForeignCode",
     "Network",
+    "NotCompiled",
     "Outcome",
     "Streamed",
     "cache_info",
     "clear_cache",
     "count_rows",
+    "describe_object",
     "epoch_order",
     "fits_memory",
+    "is_library",
     "predict",
     "seeding",
+    "settings",
     "take",
     "train",
 ]

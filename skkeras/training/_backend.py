@@ -26,6 +26,7 @@ if TYPE_CHECKING or keras.backend.backend() == "tensorflow":
         new_variables,
         on_accelerator,
         read,
+        settings,
         to_device,
         unsupported,
     )
@@ -39,6 +40,7 @@ elif keras.backend.backend() == "jax":
         new_variables,
         on_accelerator,
         read,
+        settings,
         to_device,
         unsupported,
     )
@@ -59,6 +61,7 @@ __all__ = [
     "new_variables",
     "on_accelerator",
     "read",
+    "settings",
     "state_of",
     "to_device",
     "unsupported",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +14,9 @@ from keras import tree
 from skkeras.training import _backend as backend
 from skkeras.training._batches import count_rows, pack
 from skkeras.training._fallback import NotCompiled, check, dense
-from skkeras.training._find import find_program
+from skkeras.training._find import Record, find_program, record_of
+from skkeras.training._libraries import is_library
 from skkeras.training._seeds import epoch_order
-from skkeras.training._values import find_values
 
 Logs = dict[str, np.ndarray]
 
@@ -32,17 +32,14 @@ class StandIn:
     ----------
     state : list of tensors
         Variables in the order of `state_of`.
-    numbers : list of float
-        The numbers of the model that are inputs of its program.
-    signature : hashable
-        What `describe` says of the model.
+    record : Record
+        What is known of the model.
     lock : threading.Lock
         Held while the model is traced, which changes it for that time.
     """
 
     state: list[Any]
-    numbers: list[float]
-    signature: Hashable
+    record: Record
     lock: AbstractContextManager[Any]
 
 
@@ -86,16 +83,15 @@ def train_compiled(
     held_out = None if validation is None else dense(pack(*validation))
     arrays = tree.flatten((data, () if held_out is None else held_out))
     sizes = batch_size, fit_kwargs.get("validation_batch_size") or batch_size
-    if stand_in is None:
-        program, trainer, reason = find_program(model, data, held_out, sizes, trainer)
-        state = backend.handles_of(backend.state_of(model))
-    else:
-        with stand_in.lock:
-            program, trainer, reason = find_program(
-                model, data, held_out, sizes, trainer, stand_in.signature
-            )
-        state = stand_in.state
 
+    def find(wanted: str) -> tuple[Any, str, str | None]:
+        if stand_in is None:
+            return find_program(model, data, held_out, sizes, wanted)
+        with stand_in.lock:
+            return find_program(model, data, held_out, sizes, wanted, stand_in.record)
+
+    program, trainer, reason = find(trainer)
+    state = backend.handles_of(backend.state_of(model)) if stand_in is None else stand_in.state
     n_rows = count_rows(data)
     tensors = [backend.to_device(array) for array in arrays]
 
@@ -104,11 +100,11 @@ def train_compiled(
             orders = np.tile(np.arange(n_rows, dtype=np.int32), (last - first, 1))
         else:
             orders = np.stack([epoch_order(seed, epoch, n_rows) for epoch in range(first, last)])
-        if stand_in is None:
-            numbers = [value.number for value in find_values(model)]
-        else:
-            numbers = stand_in.numbers
-        return program.run(state, orders, sizes, numbers, tensors)
+        record = record_of(model) if stand_in is None else stand_in.record
+        metrics = None  # of known code, which forget all at each epoch
+        if record.description is None:
+            metrics = backend.handles_of(model.metrics_variables)
+        return program.run(state, orders, sizes, record.numbers, tensors, metrics)
 
     if not callbacks and not verbose:
         n_a_call = max(1, _ROWS_A_CALL // n_rows)
@@ -122,7 +118,15 @@ def train_compiled(
         steps=-(-n_rows // batch_size),
         model=model,
     )
-    _epoch_by_epoch(model, run, initial_epoch, epochs, watchers)
+
+    def look_again() -> None:
+        # `Model.fit` traces at the first batch, and callbacks may have changed the model before.
+        nonlocal program
+        if any(not is_library(type(callback)) for callback in callbacks):
+            record_of(model, anew=True)
+            program, _, _ = find(trainer)
+
+    _epoch_by_epoch(model, run, initial_epoch, epochs, watchers, look_again)
     return model.history.history, trainer, reason
 
 
@@ -148,13 +152,17 @@ def _epoch_by_epoch(
     first: int,
     epochs: int,
     watchers: keras.callbacks.CallbackList,
+    begin: Callable[[], None],
 ) -> None:
     """Train with callbacks, called in the order in which `keras.Model.fit` calls them."""
     model.stop_training = False
     watchers.on_train_begin()
     logs = None
-    for epoch in range(model._initial_epoch or first, epochs):
+    first = model._initial_epoch or first
+    for epoch in range(first, epochs):
         watchers.on_epoch_begin(epoch)
+        if epoch == first:
+            begin()
         logs = {name: _plain(log[0]) for name, log in run(epoch, epoch + 1).items()}
         watchers.on_epoch_end(epoch, logs)
         if model.stop_training:

@@ -1,8 +1,14 @@
-"""Which program trains a model: found in the cache, or compiled."""
+"""Which program trains a model: found in the cache, or compiled.
+
+A model of known code has the program of its description. Any other model is traced, as `Model.fit`
+does too, and what the trace shows is the key: equal traces share what was compiled, others do not.
+"""
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -11,9 +17,9 @@ from keras import tree
 from skkeras.training import _backend as backend
 from skkeras.training._batches import count_rows
 from skkeras.training._cache import PROGRAMS
+from skkeras.training._description import Description, ForeignCode, describe, structure_of
 from skkeras.training._fallback import NotCompiled
-from skkeras.training._signature import describe, structure_of
-from skkeras.training._values import find_values
+from skkeras.training._settings import settings
 
 # From how many batches an epoch XLA is quicker over a cross-validation with 200 epochs a fit, with
 # the time that it takes to compile: measured on two cores, as is up to how many units a layer with
@@ -26,6 +32,122 @@ _DRAWING = (
     keras.layers.GaussianNoise,
     keras.layers.AlphaDropout,
 )
+
+
+@dataclass
+class Record:
+    """What is known of a model since it was compiled, as `Model.fit` keeps what it traced then.
+
+    Attributes
+    ----------
+    model : weakref to keras.Model
+        The model.
+    compiled : object
+        What `compile` set, which another call replaces.
+    description : Description or None
+        What it computes, for a model of known code.
+    numbers : list of float
+        The numbers that are inputs of its program.
+    traced : dict
+        Programs, or why there are none, for a model of other code.
+    """
+
+    model: Callable[[], keras.Model | None]
+    compiled: Any
+    description: Description | None
+    numbers: list[float] = field(init=False)
+    traced: dict[Hashable, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        values = self.description.values if self.description is not None else []
+        self.numbers = [value.number for value in values]
+
+
+def record_of(model: keras.Model, *, training: bool = True, anew: bool = False) -> Record:
+    """Give what is known of a model, found out at the first time.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled model, built.
+    training : bool, default=True
+        Whether of its training or of its forward pass.
+    anew : bool, default=False
+        Whether to find it out again.
+    """
+    name = "_skkeras_training" if training else "_skkeras_forward"
+    compiled = getattr(model, "_compile_config", None)
+    record: Record | None = vars(model).get(name)
+    # A copy of a model holds what is known of another.
+    if anew or record is None or record.model() is not model or record.compiled is not compiled:
+        try:
+            description = describe(model, training=training)
+        except (ForeignCode, RecursionError):
+            description = None
+        record = Record(weakref.ref(model), compiled, description)
+        vars(model)[name] = record  # past Keras, which would follow it
+    return record
+
+
+def find_shared(record: Record, key: tuple[Hashable, ...], trace: Callable[[], Any]) -> Any:
+    """Find a program, compiled for whoever computes the same.
+
+    Parameters
+    ----------
+    record : Record
+        What is known of the model.
+    key : tuple
+        What the program depends on beside the model.
+    trace : callable
+        Makes the program, not compiled.
+
+    Raises
+    ------
+    NotCompiled
+        If there can be no program.
+    """
+
+    def compiled(make: Callable[[], Any]) -> Any:
+        try:
+            program = make()
+            program.compile()
+            return program
+        except Exception as error:
+            return why(error)
+
+    key = (*key, settings())
+    if record.description is not None:
+        found = PROGRAMS.get((record.description.key, *key), lambda: compiled(trace))
+    elif key in record.traced:
+        found = record.traced[key]
+    else:
+        try:
+            traced = trace()
+            shown = traced.key
+        except Exception as error:
+            found = why(error)
+        else:
+            found = PROGRAMS.get((shown, *key), lambda: compiled(lambda: traced))
+        record.traced[key] = found
+    if isinstance(found, str):
+        raise NotCompiled(found)
+    return found
+
+
+def why(error: Exception) -> str:
+    """Say in one line what went wrong, and in which function of the user's."""
+    text = f"{type(error).__name__}: {error}".split("\n")[0]
+    trail, place = error.__traceback__, ""
+    while trail is not None:
+        code = trail.tb_frame.f_code
+        top = str(trail.tb_frame.f_globals.get("__name__")).partition(".")[0]
+        if top not in _NOT_THE_USERS:
+            place = f"in {code.co_qualname}, "
+        trail = trail.tb_next
+    return place + text
+
+
+_NOT_THE_USERS = {"jax", "keras", "numpy", "skkeras", "tensorflow", "tree", "optree"}
 
 
 def choose(model: keras.Model, n_batches: int) -> str:
@@ -71,7 +193,7 @@ def find_program(
     held_out: Any | None,
     batch_sizes: tuple[int, int],
     trainer: str,
-    signature: Hashable | None = None,
+    record: Record | None = None,
 ) -> tuple[Any, str, str | None]:
     """Find the program that trains a model, compiled when there is none yet.
 
@@ -85,8 +207,8 @@ def find_program(
         Rows a batch in training and in validation.
     trainer : {"auto", "graph", "xla"}
         What to compile with; JAX has no graphs, and takes XLA instead.
-    signature : hashable or None, default=None
-        What `describe` said of the model, where it is known.
+    record : Record or None, default=None
+        What is known of the model, where that is not kept with it.
 
     Returns
     -------
@@ -110,29 +232,25 @@ def find_program(
         backend.build(model, batch)
     elif not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
-    values = find_values(model)
-    try:
-        signature = describe(model, values) if signature is None else signature
-        key = (signature, structure_of(data), structure_of(held_out))
-    except NotImplementedError as error:
-        raise NotCompiled(str(error)) from error
+    record = record_of(model) if record is None else record
+    known = record.description is not None
     if trainer == "auto":
-        trainer = choose(model, -(-count_rows(data) // batch_sizes[0]))
+        # Tracing for XLA takes longer, and whoever traces at each fit hardly finds its programs.
+        n_batches = -(-count_rows(data) // batch_sizes[0])
+        trainer = choose(model, n_batches) if known else backend.COMPILERS[0]
     elif trainer not in backend.COMPILERS:
         trainer, reason = backend.COMPILERS[0], f"the backend compiles with {backend.COMPILERS[0]}"
+    # Numbers are in the objects of this model, also where it stands for another.
+    own = record_of(model).description
+    values = None if record.description is None or own is None else own.values
+    structure = structure_of(data), structure_of(held_out)
 
-    def find(part: Any, make: Callable[[], Any]) -> Any:
-        def try_to_make() -> Any:
-            try:
-                backend.build(model, batch)
-                return make()
-            except Exception as error:
-                return f"{type(error).__name__}: {error}".split("\n")[0]
+    def find(part: Any, trace: Callable[[], Any]) -> Any:
+        def built_and_traced() -> Any:
+            backend.build(model, batch)
+            return trace()
 
-        made = PROGRAMS.get((*key, part), try_to_make)
-        if isinstance(made, str):
-            raise NotCompiled(made)
-        return made
+        return find_shared(record, (*structure, part), built_and_traced)
 
     def make_program(compiler: str) -> Any:
         return backend.make_program(find, compiler, model, data, held_out, values, batch_sizes)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import jax
 import keras
 import numpy as np
 from keras import tree
+
+from skkeras.training._trace_jax import digest_of
 
 
 class Forward:
@@ -45,7 +48,16 @@ class Forward:
             )
             for part in tree.flatten(x)
         ]
-        self._run = jax.jit(run).lower(specs, *blocks).compile()
+        self._lowered = jax.jit(run).lower(specs, *blocks)
+
+    @functools.cached_property
+    def key(self) -> Hashable:
+        """What the trace shows: equal for two programs only if they compute the same."""
+        return digest_of(self._lowered)
+
+    def compile(self) -> None:
+        """Compile."""
+        self._run = self._lowered.compile()
 
     def run(self, variables: Sequence[Any], inputs: Sequence[np.ndarray]) -> Any:
         """Compute a model's outputs.

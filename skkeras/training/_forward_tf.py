@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import tree
+
+from skkeras.training._trace_tf import captured_places, digest_of
 
 
 class Forward:
@@ -38,12 +40,18 @@ class Forward:
             return self._loop(tf.function(step, autograph=False), inputs)
 
         self._run = tf.function(run, autograph=False).get_concrete_function(*specs)
-        places = {id(v.value.handle): i for i, v in enumerate(model.variables)}
         self._captured = self._run.captured_inputs
-        self._places = [places.get(id(tensor)) for tensor in self._captured]
-        for tensor, place in zip(self._captured, self._places, strict=True):
-            if place is None and tensor.dtype == tf.resource:
-                raise NotImplementedError("the model uses variables or tables it does not list")
+        self._places = captured_places(self._run, model=model.variables)
+        self._shapes = tuple((tuple(v.shape), v.dtype) for v in model.variables)
+
+    @property
+    def key(self) -> Hashable:
+        """What the trace shows: equal for two programs only if they compute the same."""
+        structure = repr(tree.map_structure(lambda _: 0, self._outputs))
+        return digest_of(self._run, self._places), self._shapes, structure
+
+    def compile(self) -> None:
+        """Do nothing: what is compiled is so at the first run."""
 
     def _loop(self, step: Any, inputs: Sequence[Any]) -> list[Any]:
         size = self._n_rows
@@ -88,7 +96,7 @@ class Forward:
             The outputs.
         """
         captured = [
-            tensor if place is None else variables[place].handle
+            tensor if place is None else variables[place[1]].handle
             for tensor, place in zip(self._captured, self._places, strict=True)
         ]
         outputs = self._run._call_flat([tf.constant(part) for part in inputs], captured)

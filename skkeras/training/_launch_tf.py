@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
 import keras
@@ -10,7 +9,6 @@ import tensorflow as tf
 from keras import tree
 from tensorflow.compiler.tf2xla.python import xla
 
-from skkeras.training._signature import LIBRARIES, comes_from
 from skkeras.training._state_tf import on_accelerator
 
 # A launch takes about half a millisecond, and memory for all its rows, filled or not.
@@ -28,28 +26,14 @@ def shape_of_launch(data: Any, batch_size: int, ends_with_epoch: bool) -> tuple[
 
 
 def takes_any_size(model: keras.Model) -> bool:
-    """Tell whether XLA trains a model on batches whose rows it counts only when it runs.
+    """Tell whether XLA trains a model of known code on batches whose rows it counts when it runs.
 
-    Gradients of loops need shapes that are known when compiling, and what code from elsewhere does
-    with a number of rows is not known here; on an accelerator this is not tested.
+    Gradients of loops need shapes that are known when compiling; on an accelerator this is not
+    tested.
     """
-    if on_accelerator():
-        return False
-    layers = list(model._flatten_layers())
-    config = model._compile_config.config
-    judges = (config.get(name) for name in ("loss", "metrics", "weighted_metrics"))
-    parts = [model, *layers, *(part for part in tree.flatten(list(judges)) if part is not None)]
-    return all(map(_is_known, parts)) and not any(isinstance(x, keras.layers.RNN) for x in layers)
-
-
-def _is_known(part: Any) -> bool:
-    """Tell whether a layer, loss or metric, and a function in it, is of Keras or this package."""
-    inner = (getattr(part, name, None) for name in ("function", "activation", "fn", "_fn"))
-    given = (types.FunctionType, type)
-    kinds = [part if isinstance(part, given) else type(part)]
-    kinds += [function for function in inner if isinstance(function, given)]
-    # Losses and metrics may be given by their names.
-    return all(comes_from(kind, LIBRARIES | {"builtins"}) for kind in kinds)
+    return not on_accelerator() and not any(
+        isinstance(layer, keras.layers.RNN) for layer in model._flatten_layers()
+    )
 
 
 def is_finite(logs: Logs) -> Any:

@@ -22,18 +22,18 @@ class Loop:
         model: keras.Model,
         data: Any,
         held_out: Any | None,
-        values: list[Value],
+        values: list[Value] | None,
         launch_shape: tuple[int, int] | None,
         names: list[str],
     ) -> None:
-        self.model, self.values, self.names = model, values, names
+        self.model, self.values, self.names = model, values or [], names
         self.data, self.held_out = data, held_out
         self.n_data = len(tree.flatten(data))
-        self.vector = tf.TensorSpec((len(values),), tf.float64)
+        self.vector = tf.TensorSpec((len(self.values),), tf.float64)
         self.train = self._step(model.train_step, data)
         self.launches = None
         if launch_shape is not None:
-            any_size = takes_any_size(model)
+            any_size = values is not None and takes_any_size(model)
             step = self.train if any_size else self._step(model.train_step, data, launch_shape[1])
             self.launches = Launches(model, step, launch_shape, any_size)
         self.test = None if held_out is None else self._step(model.test_step, held_out)

@@ -12,15 +12,17 @@ import keras
 import numpy as np
 
 from skkeras.training import _backend as backend
+from skkeras.training._batches import pack
 from skkeras.training._cache import KINDS, MOULDS
 from skkeras.training._compiled import StandIn, train_compiled
-from skkeras.training._fallback import NotCompiled
+from skkeras.training._fallback import NotCompiled, dense
+from skkeras.training._find import find_program, record_of
+from skkeras.training._libraries import is_library
 from skkeras.training._predict import predict
-from skkeras.training._recipe import Recipe, describe_initializers, learn_recipe, to_numpy
+from skkeras.training._recipe import Recipe, learn_recipe, to_numpy
 from skkeras.training._seeds import seeding
-from skkeras.training._signature import LIBRARIES, comes_from, describe
+from skkeras.training._settings import settings
 from skkeras.training._train import Outcome, train
-from skkeras.training._values import find_values
 
 
 class Mould:
@@ -66,6 +68,8 @@ class Kind:
     ----------
     recipe : Recipe or None
         How the variables of a model start; None if one has to be built for each network.
+    record : Record
+        What programs for these networks do, and the numbers that they get.
     """
 
     def __init__(self, build: Callable[[], keras.Model]) -> None:
@@ -73,28 +77,15 @@ class Kind:
         with seeding(0):
             model = built(build, with_slots=False)
         start = [to_numpy(variable) for variable in backend.state_of(model)]
-        try:
-            values = find_values(model)
-            self._signature = describe(model, values)
-        except NotImplementedError:
-            return
-        self._numbers = [value.number for value in values]
+        self.record = record_of(model)
+        description = self.record.description
         # Averaged weights are put in place by the optimizer, which knows its own model only.
-        if model.optimizer.use_ema:
+        if description is None or model.optimizer.use_ema:
             return
-        initializers = describe_initializers(model)
-        if initializers is None:
-            self._mould = Mould(model, build)
-        else:
-            key = (self._signature, initializers)
-            self._mould = MOULDS.get(key, lambda: Mould(model, build))
+        key = (description.key, description.initial, settings())
+        self._mould = MOULDS.get(key, lambda: Mould(model, build))
         if self._mould.recipe is not None:
             self.recipe = self._mould.recipe.adapted(0, start)
-
-    @property
-    def description(self) -> tuple[Any, ...]:
-        """What programs for these networks do, and the numbers that they get."""
-        return self._signature, self._numbers
 
     @property
     def model(self) -> keras.Model:
@@ -120,7 +111,7 @@ class Kind:
         kept = () if changed else values
         weights = {i: value for i, value in enumerate(kept) if value.dtype.kind == "f"}
         try:
-            yield StandIn(lent, self._numbers, self._signature, mould.lock)
+            yield StandIn(lent, self.record, mould.lock)
         finally:
             with mould.lock:
                 mould.spare.append((lent, weights))
@@ -145,7 +136,7 @@ def built(build: Callable[[], keras.Model], *, with_slots: bool = True) -> keras
 
 def _has_slots_last(optimizer: keras.optimizers.Optimizer) -> bool:
     around_another = hasattr(optimizer, "inner_optimizer")
-    return comes_from(type(optimizer), LIBRARIES) and not around_another
+    return is_library(type(optimizer)) and not around_another
 
 
 class Network:
@@ -215,20 +206,40 @@ class Network:
         else:
             set_values(self._model, values)
 
-    def describe(self) -> tuple[Any, ...]:
-        """Give all that training depends on beside the data, as `skkeras.training.train` gets it.
+    def describe(
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: np.ndarray | None,
+        validation: tuple[Any, Any, np.ndarray | None] | None,
+        batch_size: int,
+    ) -> tuple[Any, ...]:
+        """Say what training computes from data like these, in values that all processes share.
+
+        Parameters
+        ----------
+        x, y, sample_weight, validation, batch_size
+            As for `train`; where the code is known, they do not matter.
 
         Raises
         ------
-        NotImplementedError
-            If the model cannot say what it is made of.
+        NotCompiled, NotImplementedError
+            If that cannot be told for sure; the message says why.
         """
-        where = backend.on_accelerator()
-        if self._kind is not None:
-            return *self._kind.description, where, self.values
-        values = find_values(self.model)
-        how = where, self.model.run_eagerly, self.model.jit_compile
-        return describe(self.model, values), [v.number for v in values], *how, self.values
+        record, values = None if self._kind is None else self._kind.record, self.values
+        how: tuple[Any, ...] = (backend.on_accelerator(), settings())
+        if record is None:
+            model = self.model
+            record, how = record_of(model), (*how, model.run_eagerly, model.jit_compile)
+        if record.description is not None:
+            return record.description.key, tuple(record.numbers), how, values
+        if self.model.run_eagerly:
+            raise NotCompiled("the model runs eagerly, and code of others may do anything then")
+        data = dense(pack(x, y, sample_weight))
+        held_out = None if validation is None else dense(pack(*validation))
+        sizes = batch_size, batch_size
+        program, _, _ = find_program(self.model, data, held_out, sizes, backend.COMPILERS[0])
+        return program.key, how, values
 
     @property
     def is_finite(self) -> bool:

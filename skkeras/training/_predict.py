@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
@@ -11,19 +10,15 @@ from keras import tree
 
 from skkeras.training import _backend as backend
 from skkeras.training._batches import Streamed, count_rows, take
-from skkeras.training._cache import PROGRAMS
 from skkeras.training._compiled import StandIn
+from skkeras.training._description import structure_of
 from skkeras.training._fallback import NotCompiled, dense
-from skkeras.training._signature import describe, structure_of
+from skkeras.training._find import find_shared, record_of
 
 # Multiplications of a block of rows: large enough that each call is worth its cost, small enough
 # that one row, which is computed as a block, comes at once.
 _WORK = 2**27
 _BLOCK_ROWS = (8, 256)
-
-# As `keras.Model.predict`, which keeps its compiled function, this takes no notice of layers that
-# change after the first prediction.
-_signatures: WeakKeyDictionary[keras.Model, Any] = WeakKeyDictionary()
 
 
 def block_rows(model: keras.Model) -> int:
@@ -113,19 +108,8 @@ def _find(model: keras.Model, x: Any) -> Any:
     if not all(layer.built for layer in model._flatten_layers()):
         model(tree.map_structure(lambda array: array[:1], x))
 
-    def make() -> Any:
-        try:
-            return backend.Forward(model, x, block_rows(model))
-        except Exception as error:
-            return f"{type(error).__name__}: {error}".split("\n")[0]
-
-    try:
-        if model not in _signatures:
-            _signatures[model] = describe(model)
-        key = ("forward", _signatures[model], structure_of(x))
-    except NotImplementedError as error:
-        raise NotCompiled(str(error)) from error
-    program = PROGRAMS.get(key, make)
-    if isinstance(program, str):
-        raise NotCompiled(program)
-    return program
+    # As `keras.Model.predict`, which keeps its compiled function, this takes no notice of layers
+    # that change after the first prediction.
+    record = record_of(model, training=False)
+    key = ("forward", structure_of(x))
+    return find_shared(record, key, lambda: backend.Forward(model, x, block_rows(model)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+import hashlib
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import jax
@@ -14,6 +16,7 @@ from keras import tree
 
 from skkeras.training._state import state_of
 from skkeras.training._state_jax import PairScalar, padded, split
+from skkeras.training._trace_jax import digest_of
 from skkeras.training._values import Value, as_inputs
 
 COMPILERS = ("xla",)
@@ -27,7 +30,7 @@ def make_program(
     model: keras.Model,
     data: Any,
     held_out: Any | None,
-    values: list[Value],
+    values: list[Value] | None,
     batch_sizes: tuple[int, int],
 ) -> Program:
     """Find or compile the parts of a program and put them together.
@@ -79,6 +82,11 @@ class Program:
     def __init__(self, train: Sweep, test: Sweep | None, n_data: int) -> None:
         self._train, self._test, self._n_data = train, test, n_data
 
+    @property
+    def key(self) -> Hashable:
+        """What the traces show: equal for two programs only if they compute the same."""
+        return self._train.key, None if self._test is None else self._test.key
+
     def run(
         self,
         state: Sequence[Any],
@@ -86,6 +94,7 @@ class Program:
         batch_sizes: tuple[int, int],
         values: Sequence[float],
         data: Sequence[Any],
+        metrics: Sequence[Any] | None = None,
     ) -> dict[str, np.ndarray]:
         """Train for some epochs.
 
@@ -101,6 +110,8 @@ class Program:
             The numbers that are inputs.
         data : sequence of arrays
             Training data and then validation data, flat.
+        metrics : object
+            Ignored: metrics are values here.
 
         Returns
         -------
@@ -139,6 +150,11 @@ class Sweep:
         self._length = length
         self._in_order = np.arange(length, dtype=np.int32)
 
+    @property
+    def key(self) -> Hashable:
+        """What the traces of the parts show."""
+        return tuple((batches.key, *place) for batches, *place in self._parts)
+
     def __call__(
         self, state: Arrays, vector: np.ndarray, order: np.ndarray | None, data: Sequence[Any]
     ) -> tuple[Arrays, dict[str, Any]]:
@@ -171,8 +187,9 @@ class Batches:
         Rows of the data that the program takes.
     size : int
         Rows a batch.
-    values : list of Value
-        Numbers of the model that are inputs of the program.
+    values : list of Value or None
+        Numbers of the model that are inputs of the program; None where unknown code takes part,
+        which may do anything with a number.
 
     Attributes
     ----------
@@ -190,8 +207,9 @@ class Batches:
         data: Any,
         length: int,
         size: int,
-        values: list[Value],
+        values: list[Value] | None,
     ) -> None:
+        values = values or []
         self.metrics = fresh_metrics(model)
         number = jax.ShapeDtypeStruct((), np.int32)
         specs = (
@@ -203,7 +221,17 @@ class Batches:
             number,
             *(_spec(part, length) for part in tree.flatten(data)),
         )
-        self.run = jax.jit(loop(model, step, data, size, values)).lower(*specs).compile()
+        self._lowered = jax.jit(loop(model, step, data, size, values)).lower(*specs)
+
+    @functools.cached_property
+    def key(self) -> Hashable:
+        """What the trace shows: equal for two only if they compute the same."""
+        start = [hashlib.sha256(array.tobytes()).hexdigest() for array in self.metrics]
+        return digest_of(self._lowered), tuple(start)
+
+    def compile(self) -> None:
+        """Compile."""
+        self.run = self._lowered.compile()
 
 
 def fresh_metrics(model: keras.Model) -> Arrays:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import keras
@@ -13,7 +13,7 @@ import tensorflow as tf
 from skkeras.training._launch_tf import shape_of_launch
 from skkeras.training._loop_tf import Loop
 from skkeras.training._state import state_of
-from skkeras.training._state_tf import handles_of
+from skkeras.training._trace_tf import captured_places, digest_of
 from skkeras.training._values import Value
 
 COMPILERS = ("graph", "xla")
@@ -25,7 +25,7 @@ def make_program(
     model: keras.Model,
     data: Any,
     held_out: Any | None,
-    values: list[Value],
+    values: list[Value] | None,
     batch_sizes: tuple[int, int],
 ) -> Program:
     """Find or compile a program.
@@ -33,7 +33,7 @@ def make_program(
     Parameters
     ----------
     find : callable
-        Gives what stands under a key, made by a function when it is missing.
+        Gives the program of this shape, compiled, or a trace of it made by a function.
     compiler : {"graph", "xla"}
         What compiles.
     model, data, held_out, values
@@ -45,12 +45,7 @@ def make_program(
     if compiler == "xla":
         shape = shape_of_launch(data, batch_sizes[0], ends_with_epoch=held_out is not None)
 
-    def make() -> Program:
-        program = Program(model, data, held_out, values, shape)
-        program.compile(handles_of(state_of(model)), batch_sizes[0])
-        return program
-
-    return find(shape, make)
+    return find(shape, lambda: Program(model, data, held_out, values, shape, batch_sizes[0]))
 
 
 class Program:
@@ -66,10 +61,13 @@ class Program:
     data, held_out : tuple of nested arrays, or None
         Training and validation data as `train_step` and `test_step` take them. Only types and
         shapes matter, and of these not the number of rows.
-    values : list of Value
-        Numbers of the model that are inputs of the program.
+    values : list of Value or None
+        Numbers of the model that are inputs of the program; None where unknown code takes part,
+        which may do anything with a number.
     launch_shape : tuple (int, int) or None
         Batches a launch and rows a batch for XLA; None makes a plain graph.
+    size : int
+        Rows a batch.
     """
 
     def __init__(
@@ -77,24 +75,35 @@ class Program:
         model: keras.Model,
         data: Any,
         held_out: Any | None,
-        values: list[Value],
+        values: list[Value] | None,
         launch_shape: tuple[int, int] | None,
+        size: int,
     ) -> None:
         self._names: list[str] = []
-        metrics = model.metrics_variables
-        self._metrics_specs = [(v.shape, v.dtype) for v in metrics]
+        self._size = size
+        state, metrics = state_of(model), model.metrics_variables
+        self._state_specs = [(tuple(v.shape), v.dtype) for v in state]
+        self._metrics_specs = [(tuple(v.shape), v.dtype) for v in metrics]
         self._spare: list[list[Any]] = []
         self._lock = threading.Lock()
         loop = Loop(model, data, held_out, values, launch_shape, self._names)
         self._specs = loop.specs()
         self._run = tf.function(loop.run, autograph=False).get_concrete_function(*self._specs)
-        places = {id(v.value.handle): (0, i) for i, v in enumerate(state_of(model))}
-        places |= {id(v.value.handle): (1, i) for i, v in enumerate(metrics)}
         self._captured = self._run.captured_inputs
-        self._places = [places.get(id(tensor)) for tensor in self._captured]
-        for tensor, place in zip(self._captured, self._places, strict=True):
-            if place is None and tensor.dtype == tf.resource:
-                raise NotImplementedError("the model uses variables or tables it does not list")
+        self._places = captured_places(self._run, state=state, metrics=metrics)
+
+    @property
+    def key(self) -> Hashable:
+        """What the trace shows: equal for two programs only if they compute the same.
+
+        Raises
+        ------
+        NotImplementedError
+            If the trace does not show all that the program does.
+        """
+        # All of it can be written as text, so that it is the same in another process.
+        given = tuple(self._names), tuple(self._state_specs), tuple(self._metrics_specs)
+        return digest_of(self._run, self._places), *given
 
     def _metrics_variables(self) -> list[Any]:
         with self._lock:
@@ -109,6 +118,7 @@ class Program:
         batch_sizes: tuple[int, int],
         values: Sequence[float],
         data: Sequence[Any],
+        metrics: Sequence[Any] | None = None,
     ) -> dict[str, np.ndarray]:
         """Train for some epochs.
 
@@ -124,14 +134,16 @@ class Program:
             The numbers that are inputs.
         data : sequence of tensors
             Training data and then validation data, flat.
+        metrics : sequence of tf.Variable or None, default=None
+            Variables of the metrics; None lends some, for metrics that forget all at each epoch.
 
         Returns
         -------
         dict of str to ndarray of shape (n_epochs, ...)
             The logs of each epoch.
         """
-        metrics = self._metrics_variables()
-        variables = (state, metrics)
+        lent = self._metrics_variables() if metrics is None else []
+        variables = {"state": state, "metrics": lent if metrics is None else metrics}
         captured = [
             tensor if place is None else variables[place[0]][place[1]].handle
             for tensor, place in zip(self._captured, self._places, strict=True)
@@ -143,21 +155,15 @@ class Program:
             *data,
         ]
         logs = self._run._call_flat(inputs, captured)
-        with self._lock:
-            self._spare.append(metrics)
+        if metrics is None:
+            with self._lock:
+                self._spare.append(lent)
         return dict(zip(self._names, (log.numpy() for log in logs), strict=True))
 
-    def compile(self, state: Sequence[Any], size: int) -> None:
-        """Compile what is compiled at the first run, without a change to `state`.
-
-        Parameters
-        ----------
-        state : sequence of tf.Variable
-            As in `run`.
-        size : int
-            Rows a batch.
-        """
-        scratch = [tf.Variable(variable) for variable in state]
+    def compile(self) -> None:
+        """Compile what is compiled at the first run."""
+        size = self._size
+        scratch = [tf.Variable(tf.zeros(shape, dtype)) for shape, dtype in self._state_specs]
         _, _, vector, *specs = self._specs
         rows = [tf.zeros((size, *spec.shape[1:]), spec.dtype) for spec in specs]
         orders = np.zeros((1, size), np.int32)

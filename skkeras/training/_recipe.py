@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,20 +170,6 @@ def _part(
         if np.array_equal(part.value(seeds), a):
             return part
     return None
-
-
-def describe_initializers(model: keras.Model) -> Hashable | None:
-    """Describe a model's initializers without their seeds; None if one is not Keras' own."""
-    found = []
-    for layer in model._flatten_layers():
-        for name, held in vars(layer).items():
-            if not isinstance(held, keras.initializers.Initializer):
-                continue
-            if not type(held).__module__.startswith("keras."):
-                return None
-            config = {k: v for k, v in held.get_config().items() if k != "seed"}
-            found.append((name, type(held), repr(config)))
-    return tuple(found)
 
 
 def _initializers(model: keras.Model) -> dict[int, list[keras.initializers.Initializer]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
+from jax._src.config import trace_context
 
 from skkeras.training._scalar import Scalar
 
@@ -110,6 +111,11 @@ def to_device(array: np.ndarray) -> Any:
 def on_accelerator() -> bool:
     """Tell whether models are on something else than a CPU."""
     return jax.default_backend() != "cpu"
+
+
+def settings() -> tuple[Hashable, ...]:
+    """Give the settings of JAX that change what is computed: all that it traces anew for."""
+    return (repr(trace_context()),)
 
 
 def unsupported(model: keras.Model) -> str | None:

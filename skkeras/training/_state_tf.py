@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context
+from tensorflow.python.framework import config
 
 from skkeras.training._scalar import Scalar
 
@@ -73,8 +74,26 @@ def on_accelerator() -> bool:
     return bool(tf.config.list_logical_devices("GPU"))
 
 
+def settings() -> tuple[Hashable, ...]:
+    """Give the settings of TensorFlow that change what is computed."""
+    here = context.context()
+    options = here.config
+    # How many threads share the work changes nothing but the order of sums.
+    options.intra_op_parallelism_threads = options.inter_op_parallelism_threads = 0
+    return (
+        options.SerializeToString(deterministic=True).hex(),
+        here.device_name,
+        config.is_op_determinism_enabled(),
+        config.tensor_float_32_execution_enabled(),
+    )
+
+
 def unsupported(model: keras.Model) -> str | None:
     """Say why no program can train a model at all."""
+    if tf.config.functions_run_eagerly():
+        return "tf.config.run_functions_eagerly is on"
+    if context.context().op_callbacks:
+        return "callbacks watch TensorFlow's operations"
     if getattr(model, "_distribute_strategy", None) is not None or tf.distribute.has_strategy():
         return "a distribution strategy is in use"
     return None

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-from keras import tree
 
 from skkeras.training._courses import CosLog4, FallingAdam, FallingDropout
 from skkeras.training._distillation import Distillation
@@ -53,12 +52,11 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.losses.BinaryCrossentropy: ("label_smoothing",),
     Distillation: ("temperature", "alpha"),
 }
-_BY_NAME = {kind.__name__: names for kind, names in _ATTRIBUTES.items()}
 
 
-def value_names(class_name: str) -> tuple[str, ...]:
-    """Name the attributes that are inputs of a program, for a class of Keras or of this package."""
-    return _BY_NAME.get(class_name, ())
+def value_names(kind: type) -> tuple[str, ...]:
+    """Name the attributes that are inputs of a program, for exactly this class."""
+    return _ATTRIBUTES.get(kind, ())
 
 
 @dataclass(frozen=True)
@@ -77,46 +75,6 @@ class Value:
     def sign(self) -> int:
         """Its sign, which is part of what a program is."""
         return (self.number > 0) - (self.number < 0)
-
-
-def _owners(model: keras.Model) -> Iterator[Any]:
-    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
-    yield optimizer
-    yield optimizer._learning_rate
-    for layer in model._flatten_layers():
-        yield layer
-        yield getattr(layer, "activity_regularizer", None)
-    for variable in model.trainable_variables:
-        yield variable.regularizer
-    for loss in tree.flatten(model.loss):
-        yield loss
-        yield getattr(loss, "own", None)  # of `Distillation`
-
-
-def find_values(model: keras.Model) -> list[Value]:
-    """Find the numbers of a compiled model that are inputs of its program.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Compiled model.
-
-    Returns
-    -------
-    list of Value
-        In an order that is the same for all models of one program.
-    """
-    values, seen = [], set()
-    for owner in _owners(model):
-        names = _ATTRIBUTES.get(type(owner), ())
-        if not names or id(owner) in seen:
-            continue
-        seen.add(id(owner))
-        for name in names:
-            holder = vars(owner).get("_fn_kwargs", vars(owner))
-            if holder.get(name) is not None:
-                values.append(Value(holder, name))
-    return values
 
 
 @contextlib.contextmanager

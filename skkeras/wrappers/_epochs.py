@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skkeras.training import Network, count_rows
 from skkeras.wrappers._memory import FitMemory
 from skkeras.wrappers._progress import EpochReports
-from skkeras.wrappers._remembering import Origin, find_origin, keep, may_be_kept, recall
+from skkeras.wrappers._remembering import Origin, keep, may_be_kept, recall
 from skkeras.wrappers._scikeras import metric_name
 from skkeras.wrappers._standing import Keeper, Standing
 
@@ -93,9 +93,7 @@ class EpochsMixin:
                 stacklevel=2,
             )
         elif reset and memory is not None:
-            origin = find_origin(self._network)
-            if origin is not None:
-                self._origin = origin
+            self._origin = Origin()
         if memory is None or not (reset or "_until" in vars(self)):
             self.__dict__.pop("_origin", None)
         if not self._is_in_parts:
@@ -123,9 +121,11 @@ class EpochsMixin:
         batch_size = options.pop("batch_size", None) or self._batch_size(count_rows(X))
         options = {**options, "batch_size": batch_size, "seed": self._seed}
         memory = FitMemory.of(self.memory) if "_origin" in vars(self) else None
-        if memory is not None and not may_be_kept(self._origin, data, callbacks, options, until):
-            del self._origin
-            memory = None
+        if memory is not None:
+            network = self._live_network()
+            if not may_be_kept(self._origin, network, data, callbacks, options, until):
+                del self._origin
+                memory = None
         if memory is not None:
             key = self._origin.key
             recall(self, memory, key, until)

@@ -19,8 +19,12 @@ from typing import Any
 import joblib
 import numpy as np
 
-_MAGIC = b"skkeras fit 1\n"
+_MAGIC = b"skkeras fit 2\n"
+# What other versions of this package wrote is not read, and nothing is said of it.
+_ANY_MAGIC = b"skkeras fit "
 _NAME = re.compile(r"[0-9a-f]{64}-\d+\.(fit|\w+\.unfinished)")
+# Of arrays in files: truth values, whole and other numbers, and bfloat16; never objects.
+_KINDS = "biufcV"
 _ABANDONED = 3600  # seconds since anything was written
 
 # Bytes that this process wrote to a folder since it last counted those of all.
@@ -100,7 +104,10 @@ class FitMemory:
                 continue
             path = found[position]
             try:
-                state = _read(path.read_bytes(), path.name)
+                data = path.read_bytes()
+                if data.startswith(_ANY_MAGIC) and not data.startswith(_MAGIC):
+                    continue
+                state = _read(data, path.name)
                 os.utime(path)  # used now
             except FileNotFoundError:  # another process made room
                 continue
@@ -238,7 +245,10 @@ def _read(data: bytes, name: str) -> dict[str, Any]:
         raise ValueError(f"it is {header['name']}")
     arrays, place = [], 8 + size
     for dtype_name, shape in header["arrays"]:
-        array = np.ndarray(shape, np.dtype(dtype_name), body, place).copy()
+        dtype = np.dtype(dtype_name)
+        if dtype.kind not in _KINDS:
+            raise ValueError(f"it holds an array of {dtype_name}")
+        array = np.ndarray(shape, dtype, body, place).copy()
         arrays.append(array)
         place += array.nbytes
 

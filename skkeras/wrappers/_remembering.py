@@ -11,10 +11,17 @@ from typing import Any
 
 import keras
 import numpy as np
+import scipy.sparse
 
 import skkeras
-from skkeras.training import Network
-from skkeras.wrappers._digest import Unknown, digest
+from skkeras.training import (
+    ForeignCode,
+    Network,
+    NotCompiled,
+    Streamed,
+    describe_object,
+    is_library,
+)
 from skkeras.wrappers._memory import FitMemory
 from skkeras.wrappers._standing import Standing
 
@@ -33,34 +40,20 @@ class Origin:
 
     Parameters
     ----------
-    start : str
-        Hash of the untrained network.
+    start : str or None, default=None
+        Hash of the untrained network, once training has begun.
     key : str or None, default=None
-        Hash of that and of all that training got, once it has begun.
+        Hash of that and of all that training got.
     """
 
-    start: str
+    start: str | None = None
     key: str | None = None
-
-
-def find_origin(network: Network) -> Origin | None:
-    """Tell what an untrained network is; None, with a warning, where that cannot be told."""
-    backend = keras.backend.backend()
-    circumstances = (
-        *(skkeras.__version__, keras.__version__, np.__version__),
-        *(backend, importlib.import_module(backend).__version__),
-        *(platform.machine(), keras.config.epsilon()),
-    )
-    try:
-        return Origin(digest(circumstances, network.describe()))
-    except (Unknown, NotImplementedError) as error:
-        _warn(error)
-        return None
 
 
 def may_be_kept(
     origin: Origin,
-    data: Any,
+    network: Network,
+    data: dict[str, Any],
     callbacks: Sequence[keras.callbacks.Callback],
     options: dict[str, Any],
     until: int,
@@ -73,9 +66,11 @@ def may_be_kept(
     Parameters
     ----------
     origin : Origin
-        Where training started; gets the key.
-    data : nested arrays
-        Rows, targets and weights to train on and to validate on.
+        Where training started; gets the hashes.
+    network : Network
+        The network, untrained where `origin` has no hash of it.
+    data : dict
+        What `Network.train` gets: rows, targets and weights to train on and to validate on.
     callbacks : sequence of keras.callbacks.Callback
         Callbacks, unused.
     options : dict
@@ -86,17 +81,44 @@ def may_be_kept(
     Returns
     -------
     bool
-        Whether the fit is one that starts at `origin` and goes on under this key.
+        Whether the fit is one that starts at `origin` and goes on under this key; not so, with a
+        warning, where it cannot be told from others.
     """
     told = {name: value for name, value in options.items() if name != "verbose"}
     position = None if {type(c) for c in callbacks} <= _IN_PARTS else until
     try:
-        key = digest(origin.start, data, list(callbacks), told, position)
-    except Unknown as error:
+        for callback in callbacks:
+            if not (isinstance(callback, tuple(_IN_PARTS)) and is_library(type(callback))):
+                raise ForeignCode(f"the callback {type(callback).__name__} may do anything")
+        if origin.start is None:
+            described = network.describe(**data, batch_size=options["batch_size"])
+            origin.start = describe_object((_circumstances(), described))
+        key = describe_object((origin.start, _as_values(data), list(callbacks), told, position))
+    except (ForeignCode, NotCompiled, NotImplementedError) as error:
         _warn(error)
         return False
     same, origin.key = origin.key in (None, key), key
     return same
+
+
+def _circumstances() -> tuple[str, ...]:
+    backend = keras.backend.backend()
+    versions = skkeras.__version__, keras.__version__, np.__version__
+    return (*versions, backend, importlib.import_module(backend).__version__, platform.machine())
+
+
+def _as_values(data: Any) -> Any:
+    """Give the rows that are no arrays as what tells them from other rows."""
+    if isinstance(data, (list, tuple)):
+        return [_as_values(part) for part in data]
+    if isinstance(data, dict):
+        return {name: _as_values(part) for name, part in data.items()}
+    if isinstance(data, Streamed):
+        return type(data), data.told()
+    if scipy.sparse.issparse(data):
+        rows = data.tocsr()
+        return rows.shape, rows.indptr, rows.indices, rows.data
+    return data
 
 
 def _warn(error: Exception) -> None:

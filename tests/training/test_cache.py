@@ -11,8 +11,7 @@ from keras import layers, losses, optimizers, regularizers
 
 from skkeras.training import Dropout, _cache, cache_info, clear_cache, seeding, train
 from skkeras.training._backend import COMPILERS
-from skkeras.training._signature import describe
-from skkeras.training._values import find_values
+from skkeras.training._description import describe
 
 # JAX compiles the full batches and the smaller one at the end apart.
 PARTS = 1 if "graph" in COMPILERS else 2
@@ -91,34 +90,40 @@ def normalized(mean):
 
 DIFFERENT = {
     "units": [{"units": 3}, {"units": 5}],
-    "architecture": [{"rate": 0.2}, {"layer": layers.Activation("relu")}],
-    "own layer": [{"layer": Scaled(1.0)}, {"layer": Scaled(2.0)}],
-    "own loss": [{"loss": scaled_loss(1.0)}, {"loss": scaled_loss(2.0)}],
-    "state outside variables": [{"layer": normalized(0.0)}, {"layer": normalized(1.0)}],
+    "architecture": [{"rate": 0.2}, {"layer": "relu"}],
+    "state outside variables": [{"layer": 0.0}, {"layer": 1.0}],
     "no clipping": [{"clipnorm": 1.0}, {"clipnorm": None}],
     "optimizer": [{"amsgrad": True}, {"amsgrad": False}],
 }
 
 
-def description(**change):
-    model = build(**change)
-    model.optimizer.build(model.trainable_variables)
-    return describe(model, find_values(model))
+def description(*, layer=None, **change):
+    if layer is not None:
+        layer = layers.Activation(layer) if isinstance(layer, str) else normalized(layer)
+    return describe(build(layer=layer, **change))
 
 
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_different_models_do_not_share(name):
     one, other = DIFFERENT[name]
     assert description(**one) == description(**one)
-    assert description(**one) != description(**other)
+    assert description(**one).key != description(**other).key
 
 
-def test_equal_own_parts_share():
-    def both():
-        return description(loss=scaled_loss(3.0), layer=Scaled(0.5))
+OWN = {
+    "layer": lambda factor: {"layer": Scaled(factor)},
+    "loss": lambda factor: {"loss": scaled_loss(factor)},
+}
 
-    assert both() == both()
-    assert hash(both()) == hash(both())
+
+@pytest.mark.parametrize("part", OWN)
+def test_own_code_shares_what_computes_the_same(part):
+    make = OWN[part]
+    clear_cache()
+    losses = [fit(build(**make(factor))) for factor in (1.0, 2.0, 1.0, 2.0)]
+    assert losses[:2] == losses[2:] and losses[0] != losses[1]
+    assert cache_info().compilations == 2 * PARTS
+    assert cache_info().hits == 2 * PARTS
 
 
 def test_training_goes_on_where_it_stopped():
@@ -170,18 +175,16 @@ def test_a_function_copied_by_value_shares_its_program_until_what_it_uses_change
     scope = {"slope": 2.0, "__name__": "__main__"}
     exec("def leak(x):\n    return x * slope", scope)
 
-    def build():
-        layers = [keras.layers.Input((2,)), keras.layers.Dense(1, activation=scope["leak"])]
-        model = keras.Sequential(layers)
-        model.compile("sgd", "mse")
-        model.optimizer.build(model.trainable_variables)
-        return describe(model, find_values(model))
+    def train_it():
+        fit(build(layer=layers.Activation(scope["leak"])))
+        return cache_info().compilations
 
-    first = build()
+    clear_cache()
+    first = train_it()
     scope["leak"] = cloudpickle.loads(cloudpickle.dumps(scope["leak"]))
-    assert build() == first
+    assert train_it() == first
     scope["leak"].__globals__["slope"] = 3.0
-    assert build() != first
+    assert train_it() == first + PARTS
 
 
 @pytest.mark.parametrize("schedule", ["CosineDecay", "ExponentialDecay"])

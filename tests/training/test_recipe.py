@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from skkeras.training import Dropout, seeding
-from skkeras.training._recipe import describe_initializers, learn_recipe, to_numpy
+from skkeras.training._description import describe
+from skkeras.training._recipe import learn_recipe, to_numpy
 from skkeras.training._state import state_of
 
 INITIALIZERS = ("he_normal", "glorot_uniform", "orthogonal", "truncated_normal")
@@ -67,8 +68,8 @@ def test_is_adapted_to_other_constants_but_not_to_other_initializers():
             np.testing.assert_array_equal(value, expected)
     assert recipe.adapted(0, [*values, values[0]]) is None
     assert recipe.adapted(0, start(0.2, "he_uniform", seed=0)) is None
-    described = {name: describe_initializers(build(0.1, name)) for name in ("zeros", "he_normal")}
-    assert described["zeros"] != described["he_normal"]
+    zeros, normal = (describe(build(0.1, name)) for name in ("zeros", "he_normal"))
+    assert zeros.key == normal.key and zeros.initial != normal.initial
 
 
 def test_knows_when_it_cannot_tell():

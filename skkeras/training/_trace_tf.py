@@ -1,0 +1,150 @@
+"""What a traced TensorFlow function computes, as a hash without the names in it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.python.framework import op_def_registry
+
+# Attributes that hold names which TensorFlow numbers on through a process.
+_NAMES = {"_gradient_op_type", "_class", "forward_function_name", "backward_function_name"}
+
+
+def captured_places(function: Any, **variables: Sequence[Any]) -> list[tuple[str, int] | None]:
+    """Say for each captured input which of the variables it is, by group and place, or None.
+
+    Raises
+    ------
+    NotImplementedError
+        If there are variables, tables or the like that are in no group.
+    """
+    places = {
+        id(variable.value.handle): (group, place)
+        for group, found in variables.items()
+        for place, variable in enumerate(found)
+    }
+    found = [places.get(id(tensor)) for tensor in function.captured_inputs]
+    for tensor, place in zip(function.captured_inputs, found, strict=True):
+        if place is None and tensor.dtype in (tf.resource, tf.variant):
+            raise NotImplementedError("the model uses variables or tables it does not list")
+    return found
+
+
+def digest_of(function: Any, places: Iterable[Any]) -> str:
+    """Hash what a concrete function computes.
+
+    Parameters
+    ----------
+    function : tf.types.experimental.ConcreteFunction
+        The function.
+    places : iterable
+        For each captured input, what is given in its place; None where the tensor itself stays,
+        whose value is part of the hash.
+
+    Returns
+    -------
+    str
+        Equal for two functions only if they compute the same, in any process.
+
+    Raises
+    ------
+    NotImplementedError
+        If the function does something that no graph shows, such as calling Python.
+    """
+    graph = function.graph.as_graph_def()
+    nodes = _Nodes({one.signature.name: one for one in graph.library.function})
+    parts = [nodes.digest(graph.node, {})]
+    order = {node.name: place for place, node in enumerate(graph.node)}
+    outputs = [tensor.name for tensor in function.graph.outputs]
+    parts += [_renamed(name, order) for name in outputs]
+    for tensor, place in zip(function.captured_inputs, places, strict=True):
+        if place is not None:
+            parts.append(repr(place))
+        else:
+            array = tensor.numpy()
+            parts += [
+                array.dtype.str,
+                repr(array.shape),
+                hashlib.sha256(array.tobytes()).hexdigest(),
+            ]
+    return _hash(parts)
+
+
+class _Nodes:
+    """Nodes of a graph, and of the functions that it calls."""
+
+    def __init__(self, functions: Mapping[str, Any]) -> None:
+        self._functions = functions
+        self._digests: dict[str, str] = {}
+
+    def digest(self, nodes: Any, arguments: Mapping[str, str]) -> str:
+        """Hash nodes by their order, which is that of their creation, instead of their names."""
+        order: dict[str, Any] = {node.name: place for place, node in enumerate(nodes)}
+        order.update(arguments)
+        parts: list[str] = []
+        for node in nodes:
+            _check(node)
+            parts += [node.op, node.device, *(_renamed(name, order) for name in node.input)]
+            parts += self._attributes(node.attr)
+        return _hash(parts)
+
+    def _attributes(self, attributes: Any) -> list[str]:
+        parts = []
+        for name in sorted(attributes):
+            value = attributes[name]
+            if name in _NAMES:
+                continue
+            parts.append(name)
+            called = [value.func] if value.HasField("func") else list(value.list.func)
+            for one in called:
+                parts += [self._function(one.name), *self._attributes(one.attr)]
+            if not called:
+                parts.append(value.SerializeToString(deterministic=True).hex())
+        return parts
+
+    def _function(self, name: str) -> str:
+        if not name:
+            return name
+        if name not in self._digests:
+            one = self._functions[name]
+            arguments = {arg.name: f"argument {i}" for i, arg in enumerate(one.signature.input_arg)}
+            order: dict[str, Any] = {node.name: place for place, node in enumerate(one.node_def)}
+            order.update(arguments)
+            outputs = [one.ret[arg.name] for arg in one.signature.output_arg]
+            kept = [one.control_ret[key] for key in one.signature.control_output]
+            kinds = [arg.type for arg in (*one.signature.input_arg, *one.signature.output_arg)]
+            self._digests[name] = _hash(
+                [
+                    self.digest(one.node_def, arguments),
+                    *(_renamed(output, order) for output in (*outputs, *kept)),
+                    repr(kinds),
+                    *self._attributes(one.attr),
+                ]
+            )
+        return self._digests[name]
+
+
+def _renamed(name: str, order: Mapping[str, Any]) -> str:
+    control, name, output = re.fullmatch(r"(\^?)([^:]*)(.*)", name).groups()  # type: ignore[union-attr]
+    return f"{control}{order[name]}{output}"
+
+
+def _check(node: Any) -> None:
+    """Refuse what has effects beside those on variables that it is given."""
+    definition = op_def_registry.get(node.op)
+    if definition is None or not definition.is_stateful:
+        return
+    given = any(arg.type == tf.resource.as_datatype_enum for arg in definition.input_arg)
+    calls = any(attribute.type in ("func", "list(func)") for attribute in definition.attr)
+    if not given and not calls:
+        raise NotImplementedError(
+            f"the model uses {node.op}, of which a trace does not show what it does"
+        )
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
