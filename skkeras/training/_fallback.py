@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import scipy.sparse
 from keras import tree
+from keras.src.backend import config
 
 from skkeras.training._batches import Streamed
 
@@ -26,6 +27,7 @@ _BATCH_LEVEL = (
     "on_test_batch_end",
     "on_test_end",
 )
+_LIMITS = ("_MAX_EPOCHS", "_MAX_STEPS_PER_EPOCH")
 _FIT_ARGUMENTS = {"class_weight", "validation_batch_size"}
 
 
@@ -97,6 +99,8 @@ def check(
     """
     if model.run_eagerly:
         raise NotCompiled("the model runs eagerly")
+    if any(getattr(config, name, None) is not None for name in _LIMITS):
+        raise NotCompiled("keras.config limits the epochs or the steps of an epoch")
     for name in sorted(set(fit_kwargs) - _FIT_ARGUMENTS):
         raise NotCompiled(f"{name} was passed")
     for callback in callbacks:

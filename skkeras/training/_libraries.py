@@ -11,6 +11,8 @@ _KNOWN = frozenset({"keras", "skkeras"})
 # What classes of these stand on.
 _BASES = _KNOWN | sys.stdlib_module_names | {"jax", "optree", "tensorflow", "wrapt"}
 
+_COPYING = frozenset({"__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__"})
+
 # Members of the classes looked at: one that is replaced later is somebody else's.
 _members: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
 
@@ -22,6 +24,8 @@ def is_library(code: Any) -> bool:
     """
     if isinstance(code, types.ModuleType):
         return _top(code.__name__) in _BASES
+    if isinstance(code, types.MethodType):
+        return is_library(code.__func__)
     if isinstance(code, types.FunctionType):
         return _top(code.__globals__.get("__name__")) in _KNOWN
     ours = _top(code.__module__) in _KNOWN and named(code) is code
@@ -55,8 +59,9 @@ def _is_untouched(kind: type) -> bool:
     members = {
         name: member
         for name, member in vars(kind).items()
-        # Python itself adds such as `__annotations__` later.
+        # Python adds such as `__annotations__` later, and SciKeras its ways of copying.
         if not name.startswith("__") or isinstance(member, types.FunctionType)
+        if name not in _COPYING
     }
     first = _members.get(kind)
     if first is None:

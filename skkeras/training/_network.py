@@ -173,7 +173,10 @@ class Network:
         self._values = values
         self._kind: Kind | None = None
         if key is not None:
-            kind = KINDS.get(key, lambda: Kind(build))
+            # A name among the parameters means what is registered under it.
+            names = keras.saving.get_custom_objects().items()
+            registered = tuple(sorted(item for item in names if not item[0].startswith("skkeras>")))
+            kind = KINDS.get((key, registered), lambda: Kind(build))
             self._kind = None if kind.recipe is None else kind
         if values is None:
             if self._kind is not None and self._kind.recipe is not None:

@@ -115,7 +115,8 @@ def on_accelerator() -> bool:
 
 def settings() -> tuple[Hashable, ...]:
     """Give the settings of JAX that change what is computed: all that it traces anew for."""
-    return (repr(trace_context()),)
+    named = (part for part in trace_context() if type(part).__repr__ is not object.__repr__)
+    return tuple(map(repr, named))
 
 
 def unsupported(model: keras.Model) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
+import numpy as np
 from scikeras._utils import (
     accepts_kwargs,
     get_metric_class,
@@ -53,11 +54,9 @@ def is_one_hot_loss(loss: Any) -> bool:
 
 def fresh(item: Any) -> Any:
     """Copy optimizers, metrics and callbacks, so that a fit never uses another fit's."""
-    if isinstance(item, keras.optimizers.Optimizer):
-        return type(item).from_config(item.get_config())
     # Losses hold nothing of a fit, and Keras' copies of them lack arguments, such as Huber's delta.
-    if isinstance(item, keras.metrics.Metric):
-        return type(item).from_config(item.get_config())
+    if isinstance(item, (keras.optimizers.Optimizer, keras.metrics.Metric)):
+        return _copied(item)
     if isinstance(item, keras.callbacks.Callback):
         # A callback that was used outside holds that model; the copy must not.
         held, item._model = item._model, None
@@ -72,6 +71,38 @@ def fresh(item: Any) -> Any:
     if isinstance(item, (list, tuple)):
         return type(item)(fresh(value) for value in item)
     return item
+
+
+def _copied(item: Any) -> Any:
+    """Copy by the configuration, and all that it does not tell by what the object holds."""
+    kind = type(item)
+    try:
+        twin = kind.from_config(item.get_config())
+    except TypeError as error:
+        raise TypeError(
+            f"{kind.__name__} cannot be made anew for each fit: {error}. Let its get_config give "
+            f"all arguments of its __init__, or give the class, with its arguments as parameters "
+            f"of the estimator."
+        ) from error
+    for name, value in vars(item).items():
+        same = name in vars(twin) and _looks_like(value, vars(twin)[name])
+        if not same and not name.startswith(("_self_", "name")) and not _is_of_keras(value):
+            vars(twin)[name] = copy.deepcopy(value)
+    return twin
+
+
+def _looks_like(value: Any, other: Any) -> bool:
+    try:
+        return bool(value is other or np.all(value == other))
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_of_keras(value: Any) -> bool:
+    """Tell whether this is, or holds, variables and what keeps track of them."""
+    if isinstance(value, (list, tuple, dict)):
+        return any(map(_is_of_keras, value.values() if isinstance(value, dict) else value))
+    return type(value).__module__.startswith(("keras.", "tensorflow."))
 
 
 def _loss_class(loss: str) -> Any:
