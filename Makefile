@@ -43,7 +43,7 @@ typecheck: $(STAMP) ## check types
 	$(BIN)/mypy
 
 doctest: $(STAMP) ## run the code in docstrings, docs and README only
-	$(BIN)/python -m pytest skkeras docs README.md
+	$(BIN)/python -m pytest skkeras docs README.md CONTRIBUTING.md
 
 examples: $(STAMP) ## run every page of the gallery, and the demo
 	@printf '%s\n' $(EXAMPLES) | xargs -P 2 -I PAGE \

@@ -31,7 +31,7 @@ def _set_up(names: dict[str, Any]) -> None:
 _flags = ELLIPSIS | NORMALIZE_WHITESPACE
 _parsers = [PythonCodeBlockParser(doctest_optionflags=_flags), SkipParser()]
 _collectors = [
-    Sybil(_parsers, patterns=["docs/*.md"]).pytest(),
+    Sybil(_parsers, patterns=["docs/*.md", "CONTRIBUTING.md"]).pytest(),
     Sybil(_parsers, patterns=["README.md"], setup=_set_up).pytest(),
 ]
 

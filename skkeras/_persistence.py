@@ -30,6 +30,7 @@ _PARTS = (
     "numpy.dtype",
     "scikeras.utils.transformers.TargetReshaper",
     "skkeras.wrappers._memory.FitMemory",
+    "skkeras.wrappers._model_spec.ModelSpec",
     "skkeras.wrappers._portable.Architecture",
     "skkeras.wrappers._portable.KerasConfig",
     "skkeras.wrappers._portable.KerasName",

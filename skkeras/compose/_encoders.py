@@ -149,8 +149,6 @@ class BranchEncoder(TransformerMixin, BaseEstimator):
     ----------
     encoders_ : dict of str to transformer
         The same, fitted.
-    shapes_ : tuple of tuple of int
-        What a row of each branch is like in data as that of `fit`.
     """
 
     def __init__(self, encoders: dict[str, Any]) -> None:
@@ -176,8 +174,6 @@ class BranchEncoder(TransformerMixin, BaseEstimator):
                 self.encoders_[name] = clone(encoder).fit(X[name])
             except ValueError as error:
                 raise ValueError(f"Branch {name!r}: {error}") from error
-        one = {name: rows[:1] for name, rows in X.items()}
-        self.shapes_ = tuple(rows.shape[1:] for rows in self.transform(one))
         return self
 
     def transform(self, X: dict[str, np.ndarray]) -> tuple[np.ndarray, ...]:

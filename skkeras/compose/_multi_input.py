@@ -35,6 +35,7 @@ from skkeras.text._encoders import ENCODERS
 from skkeras.text._words import WordEncoder
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import check_sizes, sizes, whole
 
 
@@ -143,27 +144,27 @@ class KerasMultiInput(KerasFamily):
         }
         return BranchEncoder({name: kinds[kind] for name, (kind, _) in self.branches_.items()})
 
-    def _kind(self) -> Hashable | None:
-        shared, encoder = super()._kind(), self._get_metadata()["feature_encoder_"]
-        vectors = tuple(getattr(e, "n_vectors_", None) for e in encoder.encoders_.values())
-        kinds = tuple(kind for kind, _ in self.branches_.values())
-        return None if shared is None else (shared, kinds, encoder.shapes_, vectors)
+    def _describe_encoding(self) -> Hashable:
+        """Give the kind of each branch, and how many vectors its categories may have."""
+        encoders = self.feature_encoder_.encoders_.items()
+        return tuple((self.branches_[n][0], getattr(e, "n_vectors_", None)) for n, e in encoders)
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        encoder = meta["feature_encoder_"]
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         inputs, vectors = [], []
-        for (name, fitted), shape in zip(encoder.encoders_.items(), encoder.shapes_, strict=True):
+        for (kind, n_vectors), shape in zip(spec.encoding, spec.input_shape, strict=True):
             # A model in the model, for parts of two branches may have one name.
-            branch = BRANCHES[self.branches_[name][0]](shape, fitted, self)
+            branch = BRANCHES[kind](shape, n_vectors, params)
             inputs.append(keras.layers.Input(branch.input_shape[1:], dtype=branch.input.dtype))
-            vectors.append(self._drop(branch(inputs[-1])))
-        x = JOINS[self.join](vectors, whole(self.units))
-        for size in sizes(self.hidden_layer_sizes):
-            x = self._drop(keras.layers.Dense(size, activation=self.activation)(x))
-        return keras.Model(tuple(inputs), self._output_layer(meta)(x))
+            vectors.append(_drop(branch(inputs[-1]), params))
+        x = JOINS[params.join](vectors, whole(params.units))
+        for size in sizes(params.hidden_layer_sizes):
+            x = _drop(keras.layers.Dense(size, activation=params.activation)(x), params)
+        return keras.Model(tuple(inputs), cls._output_layer(params, spec)(x))
 
-    def _drop(self, x: Any) -> Any:
-        return Dropout(float(self.dropout))(x) if self.dropout else x
+
+def _drop(x: Any, params: ModelParams) -> Any:
+    return Dropout(float(params.dropout))(x) if params.dropout else x
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import keras
@@ -62,7 +62,7 @@ def teach(
     """
     kind: Any = type(student)
     pupil = object.__new__(_taught(kind))
-    pupil.__dict__.update(vars(student), _mixed={"temperature": temperature, "alpha": alpha})
+    pupil.__dict__.update(vars(student), _mixed=(temperature, alpha))
     pupil._fit(X, y, *others, reset=True)
     own = ("_mixed", "_answers")
     state = {name: value for name, value in vars(pupil).items() if name not in own}
@@ -80,7 +80,7 @@ def _taught(kind: type) -> Any:
 class _Taught(BaseKerasClassifier):
     """Stands before a classifier's own class, where its target is that of `with_answers`."""
 
-    _mixed: dict[str, float]
+    _mixed: tuple[float, float]
     _answers: list[tuple[np.ndarray, np.ndarray]]
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
@@ -124,14 +124,24 @@ class _Taught(BaseKerasClassifier):
         X, labels = super()._encode(X, y)
         return X, np.concatenate([answers, labels.reshape(len(y), -1)], axis=1)
 
-    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
-        model = super()._make_model(meta)
-        n_classes, exclusive = meta["n_classes_"], self.y_ndim_ == 1
+    def _model_builder(self) -> tuple[Callable[[], keras.Model], Hashable | None]:
+        build, key = super()._model_builder()
+        exclusive = self.y_ndim_ == 1
+        n_classes = self.n_classes_
         one = self.classes_[:1] if exclusive else np.zeros((1, n_classes), dtype=self.y_dtype_)
         n_labels = self.target_encoder_.transform(one).size
-        distil(model, n_classes, n_labels, exclusive, **self._mixed)
-        return model
+        how = (n_classes, n_labels, exclusive, *self._mixed)
+        return functools.partial(_distilled, build, *how), None if key is None else (key, how)
 
-    def _kind(self) -> Hashable | None:
-        kind = super()._kind()
-        return None if kind is None else (kind, tuple(self._mixed.items()))
+
+def _distilled(
+    build: Callable[[], keras.Model],
+    n_classes: int,
+    n_labels: int,
+    exclusive: bool,
+    temperature: float,
+    alpha: float,
+) -> keras.Model:
+    model = build()
+    distil(model, n_classes, n_labels, exclusive, temperature=temperature, alpha=alpha)
+    return model

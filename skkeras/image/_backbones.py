@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 import threading
+import weakref
 from collections.abc import Hashable
 from types import FunctionType
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from skkeras.training import predict, seeding
+from skkeras.training import predict, seeding, settings
 from skkeras.training._cache import ALSO_CLEARED, Cache
 
 BACKBONES = {
@@ -143,6 +144,8 @@ class Backbone:
         return self.model.input
 
 
+# The last ones by name and size, whatever their weights.
+_ALIVE: weakref.WeakValueDictionary[Hashable, Backbone] = weakref.WeakValueDictionary()
 # Each holds as much as its network; those that estimators go on using are built again when needed.
 _BUILT = Cache(4)
 ALSO_CLEARED.append(_BUILT.clear)
@@ -163,10 +166,21 @@ def find_backbone(
     if path not in (None, "imagenet"):
         found = os.stat(path)
         state = found.st_mtime_ns, found.st_size
-    backbone: Backbone = _BUILT.get(
-        (name, path, state, size, keras.config.floatx()), lambda: _build(name, path, size)
-    )
+    key = (name, path, state, size, settings())
+    backbone: Backbone = _BUILT.get(key, lambda: _build(name, path, size))
     return backbone
+
+
+def find_architecture(name: str, size: tuple[int, int]) -> Backbone:
+    """Give a network with any weights, the last that was built if there is one.
+
+    Raises
+    ------
+    ValueError
+        If it takes no images of this size.
+    """
+    backbone = _ALIVE.get((name, size, settings()))
+    return find_backbone(name, None, size) if backbone is None else backbone
 
 
 def check_weights(weights: str | os.PathLike[str] | None) -> str | None:
@@ -196,7 +210,8 @@ def check_weights(weights: str | os.PathLike[str] | None) -> str | None:
 def _build(name: str, weights: str | None, size: tuple[int, int]) -> Backbone:
     shown = f"{name} for images of {size[0]}x{size[1]} pixels"
     try:
-        return Backbone(name, weights, size)
+        backbone = _ALIVE[name, size, settings()] = Backbone(name, weights, size)
+        return backbone
     except Exception as error:
         why = str(error).strip().split("\n")[0].rstrip(".")
         if "URL fetch failure" in why:

@@ -22,6 +22,7 @@ from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import check_sizes, sizes, whole
 
 _IMAGES = """\
@@ -156,48 +157,54 @@ class KerasCNN(KerasFamily):
         """Scaler of the pixels, not fitted, or None."""
         return PixelScaler() if self.normalize else None
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        inputs = x = keras.layers.Input(self.image_shape_)
-        x, kind = augmented(x, self.augmentation)
-        for filters in sizes(self.filters):
-            x = self._block(x, filters)
-        if self.architecture == "resnet":
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
+        inputs = keras.layers.Input(spec.input_shape)
+        x, kind = augmented(inputs, params.augmentation)
+        for filters in sizes(params.filters):
+            x = _block(x, filters, params)
+        if params.architecture == "resnet":
             x = keras.layers.GlobalAveragePooling2D()(x)
         else:
             x = keras.layers.Flatten()(x)
-        for units in sizes(self.dense_units):
-            x = keras.layers.Dense(units, activation=self.activation)(x)
-            if self.dropout:
-                x = Dropout(float(self.dropout))(x)
-        return kind(inputs, self._output_layer(meta)(x))
+        for units in sizes(params.dense_units):
+            x = keras.layers.Dense(units, activation=params.activation)(x)
+            if params.dropout:
+                x = Dropout(float(params.dropout))(x)
+        return kind(inputs, cls._output_layer(params, spec)(x))
 
-    def _block(self, x: Any, filters: int) -> Any:
-        if self.architecture == "simple":
-            # Smaller images first: the rest of the block costs less.
-            return self._activated(self._pooled(self._convolved(x, filters)))
-        y = self._convolved(self._activated(self._convolved(x, filters)), filters)
-        if self.architecture == "vgg":
-            return self._activated(self._pooled(y))
-        if self.batch_norm:
-            y = keras.layers.BatchNormalization(momentum=0.9)(y)
-        if x.shape[-1] != filters:
-            x = keras.layers.Conv2D(filters, 1)(x)
-        y = keras.layers.Activation(self.activation)(keras.layers.Add()([x, y]))
-        return self._pooled(y)
 
-    def _convolved(self, x: Any, filters: int) -> Any:
-        size = _size(self.kernel_size)
-        # A bias would vanish in the mean that batch normalisation takes away.
-        bias = not self.batch_norm
-        return keras.layers.Conv2D(filters, size, padding="same", use_bias=bias)(x)
+def _block(x: Any, filters: int, params: ModelParams) -> Any:
+    if params.architecture == "simple":
+        # Smaller images first: the rest of the block costs less.
+        return _activated(_pooled(_convolved(x, filters, params), params), params)
+    y = _activated(_convolved(x, filters, params), params)
+    y = _convolved(y, filters, params)
+    if params.architecture == "vgg":
+        return _activated(_pooled(y, params), params)
+    if params.batch_norm:
+        y = keras.layers.BatchNormalization(momentum=0.9)(y)
+    if x.shape[-1] != filters:
+        x = keras.layers.Conv2D(filters, 1)(x)
+    y = keras.layers.Activation(params.activation)(keras.layers.Add()([x, y]))
+    return _pooled(y, params)
 
-    def _pooled(self, x: Any) -> Any:
-        return keras.layers.MaxPooling2D(_size(self.pool_size), padding="same")(x)
 
-    def _activated(self, x: Any) -> Any:
-        if self.batch_norm:
-            x = keras.layers.BatchNormalization(momentum=0.9)(x)
-        return keras.layers.Activation(self.activation)(x)
+def _convolved(x: Any, filters: int, params: ModelParams) -> Any:
+    size = _size(params.kernel_size)
+    # A bias would vanish in the mean that batch normalisation takes away.
+    bias = not params.batch_norm
+    return keras.layers.Conv2D(filters, size, padding="same", use_bias=bias)(x)
+
+
+def _pooled(x: Any, params: ModelParams) -> Any:
+    return keras.layers.MaxPooling2D(_size(params.pool_size), padding="same")(x)
+
+
+def _activated(x: Any, params: ModelParams) -> Any:
+    if params.batch_norm:
+        x = keras.layers.BatchNormalization(momentum=0.9)(x)
+    return keras.layers.Activation(params.activation)(x)
 
 
 def _size(value: int | Sequence[int]) -> Any:

@@ -14,7 +14,7 @@ from keras import ops
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from skkeras.image._backbones import Backbone, find_backbone
-from skkeras.training import count_rows, take
+from skkeras.training import count_rows, settings, take
 from skkeras.training._cache import ALSO_CLEARED
 
 # Images that are looked at, and scaled to floats, at a time.
@@ -167,7 +167,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
 
 def _features_of(found: Backbone, X: Any, encoder: BackboneFeatures) -> np.ndarray:
     """Look features up, and compute those that nobody has asked for."""
-    of = found.digest, encoder.backbone, encoder.size, encoder.part, keras.config.floatx()
+    of = found.digest, encoder.backbone, encoder.size, encoder.part, settings()
     features = []
     for start in range(0, count_rows(X), _CHUNK):
         images = take(X, slice(start, start + _CHUNK))

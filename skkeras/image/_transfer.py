@@ -14,12 +14,13 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skkeras.image._backbones import BACKBONES, check_weights, pooling_layer
+from skkeras.image._backbones import BACKBONES, check_weights
 from skkeras.image._features import BackboneFeatures
 from skkeras.image._pixels import check_images
 from skkeras.image._transfer_docs import ATTRIBUTES, IMAGES, NOTES, PARAMETERS, REFERENCES
-from skkeras.training import Dropout
+from skkeras.image._transfer_model import transfer_model
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec, replace_params
 from skkeras.wrappers._params import check_sizes, sizes, whole
 
 
@@ -43,6 +44,12 @@ class KerasTransfer(KerasFamily):
     epochs: int = 50
     batch_size: int | str = 32
 
+    # What is built is the same with any weights, and the second stage has a rate of its own.
+    _not_in_model = KerasFamily._not_in_model | {
+        "fine_tune_epochs",
+        "fine_tune_learning_rate",
+        "weights",
+    }
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "backbone": [StrOptions(set(BACKBONES))],
         "weights": [None, str, os.PathLike],
@@ -123,45 +130,27 @@ class KerasTransfer(KerasFamily):
     def _is_fine_tuned(self) -> bool:
         return "_fine_tuned" in vars(self)
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        features: BackboneFeatures = meta["feature_encoder_"]
-        inputs = x = keras.layers.Input(features.shape_)
-        if self._is_fine_tuned:
-            upper = features.find().upper(whole(self.n_unfrozen))
-            x = pooling_layer(self.pooling)(upper(x))
-            # Frozen, this scales by its weights alone.
-            scaler = keras.layers.BatchNormalization(
-                epsilon=0.0, center=False, trainable=False, name="scaler"
-            )
-            x = scaler(x)
-        x = self._left_out(x)
-        for place, units in enumerate(sizes(self.dense_units)):
-            dense = keras.layers.Dense(units, activation=self.activation, name=f"dense_{place}")
-            x = self._left_out(self._penalised(dense)(x))
-        return keras.Model(inputs, self._penalised(self._output_layer(meta))(x))
+    def _describe_encoding(self) -> Hashable:
+        # With features for it, the network has the backbone's last layers in it.
+        return self.feature_encoder_.size if self._is_fine_tuned else None
 
-    def _left_out(self, x: Any) -> Any:
-        return Dropout(float(self.dropout))(x) if self.dropout else x
+    def _model_params(self) -> ModelParams:
+        params = super()._model_params()
+        if not self._is_fine_tuned:
+            return params
+        rate, optimizer = float(self._fit_params["fine_tune_learning_rate"]), params.optimizer
+        if isinstance(optimizer, keras.optimizers.Optimizer):
+            config = {**optimizer.get_config(), "learning_rate": rate}
+            optimizer = type(optimizer).from_config(config)
+        return replace_params(params, learning_rate=rate, optimizer=optimizer)
 
-    def _penalised(self, layer: keras.Layer) -> keras.Layer:
-        if self.alpha:
-            layer.kernel_regularizer = keras.regularizers.L2(0.5 * float(self.alpha) / self._n_rows)
-        return layer
+    @classmethod
+    def _uses_n_rows(cls, params: ModelParams) -> bool:
+        return bool(params.alpha)
 
-    def _as_fitted(self) -> Self:
-        twin = super()._as_fitted()
-        twin.weights = None  # what is built is the same with any
-        if self._is_fine_tuned:
-            rate = twin.learning_rate = float(twin.fine_tune_learning_rate)
-            if isinstance(twin.optimizer, keras.optimizers.Optimizer):
-                config = {**twin.optimizer.get_config(), "learning_rate": rate}
-                twin.optimizer = type(twin.optimizer).from_config(config)
-        return twin
-
-    def _kind(self) -> Hashable | None:
-        kind = super()._kind()
-        shape = self._get_metadata()["feature_encoder_"].shape_
-        return None if kind is None else (kind, shape, self._is_fine_tuned, self._n_rows)
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
+        return transfer_model(params, spec, cls._output_layer)
 
     # -- fine-tuning ------------------------------------------------------------------------
 
@@ -212,6 +201,7 @@ class KerasTransfer(KerasFamily):
         pooled: Any = self.feature_encoder_
         self._fine_tuned = True
         self.feature_encoder_ = self.feature_encoder.fit(X)
+        self._spec = self._make_spec(X)
         network = self._make_network()
         found = self.feature_encoder_.find()
         parts = {

@@ -14,6 +14,7 @@ from skkeras.sequence._base import KerasSequence
 from skkeras.sequence._layers import POOLINGS, Pool, Steps, Turn
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import sizes
 
 _RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
@@ -79,41 +80,45 @@ class KerasRNN(KerasSequence):
                 f"units must be one or more whole numbers of at least 1; got {self.units!r}."
             )
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        inputs = keras.layers.Input((None, meta["n_features_in_"]))
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
+        inputs = keras.layers.Input((None, spec.input_shape[-1]))
         x, is_step = Steps()(inputs)
-        *below, top = sizes(self.units)
+        *below, top = sizes(params.units)
         for place, size in enumerate(below):
-            x = self._drop(self._joined(self._read(x, is_step, size, place), is_step))
-        ways = self._read(x, is_step, top, len(below))
-        if self.pooling == "last":
+            ways = _read(x, is_step, size, place, params)
+            x = _drop(_joined(ways, is_step), params)
+        ways = _read(x, is_step, top, len(below), params)
+        if params.pooling == "last":
             x = _concatenate([Pool("last")(way, is_step) for way in ways])
         else:
-            x = self._joined(ways, is_step)
+            x = _joined(ways, is_step)
             scores = None
-            if self.pooling == "attention":
+            if params.pooling == "attention":
                 hidden = keras.layers.Dense(top, activation="tanh", name="attention")(x)
                 scores = keras.layers.Dense(1, use_bias=False, name="score")(hidden)
-            x = Pool(self.pooling)(x, is_step, scores)
-        return keras.Model(inputs, self._output_layer(meta)(self._drop(x)))
+            x = Pool(params.pooling)(x, is_step, scores)
+        return keras.Model(inputs, cls._output_layer(params, spec)(_drop(x, params)))
 
-    def _read(self, x: Any, is_step: Any, size: int, place: int) -> list[Any]:
-        """Read series forwards and, if asked, backwards, each in the order of reading."""
-        ways = {"forward": x}
-        if self.bidirectional:
-            ways["backward"] = Turn()(x, is_step)
-        cell = CELLS[self.cell]
-        return [
-            cell(size, return_sequences=True, name=f"{name}_{place}")(way)
-            for name, way in ways.items()
-        ]
 
-    def _joined(self, ways: list[Any], is_step: Any) -> Any:
-        """Put the outputs of one step side by side."""
-        return _concatenate([*ways[:1], *(Turn()(way, is_step) for way in ways[1:])])
+def _read(x: Any, is_step: Any, size: int, place: int, params: ModelParams) -> list[Any]:
+    """Read series forwards and, if asked, backwards, each in the order of reading."""
+    ways = {"forward": x}
+    if params.bidirectional:
+        ways["backward"] = Turn()(x, is_step)
+    cell = CELLS[params.cell]
+    return [
+        cell(size, return_sequences=True, name=f"{name}_{place}")(way) for name, way in ways.items()
+    ]
 
-    def _drop(self, x: Any) -> Any:
-        return Dropout(float(self.dropout))(x) if self.dropout else x
+
+def _joined(ways: list[Any], is_step: Any) -> Any:
+    """Put the outputs of one step side by side."""
+    return _concatenate([*ways[:1], *(Turn()(way, is_step) for way in ways[1:])])
+
+
+def _drop(x: Any, params: ModelParams) -> Any:
+    return Dropout(float(params.dropout))(x) if params.dropout else x
 
 
 def _concatenate(parts: list[Any]) -> Any:

@@ -16,6 +16,7 @@ from skkeras.sequence._base import KerasSequence
 from skkeras.sequence._layers import Steps
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
 from skkeras.wrappers._members import Average, Members
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 
 _PARAMETERS = """architecture : {"fcn", "resnet", "inception", "lite", "lstm_fcn"}, default="lite"
         Network between a series and the output: FCN or ResNet [1]_; a network of InceptionTime
@@ -82,15 +83,16 @@ class KerasTimeSeries(KerasSequence):
             )
         return series
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        n_times, n_channels = meta["X_shape_"][1], meta["n_features_in_"]
-        length = n_times if self.architecture == "lstm_fcn" else None
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
+        n_times, n_channels = spec.input_shape
+        length = n_times if params.architecture == "lstm_fcn" else None
         inputs = keras.layers.Input((length, n_channels))
         series, is_step = Steps()(inputs)
         outputs = []
-        for member in range(self.n_ensemble):
-            features = ARCHITECTURES[self.architecture](series, is_step)
-            output = self._output_layer(meta)
+        for member in range(params.n_ensemble):
+            features = ARCHITECTURES[params.architecture](series, is_step)
+            output = cls._output_layer(params, spec)
             output.name = f"{output.name}_{member}"
             outputs.append(output(features))
         if len(outputs) == 1:

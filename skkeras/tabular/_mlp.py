@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval
 
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import check_sizes, sizes
 
 
@@ -45,22 +46,23 @@ class KerasMLP(KerasFamily):
         super()._validate_params()
         check_sizes("hidden_layer_sizes", self.hidden_layer_sizes)
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         # scikit-learn's penalty: half of alpha times the squared weights, shared among a batch.
-        penalty = 0.5 * float(self.alpha) / self._batch_size(self._n_rows)
+        penalty = 0.5 * float(params.alpha) / spec.batch_size
 
         def regularizer() -> keras.regularizers.Regularizer | None:
             return keras.regularizers.L2(penalty) if penalty else None
 
-        layers: list[keras.Layer] = [keras.layers.Input((meta["n_features_in_"],))]
-        for size in sizes(self.hidden_layer_sizes):
+        layers: list[keras.Layer] = [keras.layers.Input(spec.input_shape)]
+        for size in sizes(params.hidden_layer_sizes):
             layers.append(keras.layers.Dense(size, kernel_regularizer=regularizer()))
-            if self.batch_norm:
+            if params.batch_norm:
                 layers.append(keras.layers.BatchNormalization(momentum=0.9))
-            layers.append(keras.layers.Activation(self.activation))
-            if self.dropout:
-                layers.append(Dropout(float(self.dropout)))
-        output = self._output_layer(meta)
+            layers.append(keras.layers.Activation(params.activation))
+            if params.dropout:
+                layers.append(Dropout(float(params.dropout)))
+        output = cls._output_layer(params, spec)
         output.kernel_regularizer = regularizer()
         return keras.Sequential([*layers, output])
 

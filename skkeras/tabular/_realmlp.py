@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import keras
@@ -24,7 +23,7 @@ from skkeras.tabular._realmlp_docs import NOTES, OWN_MEANINGS, PARAMETERS, REFER
 from skkeras.tabular._table_family import KerasTable
 from skkeras.training import CosLog4, FallingAdam, FallingDropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
-from skkeras.wrappers._optimizers import make_optimizer
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec, replace_params
 from skkeras.wrappers._params import check_sizes, sizes, whole
 from skkeras.wrappers._targets import LabelEncoder
 
@@ -105,40 +104,39 @@ class KerasRealMLP(KerasTable):
         fitting = (size for most, size in _BATCH_SIZES.items() if n_rows <= most)
         return next(fitting, _LARGEST_BATCH)
 
-    def _kind(self) -> Hashable | None:
-        kind = super()._kind()
-        return None if kind is None else (kind, self._n_steps())
+    @classmethod
+    def _uses_n_steps(cls, params: ModelParams) -> bool:
+        return bool(params.anneal) or super()._uses_n_steps(params)
 
-    def _embed(self, numbers: Any) -> Any:
-        if not self.number_embedding:
+    @classmethod
+    def _embed(cls, params: ModelParams, spec: ModelSpec, numbers: Any) -> Any:
+        if not params.number_embedding:
             return numbers
-        return PeriodicEmbedding(4, 16, float(self.embedding_sigma), 0.1)(numbers)
+        return PeriodicEmbedding(4, 16, float(params.embedding_sigma), 0.1)(numbers)
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        inputs, x = self._read(meta)
-        if self.front_scale:
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
+        inputs, x = cls._read(params, spec)
+        if params.front_scale:
             x = Scale(6.0)(x)
-        for size in sizes(self.hidden_layer_sizes):
-            x = BlendedActivation(self.activation, 0.1)(TangentDense(size)(x))
-            if self.dropout:
-                x = FallingDropout(float(self.dropout), self._n_course_steps())(x)
-        last = self._output_layer(meta)
+        for size in sizes(params.hidden_layer_sizes):
+            x = BlendedActivation(params.activation, 0.1)(TangentDense(size)(x))
+            if params.dropout:
+                x = FallingDropout(float(params.dropout), _n_course_steps(params, spec))(x)
+        last = cls._output_layer(params, spec)
         return keras.Model(inputs, TangentDense(last.units, last.activation, name=last.name)(x))
 
-    def _n_course_steps(self) -> float:
-        """Give the steps after which dropout and weight decay have fallen to 0."""
-        return self._n_steps() if self.anneal else _FOREVER
-
-    def _make_optimizer(self) -> keras.optimizers.Optimizer:
-        params, n_steps = self.get_params(deep=False), self._n_steps()
-        if self.anneal and isinstance(self.learning_rate, Real):
-            params["learning_rate"] = CosLog4(float(self.learning_rate), n_steps)
-        if self.optimizer == "adam":
-            params["optimizer"] = FallingAdam
-        optimizer = make_optimizer(SimpleNamespace(**params), n_steps)
+    @classmethod
+    def _make_optimizer(cls, params: ModelParams, spec: ModelSpec) -> keras.optimizers.Optimizer:
+        if params.anneal and isinstance(params.learning_rate, Real):
+            rate = CosLog4(float(params.learning_rate), spec.n_steps)
+            params = replace_params(params, learning_rate=rate)
+        if params.optimizer == "adam":
+            params = replace_params(params, optimizer=FallingAdam)
+        optimizer = super()._make_optimizer(params, spec)
         if isinstance(optimizer, FallingAdam):
             optimizer.beta_2, optimizer.epsilon = 0.95, 1e-8
-            optimizer.n_steps = self._n_course_steps()
+            optimizer.n_steps = _n_course_steps(params, spec)
         optimizer.exclude_from_weight_decay(var_names=["bias"])
         return optimizer
 
@@ -148,7 +146,6 @@ class KerasRealMLP(KerasTable):
         if len(X) > _START_ROWS:
             X = X[np.sort(random.choice(len(X), _START_ROWS, replace=False))]
         encoder, model = self.feature_encoder_, self._network.model
-        assert encoder is not None
         layers = list(model.layers)
         first = next(i for i, layer in enumerate(layers) if isinstance(layer, TangentDense))
         x = keras.Model(model.input, layers[first].input)(encoder.transform(X))
@@ -162,6 +159,11 @@ class KerasRealMLP(KerasTable):
         patience = whole(self.epochs) if self.patience is None else whole(self.patience)
         mode = "max" if monitor.endswith("accuracy") else "min"
         return LastBest(monitor, patience=patience, mode=mode, restore_best_weights=True)
+
+
+def _n_course_steps(params: ModelParams, spec: ModelSpec) -> float:
+    """Give the steps after which dropout and weight decay have fallen to 0."""
+    return spec.n_steps if params.anneal else _FOREVER
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -221,16 +223,20 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
             return LabelEncoder(loss="categorical_crossentropy", categories=encoder.categories)
         return encoder
 
-    def _default_loss(self) -> Any:
-        smoothing = float(self.label_smoothing)
-        if self.target_type_ == "multiclass":
+    @classmethod
+    def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:
+        smoothing = float(params.label_smoothing)
+        if spec.target_type == "multiclass":
             return keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
         return keras.losses.BinaryCrossentropy(label_smoothing=smoothing)
 
-    def _watched_metrics(self) -> list[keras.metrics.Metric] | None:
-        if not self.label_smoothing:
+    @classmethod
+    def _watched_metrics(
+        cls, params: ModelParams, spec: ModelSpec
+    ) -> list[keras.metrics.Metric] | None:
+        if not params.label_smoothing:
             return None
-        if self.target_type_ == "multiclass":
+        if spec.target_type == "multiclass":
             return [keras.metrics.CategoricalAccuracy(name="accuracy")]
         return [keras.metrics.BinaryAccuracy(name="accuracy")]
 

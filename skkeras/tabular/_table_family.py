@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,6 +13,7 @@ from skkeras.tabular._layers import Columns
 from skkeras.tabular._table import check_table
 from skkeras.tabular._table_encoder import TableEncoder
 from skkeras.wrappers._family import KerasFamily
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 
 _TABLES = """\
 X is a data frame of pandas or polars, or an array, as it is: columns of strings, truth values and
@@ -60,18 +60,23 @@ class KerasTable(KerasFamily):
         categorical = tuple(place for place, known in columns if known is not None)
         return TableEncoder(categorical, self._scaling)
 
-    def _embed(self, numbers: Any) -> Any:
+    def _describe_encoding(self) -> tuple[Any, ...]:
+        return self.feature_encoder_.layout
+
+    @classmethod
+    def _embed(cls, params: ModelParams, spec: ModelSpec, numbers: Any) -> Any:
         """Make vectors of the columns of numbers, of shape (batch, n_numbers)."""
         raise NotImplementedError
 
-    def _read(self, meta: dict[str, Any]) -> tuple[Any, Any]:
+    @classmethod
+    def _read(cls, params: ModelParams, spec: ModelSpec) -> tuple[Any, Any]:
         """Give a network's input, and what its first layer takes: all columns as one vector."""
-        n_numbers, n_indicators, n_places = meta["feature_encoder_"].layout
+        n_numbers, n_indicators, n_places, *_ = spec.encoding
         n_dense = n_numbers + n_indicators
-        inputs = keras.layers.Input((n_dense + len(n_places),))
+        inputs = keras.layers.Input(spec.input_shape)
         parts = []
         if n_numbers:
-            parts.append(self._embed(Columns(0, n_numbers)(inputs)))
+            parts.append(cls._embed(params, spec, Columns(0, n_numbers)(inputs)))
         if n_indicators:
             parts.append(Columns(n_numbers, n_dense)(inputs))
         for column, n in enumerate(n_places, n_dense):
@@ -84,7 +89,3 @@ class KerasTable(KerasFamily):
         if self.early_stopping == "auto":
             return n_rows >= _HOLD_OUT_ROWS
         return bool(self.early_stopping)
-
-    def _kind(self) -> Hashable | None:
-        kind, encoder = super()._kind(), self.feature_encoder_
-        return None if kind is None or encoder is None else (kind, encoder.layout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from skkeras.tabular._table_family import KerasTable
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
 from skkeras.wrappers._members import Average, Members
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import check_sizes, sizes, whole
 
 _PARAMETERS = """\
@@ -111,37 +112,34 @@ class KerasTabM(KerasTable):
         if not sizes(self.hidden_layer_sizes):
             raise ValueError("hidden_layer_sizes must have a layer at least, which members share.")
 
-    def _n_pieces(self) -> int:
-        if self.n_bins != "auto":
-            return whole(self.n_bins)
-        return _FEW_PIECES if self._n_rows <= _SMALL_ROWS else _MANY_PIECES
+    def _describe_encoding(self) -> tuple[Any, ...]:
+        n_pieces = _FEW_PIECES if self._n_rows <= _SMALL_ROWS else _MANY_PIECES
+        return *super()._describe_encoding(), n_pieces
 
-    def _kind(self) -> Hashable | None:
-        kind = super()._kind()
-        return None if kind is None else (kind, self._n_pieces())
+    @classmethod
+    def _embed(cls, params: ModelParams, spec: ModelSpec, numbers: Any) -> Any:
+        units = whole(params.embedding_dim)
+        if params.embedding == "piecewise":
+            n_pieces = spec.encoding[-1] if params.n_bins == "auto" else whole(params.n_bins)
+            return PiecewiseLinear(units, n_pieces, name=_EMBEDDING)(numbers)
+        return PeriodicEmbedding(units, *_PERIODIC)(numbers) if params.embedding else numbers
 
-    def _embed(self, numbers: Any) -> Any:
-        units = whole(self.embedding_dim)
-        if self.embedding == "piecewise":
-            return PiecewiseLinear(units, self._n_pieces(), name=_EMBEDDING)(numbers)
-        return PeriodicEmbedding(units, *_PERIODIC)(numbers) if self.embedding else numbers
-
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        inputs, x = self._read(meta)
-        n_members = whole(self.n_ensemble)
-        for place, units in enumerate(sizes(self.hidden_layer_sizes)):
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
+        inputs, x = cls._read(params, spec)
+        n_members = whole(params.n_ensemble)
+        for place, units in enumerate(sizes(params.hidden_layer_sizes)):
             x = BatchEnsembleDense(units, n_members, signs=place == 0)(x)
             x = keras.layers.Activation("relu")(x)
-            if self.dropout:
-                x = Dropout(float(self.dropout))(x)
-        end = self._output_layer(meta)
+            if params.dropout:
+                x = Dropout(float(params.dropout))(x)
+        end = cls._output_layer(params, spec)
         outputs = MemberDense(end.units, activation=end.activation, name=end.name)(x)
         return Members(inputs, Average()(outputs))
 
     def _start(self, X: np.ndarray) -> None:
         super()._start(X)
         encoder = self.feature_encoder_
-        assert encoder is not None
         if self.embedding == "piecewise" and encoder.n_numbers_:
             numbers = encoder.transform(X)[:, : encoder.n_numbers_]
             self._network.model.get_layer(_EMBEDDING).adapt(numbers)

@@ -15,6 +15,7 @@ from skkeras.text._encoders import ENCODERS
 from skkeras.text._words import N_SPECIAL, WordEncoder, check_pattern, check_texts
 from skkeras.training import Dropout
 from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import whole
 
 _TEXTS = """\
@@ -151,16 +152,17 @@ class KerasText(KerasFamily):
             whole(self.max_length),
         )
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        ids = keras.layers.Input(meta["X_shape_"][1:], dtype="int32")
+    @classmethod
+    def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
+        ids = keras.layers.Input(spec.input_shape, dtype=spec.input_dtype)
         # As many rows as there may be words, not as there are: folds share one program.
         table = keras.layers.Embedding(
-            N_SPECIAL + whole(self.max_features), whole(self.embedding_dim), name="word_vectors"
+            N_SPECIAL + whole(params.max_features), whole(params.embedding_dim), name="word_vectors"
         )
-        x = ENCODERS[self.encoder](ids, table(ids), whole(self.units), whole(self.n_pairs))
-        if self.dropout:
-            x = Dropout(float(self.dropout))(x)
-        return keras.Model(ids, self._output_layer(meta)(x))
+        x = ENCODERS[params.encoder](ids, table(ids), whole(params.units), whole(params.n_pairs))
+        if params.dropout:
+            x = Dropout(float(params.dropout))(x)
+        return keras.Model(ids, cls._output_layer(params, spec)(x))
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

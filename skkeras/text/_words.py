@@ -208,7 +208,3 @@ class WordEncoder(TransformerMixin, BaseEstimator):
             words = words or [_UNKNOWN]
             row[: len(words)] = words
         return encoded
-
-    def get_metadata(self) -> dict[str, Any]:
-        """Give the shape of what the network gets, which is known only now."""
-        return {"X_shape_": (None, self.length_)}

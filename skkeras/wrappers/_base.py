@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Self
 
 import keras
@@ -12,7 +12,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skkeras.training import Network, count_rows
+from skkeras.training import Network
 from skkeras.wrappers._epochs import EpochsMixin
 from skkeras.wrappers._html import FittedNetwork
 from skkeras.wrappers._inputs import check_X, warn_about_scales
@@ -40,7 +40,7 @@ META = (
 class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     """What all estimators share; see `KerasClassifier` for the public side.
 
-    A subclass says how its model is made (`_make_model`) and how it is fitted (`_fit_options`,
+    A subclass says how its model is made (`_model_builder`) and how it is fitted (`_fit_options`,
     `_make_callbacks`, `_batch_size`), and what its target is (`_check_y`, `target_encoder`).
     """
 
@@ -52,11 +52,15 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
 
     warm_start: bool
     memory: Any = None
+    feature_encoder_: Any
 
     # -- what a subclass says ---------------------------------------------------------------
 
-    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
-        """Build and compile the model for data of these shapes."""
+    def _model_builder(self) -> tuple[Callable[[], keras.Model], Hashable | None]:
+        """Give what builds and compiles the model of this fit, and a key.
+
+        Equal keys are of models that are equal but for the seed; None says nothing.
+        """
         raise NotImplementedError
 
     def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
@@ -147,8 +151,10 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
 
     def _encode(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         """Give data as the network takes it."""
-        encoder = self.feature_encoder_
-        return X if encoder is None else encoder.transform(X), self.target_encoder_.transform(y)
+        return self._encode_X(X), self.target_encoder_.transform(y)
+
+    def _encode_X(self, X: Any) -> Any:
+        return X if self.feature_encoder_ is None else self.feature_encoder_.transform(X)
 
     # -- fit --------------------------------------------------------------------------------
 
@@ -223,28 +229,16 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
 
     def _start(self, X: Any) -> None:
         """Make the network, for the rows that it is trained on."""
-        self._n_rows = count_rows(X)
         self._network = self._make_network()
 
     def _make_network(self, values: list[np.ndarray] | None = None) -> Network:
         """Make the network; with values if it was trained."""
-        twin = self._as_fitted()
-        meta = self._get_metadata()
-        return Network(lambda: twin._make_model(meta), self._seed, twin._kind(), values)
+        build, key = self._model_builder()
+        return Network(build, self._seed, key, values)
 
     def _goes_on(self) -> bool:
         """Tell whether `fit` goes on from where training stands."""
         return self.initialized_ and (self.warm_start or "_until" in vars(self))
-
-    def _as_fitted(self) -> Self:
-        """Give a shallow copy whose parameters are those of `fit`, whatever was set since."""
-        twin = object.__new__(type(self))
-        twin.__dict__.update(vars(self), **self._fit_params)
-        return twin
-
-    def _kind(self) -> Hashable | None:
-        """Give what `_make_model` depends on, seed apart; None if that is not known."""
-        return None
 
     def _check_validation(self, X_val: Any, y_val: Any, options: dict) -> tuple | None:
         """Validate the data to validate on, as the training data was."""
@@ -272,9 +266,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
         """Validate X and run the model forward."""
         check_is_fitted(self)
-        X = self._check_X(X, reset=False)
-        if self.feature_encoder_ is not None:
-            X = self.feature_encoder_.transform(X)
+        X = self._encode_X(self._check_X(X, reset=False))
         options = {} if batch_size is None else {"batch_size": batch_size}
         return self._live_network().predict(X, **options)
 

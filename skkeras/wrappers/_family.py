@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -18,37 +17,22 @@ from sklearn.utils._param_validation import (
 )
 
 from skkeras.training import count_rows
-from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._classifier import BaseKerasClassifier
 from skkeras.wrappers._family_docs import CLASS_WEIGHT, CLASSES, SCALE_TARGET, fill_in
+from skkeras.wrappers._family_model import FamilyModel
 from skkeras.wrappers._holdout import hold_out
 from skkeras.wrappers._memory import MEMORY, check_memory
-from skkeras.wrappers._optimizers import SCHEDULES, make_optimizer
-from skkeras.wrappers._outputs import check_outputs
-from skkeras.wrappers._params import frozen_params, whole
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
+from skkeras.wrappers._optimizers import SCHEDULES
+from skkeras.wrappers._params import whole
 from skkeras.wrappers._regressor import BaseKerasRegressor
 from skkeras.wrappers._rows import split_rows
-from skkeras.wrappers._scikeras import compile_arguments, make_callbacks
+from skkeras.wrappers._scikeras import make_callbacks
 from skkeras.wrappers._searchable import Searchable
-
-# What changes nothing in a model, built and compiled.
-_NOT_IN_MODEL = {
-    "callbacks",
-    "class_weight",
-    "early_stopping",
-    "memory",
-    "patience",
-    "random_state",
-    "shuffle",
-    "trainer",
-    "validation_fraction",
-    "verbose",
-    "warm_start",
-}
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasFamily(Searchable, BaseKerasEstimator):
+class KerasFamily(Searchable, FamilyModel):
     """Base of the families: one architecture each, on shared parameters."""
 
     optimizer: Any = "adam"
@@ -114,17 +98,6 @@ class KerasFamily(Searchable, BaseKerasEstimator):
         # Asked for several times a fit.
         return super()._get_param_names()
 
-    def _build_model(self, meta: dict[str, Any]) -> keras.Model:
-        """Give the uncompiled model for data of these shapes."""
-        raise NotImplementedError
-
-    def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
-        """Give the layer that a network for this target ends with."""
-        raise NotImplementedError
-
-    def _default_loss(self) -> str:
-        raise NotImplementedError
-
     def fit(
         self,
         X: Any,
@@ -167,41 +140,6 @@ class KerasFamily(Searchable, BaseKerasEstimator):
         given = {name: whole(value) for name, value in self.get_params(deep=False).items()}
         validate_parameter_constraints(self._parameter_constraints, given, type(self).__name__)
         check_memory(self.memory)
-
-    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
-        model = self._build_model(meta)
-        given = compile_arguments(
-            {
-                "optimizer": None,
-                "loss": self._default_loss() if self.loss is None else self.loss,
-                "metrics": None if self.metrics is None else list(self.metrics),
-                "weighted_metrics": self._watched_metrics(),
-            }
-        )
-        model.compile(**{**given, "optimizer": self._make_optimizer()})
-        check_outputs(self, model, meta)
-        return model
-
-    def _make_optimizer(self) -> keras.optimizers.Optimizer:
-        return make_optimizer(self, self._n_steps())
-
-    def _watched_metrics(self) -> list[keras.metrics.Metric] | None:
-        """Give the metrics that `_early_stopping` needs beside the loss."""
-        return None
-
-    def _kind(self) -> Hashable | None:
-        meta = self._get_metadata()
-        params = self.get_params(deep=False)
-        used = {name: params[name] for name in params if name not in _NOT_IN_MODEL}
-        shapes = (meta["X_shape_"][1:], meta["target_type_"], meta.get("n_classes_"))
-        steps = self._n_rows if isinstance(self.learning_rate, str) else used.pop("epochs")
-        sizes = (meta["n_outputs_"], self._batch_size(self._n_rows), steps)
-        frozen = frozen_params(used)
-        return None if frozen is None else (type(self), frozen, shapes, sizes)
-
-    def _n_steps(self) -> int:
-        """Give the number of steps that all epochs take."""
-        return whole(self.epochs) * math.ceil(self._n_rows / self._batch_size(self._n_rows))
 
     def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
         made = make_callbacks({"callbacks": self.callbacks})
@@ -263,21 +201,23 @@ class FamilyClassifier(BaseKerasClassifier, KerasFamily):
         "{classes}": CLASSES,
     }
 
-    def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
-        if meta["target_type_"] == "binary":
+    @classmethod
+    def _output_layer(cls, params: ModelParams, spec: ModelSpec) -> keras.Layer:
+        if spec.target_type == "binary":
             return keras.layers.Dense(1, activation="sigmoid", name="probability")
-        if meta["target_type_"] == "multiclass-multioutput":
+        if spec.target_type == "multiclass-multioutput":
             raise ValueError(
-                f"{type(self).__name__} learns one column of classes, or several of 0 and 1; for "
+                f"{cls.__name__} learns one column of classes, or several of 0 and 1; for "
                 f"several columns of classes put it into sklearn.multioutput.MultiOutputClassifier."
             )
-        several = meta["target_type_"] == "multilabel-indicator"
+        several = spec.target_type == "multilabel-indicator"
         return keras.layers.Dense(
-            meta["n_classes_"], activation="sigmoid" if several else "softmax", name="probability"
+            spec.n_classes, activation="sigmoid" if several else "softmax", name="probability"
         )
 
-    def _default_loss(self) -> str:
-        if self.target_type_ == "multiclass":
+    @classmethod
+    def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:
+        if spec.target_type == "multiclass":
             return "sparse_categorical_crossentropy"
         return "binary_crossentropy"
 
@@ -291,8 +231,10 @@ class FamilyRegressor(BaseKerasRegressor, KerasFamily):
     _parameter_constraints: ClassVar[dict[str, Any]] = {"scale_target": ["boolean"]}
     _doc_parts: ClassVar[dict[str, str]] = {"{scale_target}": SCALE_TARGET}
 
-    def _output_layer(self, meta: dict[str, Any]) -> keras.Layer:
-        return keras.layers.Dense(meta["n_outputs_"], name="prediction")
+    @classmethod
+    def _output_layer(cls, params: ModelParams, spec: ModelSpec) -> keras.Layer:
+        return keras.layers.Dense(spec.n_outputs, name="prediction")
 
-    def _default_loss(self) -> str:
+    @classmethod
+    def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:
         return "mean_squared_error"

@@ -8,21 +8,21 @@ from typing import Any
 
 import keras
 
-from skkeras.wrappers._params import plain
+from skkeras.wrappers._model_spec import ModelParams
 from skkeras.wrappers._scikeras import fresh
 
 SCHEDULES = ("cosine", "exponential", "on-plateau")
 
 
-def make_optimizer(family: Any, n_steps: int) -> keras.optimizers.Optimizer:
+def make_optimizer(params: ModelParams, n_steps: int | None) -> keras.optimizers.Optimizer:
     """Make the optimizer of one fit.
 
     Parameters
     ----------
-    family : KerasFamily
-        Estimator, for its parameters.
-    n_steps : int
-        Steps over which a named schedule falls.
+    params : ModelParams
+        Parameters of a family.
+    n_steps : int or None
+        Steps over which "cosine" and "exponential" fall; None where the rate is neither.
 
     Returns
     -------
@@ -34,29 +34,29 @@ def make_optimizer(family: Any, n_steps: int) -> keras.optimizers.Optimizer:
     ValueError
         If there is no such optimizer, or it does not take one of the parameters.
     """
-    kind = family.optimizer
+    kind = params.optimizer
     if isinstance(kind, keras.optimizers.Optimizer):
         return fresh(kind)
     if isinstance(kind, str):
-        kind = _named(kind)
+        kind = _named(kind, keras.saving.get_registered_object(kind))
     arguments = {
-        "learning_rate": _learning_rate(family, n_steps),
-        "weight_decay": plain(family.weight_decay),
-        "clipnorm": plain(family.clipnorm),
-        "clipvalue": plain(family.clipvalue),
+        "learning_rate": _learning_rate(params, n_steps),
+        "weight_decay": params.weight_decay,
+        "clipnorm": params.clipnorm,
+        "clipvalue": params.clipvalue,
     }
     arguments = {name: value for name, value in arguments.items() if value is not None}
     if issubclass(kind, keras.optimizers.SGD):
-        arguments["momentum"] = float(family.momentum)
-        arguments["nesterov"] = bool(family.nesterovs_momentum) and family.momentum > 0
+        arguments["momentum"] = float(params.momentum)
+        arguments["nesterov"] = bool(params.nesterovs_momentum) and params.momentum > 0
     known = inspect.signature(kind).parameters
     if unknown := [name for name in arguments if name not in known]:
-        raise ValueError(f"optimizer={family.optimizer!r} takes no {', '.join(unknown)}.")
+        raise ValueError(f"optimizer={params.optimizer!r} takes no {', '.join(unknown)}.")
     return kind(**arguments)
 
 
 @functools.cache
-def _named(name: str) -> type[keras.optimizers.Optimizer]:
+def _named(name: str, registered: Any) -> type[keras.optimizers.Optimizer]:
     try:
         return type(keras.optimizers.get(name))
     except ValueError as error:
@@ -66,8 +66,8 @@ def _named(name: str) -> type[keras.optimizers.Optimizer]:
         ) from error
 
 
-def _learning_rate(family: Any, n_steps: int) -> Any:
-    rate, start = family.learning_rate, float(family.learning_rate_init)
+def _learning_rate(params: ModelParams, n_steps: int | None) -> Any:
+    rate, start = params.learning_rate, float(params.learning_rate_init)
     if rate == "cosine":
         return keras.optimizers.schedules.CosineDecay(start, n_steps)
     if rate == "exponential":

@@ -17,17 +17,19 @@ _ON_THE_TARGETS_SCALE = (
 )
 
 
-def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> None:
+def check_outputs(name: str, model: keras.Model, meta: dict[str, Any], *, scaled: bool) -> None:
     """Refuse a model that cannot learn the target, before it trains.
 
     Parameters
     ----------
-    estimator : estimator
-        For its name.
+    name : str
+        Name of the estimator.
     model : keras.Model
         Compiled, built model.
     meta : dict
         What is known of the target.
+    scaled : bool
+        Whether the network learns a standardised target.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> N
     if not isinstance(encoder, (LabelEncoder, RegressionTarget)):
         return
     n_units, n_classes = outputs[1], meta.get("n_classes_", 0)
-    kind, name = meta["target_type_"], type(estimator).__name__
+    kind = meta["target_type_"]
     problem = None
     if kind in ("binary", "multiclass"):
         problem = _problem_with_classes(loss, n_units, n_classes, encoder.loss is not None)
@@ -54,7 +56,7 @@ def check_outputs(estimator: Any, model: keras.Model, meta: dict[str, Any]) -> N
     elif kind in ("continuous", "continuous-multioutput") and n_units != meta["n_outputs_"]:
         problem = f"the target has {meta['n_outputs_']} output(s); end with as many units"
     elif kind in ("continuous", "continuous-multioutput"):
-        problem = _problem_with_numbers(loss, getattr(estimator, "scale_target", False))
+        problem = _problem_with_numbers(loss, scaled)
     if problem:
         raise ValueError(
             f"The network of {name} ends with {n_units} output(s) and its loss is {loss}, but "

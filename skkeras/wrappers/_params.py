@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -64,23 +64,6 @@ def check_sizes(name: str, value: Any, lengths: Sequence[int] = ()) -> None:
     if lengths and isinstance(value, Sequence) and len(value) not in lengths:
         wanted = " or ".join(map(str, lengths))
         raise ValueError(f"{name} must be {wanted} numbers; got {value!r}.")
-
-
-def frozen_params(value: Any) -> Hashable | None:
-    """Give parameters as a hashable value; None if there is an object among them.
-
-    Objects may change without their looks changing, so they make no key.
-    """
-    value = plain(value)
-    if isinstance(value, dict):
-        value = tuple(value.items())
-    if isinstance(value, (list, tuple)):
-        parts = tuple(map(frozen_params, value))
-        return None if any(p is None for p in parts) else parts
-    return (type(value), value) if value is None or isinstance(value, _SIMPLE) else None
-
-
-_SIMPLE = (bool, int, float, str)
 
 
 def complete_signature(cls: type) -> None:

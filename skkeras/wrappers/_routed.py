@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
 import warnings
@@ -194,6 +195,16 @@ class RoutedEstimator(BaseKerasEstimator):
             raise TypeError(f"The build function must return a keras.Model; it gave {model!r}.")
         return model
 
+    def _model_builder(self) -> tuple[Callable[[], keras.Model], None]:
+        # What a build function gives may depend on anything, so no two models are told alike.
+        return functools.partial(self._as_fitted()._make_model, self._get_metadata()), None
+
+    def _as_fitted(self) -> Self:
+        """Give a shallow copy whose parameters are those of `fit`, whatever was set since."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(vars(self), **self._fit_params)
+        return twin
+
     def _make_model(self, meta: dict[str, Any]) -> keras.Model:
         model = self._call_builder(meta)
         if not model.compiled:
@@ -205,7 +216,8 @@ class RoutedEstimator(BaseKerasEstimator):
             )
         if not model.built:
             model(one_row(meta))
-        check_outputs(self, model, meta)
+        scaled = getattr(self, "scale_target", False)
+        check_outputs(type(self).__name__, model, meta, scaled=scaled)
         return model
 
     # -- fit --------------------------------------------------------------------------------

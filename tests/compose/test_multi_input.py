@@ -131,7 +131,7 @@ def test_numbers_and_words_of_one_shape_are_told_apart():
     numbers = pd.DataFrame({f"t{place}": X["a"] for place in range(8)})
     words = pd.DataFrame({"text": [f"row{place} b c d e f g h" for place in range(60)]})
     models = [KerasMultiInputClassifier(**SMALL).fit(table, y) for table in (numbers, words)]
-    assert models[0].feature_encoder_.shapes_ == models[1].feature_encoder_.shapes_ == ((8,),)
+    assert models[0]._spec.input_shape == models[1]._spec.input_shape == ((8,),)
     assert models[0].model_.count_params() != models[1].model_.count_params()
 
 

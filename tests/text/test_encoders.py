@@ -1,3 +1,5 @@
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -48,7 +50,8 @@ def test_xla_trains_the_same(fitted, data):
 
 def _network(fitted, length):
     """Give the same network for texts of another length."""
-    model = fitted._as_fitted()._build_model({**fitted._get_metadata(), "X_shape_": (None, length)})
+    spec = dataclasses.replace(fitted._spec, input_shape=(length,))
+    model = fitted._build_model(fitted._model_params(), spec)
     model.set_weights(fitted.model_.get_weights())
     return model
 

@@ -2,6 +2,7 @@ import keras
 import pytest
 
 from skkeras import KerasCNNClassifier, KerasMLPClassifier, KerasMLPRegressor, KerasRNNClassifier
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import sizes
 
 OPTIMIZER = {"optimizer", "weight_decay", "momentum", "nesterovs_momentum", "clipnorm"}
@@ -59,22 +60,28 @@ def test_sizes_of_layers(given, expected):
 
 
 @pytest.mark.parametrize(
-    ("model", "name", "layer", "attribute"),
+    ("model", "shape", "name", "layer", "attribute"),
     [
-        (KerasMLPClassifier(), "hidden_layer_sizes", keras.layers.Dense, "units"),
-        (KerasCNNClassifier(dense_units=()), "filters", keras.layers.Conv2D, "filters"),
-        (KerasCNNClassifier(filters=2), "dense_units", keras.layers.Dense, "units"),
-        (KerasRNNClassifier(), "units", keras.layers.LSTM, "units"),
+        (KerasMLPClassifier(), (5,), "hidden_layer_sizes", keras.layers.Dense, "units"),
+        (KerasCNNClassifier(dense_units=()), (8, 8, 1), "filters", keras.layers.Conv2D, "filters"),
+        (KerasCNNClassifier(filters=2), (8, 8, 1), "dense_units", keras.layers.Dense, "units"),
+        (KerasRNNClassifier(), (7, 5), "units", keras.layers.LSTM, "units"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_texts_build_what_tuples_build(model, name, layer, attribute):
-    meta = {"n_features_in_": 5, "target_type_": "binary"}
-    model._n_rows, model.image_shape_ = 10, (8, 8, 1)
+def test_texts_build_what_tuples_build(model, shape, name, layer, attribute):
+    spec = ModelSpec(
+        input_shape=shape,
+        input_dtype="float32",
+        target_type="binary",
+        n_classes=2,
+        n_outputs=1,
+        batch_size=10,
+    )
     built = []
     for value in ("(4, 3)", (4, 3)):
         model.set_params(**{name: value})._validate_params()
-        layers = model._build_model(meta).layers
+        layers = model._build_model(ModelParams(model.get_params()), spec).layers
         built.append([getattr(x, attribute) for x in layers if isinstance(x, layer)])
     assert built[0] == built[1]
     assert built[0][:2] == [4, 3]

@@ -1,0 +1,63 @@
+"""What is trained on top of a backbone, with the backbone's last layers or without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from skkeras.image._backbones import find_architecture, pooling_layer
+from skkeras.training import Dropout
+from skkeras.wrappers._model_spec import ModelParams, ModelSpec
+from skkeras.wrappers._params import sizes, whole
+
+
+def transfer_model(
+    params: ModelParams,
+    spec: ModelSpec,
+    output_layer: Callable[[ModelParams, ModelSpec], keras.Layer],
+) -> keras.Model:
+    """Build the network of `KerasTransfer`.
+
+    Parameters
+    ----------
+    params : ModelParams
+        Its parameters.
+    spec : ModelSpec
+        Its spec; `encoding` is the size of the images that the backbone gets, where its last layers
+        are part of the network, else None.
+    output_layer : callable
+        Makes the layer to end with, last, for layers draw their seeds when they are made.
+
+    Returns
+    -------
+    keras.Model
+        The network, not compiled.
+    """
+    inputs = x = keras.layers.Input(spec.input_shape)
+    if spec.encoding is not None:
+        backbone = find_architecture(params.backbone, spec.encoding)
+        x = pooling_layer(params.pooling)(backbone.upper(whole(params.n_unfrozen))(x))
+        # Frozen, this scales by its weights alone.
+        scaler = keras.layers.BatchNormalization(
+            epsilon=0.0, center=False, trainable=False, name="scaler"
+        )
+        x = scaler(x)
+    x = _left_out(x, params)
+    for place, units in enumerate(sizes(params.dense_units)):
+        dense = keras.layers.Dense(units, activation=params.activation, name=f"dense_{place}")
+        x = _left_out(_penalised(dense, params, spec)(x), params)
+    output = _penalised(output_layer(params, spec), params, spec)
+    return keras.Model(inputs, output(x))
+
+
+def _left_out(x: Any, params: ModelParams) -> Any:
+    return Dropout(float(params.dropout))(x) if params.dropout else x
+
+
+def _penalised(layer: keras.Layer, params: ModelParams, spec: ModelSpec) -> keras.Layer:
+    if params.alpha:
+        penalty = 0.5 * float(params.alpha) / spec.n_rows
+        layer.kernel_regularizer = keras.regularizers.L2(penalty)
+    return layer
