@@ -235,11 +235,25 @@ class Batches:
 
 
 def fresh_metrics(model: keras.Model) -> Arrays:
-    """Give the variables of a model's metrics as they are before the first batch."""
+    """Give the variables of a model's metrics as they are before the first batch.
+
+    Raises
+    ------
+    NotImplementedError
+        If a metric does not forget, at the start of an epoch, what it saw before.
+    """
     variables = model.metrics_variables
-    with keras.StatelessScope([(v, v.value) for v in variables]) as scope:
-        model.reset_metrics()
-        return [np.asarray(scope.get_current_value(v)) for v in variables]
+
+    def reset(values: list[Any]) -> Arrays:
+        with keras.StatelessScope(list(zip(variables, values, strict=True))) as scope:
+            model.reset_metrics()
+            return [np.asarray(scope.get_current_value(v)) for v in variables]
+
+    fresh = reset([v.value for v in variables])
+    others = reset([jnp.ones_like(v.value) for v in variables])
+    if not all(np.array_equal(a, b) for a, b in zip(fresh, others, strict=True)):
+        raise NotImplementedError("a metric goes on from epoch to epoch")
+    return fresh
 
 
 def loop(
