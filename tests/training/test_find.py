@@ -266,3 +266,17 @@ def test_functions_that_run_eagerly_go_to_fit():
             assert "run_functions_eagerly" in fit(build(), epochs=1).reason
     finally:
         tf.config.run_functions_eagerly(False)
+
+
+class Doubling(layers.Layer):
+    """A layer that never ends on zeros."""
+
+    def call(self, x):
+        def is_small(x):
+            return tf.reduce_sum(tf.abs(x)) < 1e3
+
+        return tf.while_loop(is_small, lambda x: (x * 2,), [x])[0] / 1e3
+
+
+def test_unknown_code_gets_no_rows_but_those_of_the_fit():
+    assert fit(build(Doubling()), epochs=1).trainer == "graph"
