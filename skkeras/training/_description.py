@@ -13,7 +13,7 @@ import inspect
 import re
 import types
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,6 +157,7 @@ class _Walk:
         self._training = training
         # With the objects themselves, so that none of them ends and leaves its `id` to another.
         self._met: dict[int, tuple[int, Any]] = {}
+        self._is_library = functools.cache(is_library)
 
     def add(self, value: Any) -> None:
         """Add a value and all that it reaches."""
@@ -231,7 +232,7 @@ class _Walk:
             self._add_parts("made", (place, held, function.__defaults__, function.__kwdefaults__))
 
     def _add_instance(self, value: Any, kind: type) -> None:
-        _require(is_library(kind) and kind.__name__ not in _READ_NAMES, value)
+        _require(self._is_library(kind) and kind.__name__ not in _READ_NAMES, value)
         if isinstance(value, keras.Initializer):
             # Programs get weights as they are; what these start from is another question.
             walk = _Walk((), training=False)
@@ -247,24 +248,23 @@ class _Walk:
         for name, part in _attributes(value):
             if self._is_left_out(value, name, part):
                 continue
-            if name in inputs and arguments is not None:
-                continue  # a copy of the argument of the same name
-            self.found.append(name)
-            if arguments is not None and part is arguments:
-                for key in arguments:
-                    self._add_named(arguments, key, inputs)
-            else:
-                self._add_named(vars(value) if name in inputs else {name: part}, name, inputs)
+            if arguments is None:
+                self._add_named(name, part, inputs, value)
+            elif part is arguments:
+                for key, argument in arguments.items():
+                    self._add_named(key, argument, inputs, arguments)
+            elif name not in inputs:  # which are copies of arguments
+                self._add_named(name, part, (), None)
         self.found.append("end")
 
-    def _add_named(self, holder: dict[str, Any], name: str, inputs: tuple[str, ...]) -> None:
-        if name in inputs and type(holder[name]) in (bool, int, float):
-            found = Value(holder, name)
+    def _add_named(self, name: str, part: Any, inputs: Collection[str], holder: Any) -> None:
+        self.found.append(name)
+        if name in inputs and type(part) in (bool, int, float):
+            found = Value(holder if isinstance(holder, dict) else vars(holder), name)
             self.values.append(found)
-            self.found.append(f"input {name} {found.sign}")
+            self.found.append(f"input {found.sign}")
         else:
-            self.add(name)
-            self.add(holder[name])
+            self.add(part)
 
     def _is_left_out(self, value: Any, name: str, part: Any) -> bool:
         if name in _NOT_COMPUTED or name.startswith("_self_"):

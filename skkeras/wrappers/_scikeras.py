@@ -85,8 +85,9 @@ def _copied(item: Any) -> Any:
             f"of the estimator."
         ) from error
     for name, value in vars(item).items():
-        same = name in vars(twin) and _looks_like(value, vars(twin)[name])
-        if not same and not name.startswith(("_self_", "name")) and not _is_of_keras(value):
+        if name.startswith(("_self_", "name")) or _is_of_keras(value):
+            continue
+        if name not in vars(twin) or not _looks_like(value, vars(twin)[name]):
             vars(twin)[name] = copy.deepcopy(value)
     return twin
 
