@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import inspect
 import re
 import types
 from collections import OrderedDict, defaultdict
@@ -55,7 +54,7 @@ _COMPILED = frozenset(
     {"optimizer", "loss", "_compile_loss", "_compile_metrics", "_loss_tracker", "compiled"}
 )
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, type(Ellipsis)})
-_BY_TEXT = (range, slice, re.Pattern, np.dtype, inspect.Signature)
+_BY_TEXT = (range, slice, re.Pattern, np.dtype)
 _CONTAINERS = frozenset({list, tuple, dict, set, frozenset, OrderedDict, defaultdict})
 # What TensorFlow puts in the place of lists and dicts that are attributes.
 _WRAPPERS = "tensorflow.python.trackable.data_structures"
@@ -202,11 +201,10 @@ class _Walk:
             self.add(part)
 
     def _add_array(self, value: Any) -> None:
-        try:
-            array = keras.ops.convert_to_numpy(value)
-        except Exception:  # left behind by a trace, of which nothing computed is made
+        if type(value).__name__.endswith(("SymbolicTensor", "Tracer")):  # left behind by a trace
             self.found.append("symbolic")
             return
+        array = keras.ops.convert_to_numpy(value)
         _require(not array.dtype.hasobject, value)
         raw = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
         digest = hashlib.sha256(raw.data).hexdigest()
@@ -288,11 +286,9 @@ class _Walk:
 def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """List what an object holds, in its dict and in slots."""
     yield from vars(value).items() if hasattr(value, "__dict__") else ()
-    for kind in type(value).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if name not in ("__dict__", "__weakref__") and hasattr(value, name):
-                yield name, getattr(value, name)
+    for name, member in (item for kind in type(value).__mro__ for item in vars(kind).items()):
+        if isinstance(member, types.MemberDescriptorType) and hasattr(value, name):
+            yield name, getattr(value, name)
 
 
 def _require(known: bool, value: Any) -> None:
