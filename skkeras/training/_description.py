@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import inspect
 import re
 import types
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +54,7 @@ _COMPILED = frozenset(
     {"optimizer", "loss", "_compile_loss", "_compile_metrics", "_loss_tracker", "compiled"}
 )
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, type(Ellipsis)})
-_BY_TEXT = (range, slice, re.Pattern, np.dtype, inspect.Signature)
+_BY_TEXT = (range, slice, re.Pattern, np.dtype)
 _CONTAINERS = frozenset({list, tuple, dict, set, frozenset, OrderedDict, defaultdict})
 # What TensorFlow puts in the place of lists and dicts that are attributes.
 _WRAPPERS = "tensorflow.python.trackable.data_structures"
@@ -157,6 +156,7 @@ class _Walk:
         self._training = training
         # With the objects themselves, so that none of them ends and leaves its `id` to another.
         self._met: dict[int, tuple[int, Any]] = {}
+        self._is_library = functools.cache(is_library)
 
     def add(self, value: Any) -> None:
         """Add a value and all that it reaches."""
@@ -201,11 +201,10 @@ class _Walk:
             self.add(part)
 
     def _add_array(self, value: Any) -> None:
-        try:
-            array = keras.ops.convert_to_numpy(value)
-        except Exception:  # left behind by a trace, of which nothing computed is made
+        if type(value).__name__.endswith(("SymbolicTensor", "Tracer")):  # left behind by a trace
             self.found.append("symbolic")
             return
+        array = keras.ops.convert_to_numpy(value)
         _require(not array.dtype.hasobject, value)
         raw = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
         digest = hashlib.sha256(raw.data).hexdigest()
@@ -231,7 +230,7 @@ class _Walk:
             self._add_parts("made", (place, held, function.__defaults__, function.__kwdefaults__))
 
     def _add_instance(self, value: Any, kind: type) -> None:
-        _require(is_library(kind) and kind.__name__ not in _READ_NAMES, value)
+        _require(self._is_library(kind) and kind.__name__ not in _READ_NAMES, value)
         if isinstance(value, keras.Initializer):
             # Programs get weights as they are; what these start from is another question.
             walk = _Walk((), training=False)
@@ -247,24 +246,23 @@ class _Walk:
         for name, part in _attributes(value):
             if self._is_left_out(value, name, part):
                 continue
-            if name in inputs and arguments is not None:
-                continue  # a copy of the argument of the same name
-            self.found.append(name)
-            if arguments is not None and part is arguments:
-                for key in arguments:
-                    self._add_named(arguments, key, inputs)
-            else:
-                self._add_named(vars(value) if name in inputs else {name: part}, name, inputs)
+            if arguments is None:
+                self._add_named(name, part, inputs, value)
+            elif part is arguments:
+                for key, argument in arguments.items():
+                    self._add_named(key, argument, inputs, arguments)
+            elif name not in inputs:  # which are copies of arguments
+                self._add_named(name, part, (), None)
         self.found.append("end")
 
-    def _add_named(self, holder: dict[str, Any], name: str, inputs: tuple[str, ...]) -> None:
-        if name in inputs and type(holder[name]) in (bool, int, float):
-            found = Value(holder, name)
+    def _add_named(self, name: str, part: Any, inputs: Collection[str], holder: Any) -> None:
+        self.found.append(name)
+        if name in inputs and type(part) in (bool, int, float):
+            found = Value(holder if isinstance(holder, dict) else vars(holder), name)
             self.values.append(found)
-            self.found.append(f"input {name} {found.sign}")
+            self.found.append(f"input {found.sign}")
         else:
-            self.add(name)
-            self.add(holder[name])
+            self.add(part)
 
     def _is_left_out(self, value: Any, name: str, part: Any) -> bool:
         if name in _NOT_COMPUTED or name.startswith("_self_"):
@@ -288,11 +286,9 @@ class _Walk:
 def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """List what an object holds, in its dict and in slots."""
     yield from vars(value).items() if hasattr(value, "__dict__") else ()
-    for kind in type(value).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if name not in ("__dict__", "__weakref__") and hasattr(value, name):
-                yield name, getattr(value, name)
+    for name, member in (item for kind in type(value).__mro__ for item in vars(kind).items()):
+        if isinstance(member, types.MemberDescriptorType) and hasattr(value, name):
+            yield name, getattr(value, name)
 
 
 def _require(known: bool, value: Any) -> None:

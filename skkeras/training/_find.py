@@ -6,6 +6,7 @@ does too, and what the trace shows is the key: equal traces share what was compi
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -136,7 +137,10 @@ def find_shared(record: Record, key: tuple[Hashable, ...], trace: Callable[[], A
 
 def why(error: Exception) -> str:
     """Say in one line what went wrong, and in which function of the user's."""
-    text = f"{type(error).__name__}: {error}".split("\n")[0]
+    lines = re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")
+    # Keras puts before it which layer was called.
+    said = [line for line in lines if line and not line.startswith("Exception encountered")]
+    text = f"{type(error).__name__}: {said[0] if said else lines[0]}"
     trail, place = error.__traceback__, ""
     while trail is not None:
         code = trail.tb_frame.f_code

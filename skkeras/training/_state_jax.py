@@ -115,8 +115,8 @@ def on_accelerator() -> bool:
 
 def settings() -> tuple[Hashable, ...]:
     """Give the settings of JAX that change what is computed: all that it traces anew for."""
-    named = (part for part in trace_context() if type(part).__repr__ is not object.__repr__)
-    return tuple(map(repr, named))
+    # One part is an object without a text of its own, about a trace in progress.
+    return tuple(text for text in map(repr, trace_context()) if " object at " not in text)
 
 
 def unsupported(model: keras.Model) -> str | None:

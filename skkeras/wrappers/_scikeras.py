@@ -79,15 +79,31 @@ def _copied(item: Any) -> Any:
     try:
         twin = kind.from_config(item.get_config())
     except TypeError as error:
-        raise TypeError(
-            f"{kind.__name__} cannot be made anew for each fit: {error}. Let its get_config give "
-            f"all arguments of its __init__, or give the class, with its arguments as parameters "
-            f"of the estimator."
-        ) from error
+        if getattr(item, "built", False) and isinstance(item, keras.optimizers.Optimizer):
+            raise TypeError(
+                f"{kind.__name__} was used before and cannot be made anew: {error}. Let its "
+                f"get_config give all arguments of its __init__, or give a new one."
+            ) from error
+        return _copied_by_state(item)
     for name, value in vars(item).items():
-        same = name in vars(twin) and _looks_like(value, vars(twin)[name])
-        if not same and not name.startswith(("_self_", "name")) and not _is_of_keras(value):
+        if name.startswith(("_self_", "name")) or _is_of_keras(value):
+            continue
+        if name not in vars(twin) or not _looks_like(value, vars(twin)[name]):
             vars(twin)[name] = copy.deepcopy(value)
+    return twin
+
+
+def _copied_by_state(item: Any) -> Any:
+    known: dict[int, Any] = {
+        id(v): keras.Variable(
+            keras.ops.copy(v.value), trainable=v.trainable, dtype=v.dtype, name=v.name
+        )
+        for v in item.variables
+    }
+    strategy = getattr(item, "_distribution_strategy", None)
+    known[id(strategy)] = strategy
+    known[id(item)] = twin = object.__new__(type(item))
+    vars(twin).update(copy.deepcopy(vars(item), known))
     return twin
 
 

@@ -7,7 +7,8 @@ import tensorflow as tf
 from keras import layers
 
 from skkeras.training import cache_info, clear_cache, predict, seeding, train
-from skkeras.training._find import record_of
+from skkeras.training._fallback import NotCompiled
+from skkeras.training._find import find_program, record_of
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype("float32")
@@ -131,26 +132,24 @@ def test_what_a_trace_does_not_show_goes_to_fit(layer, reason):
     assert outcome.trainer == "fit" and reason in outcome.reason
 
 
-def test_a_trace_that_fails_says_in_which_function():
-    def broken(y_true, y_pred):
-        return missing_name  # noqa: F821
+class Failing(layers.Layer):
+    def call(self, x):
+        if isinstance(x, keras.KerasTensor) or not tf.inside_function():
+            return x
+        return x if "scratch" in x.graph.name else x.nothing
 
-    with pytest.raises(NameError):
-        fit(build(loss=broken))
 
-    class OnlyEager(keras.callbacks.Callback):
-        pass
-
-    def eager_only(y_true, y_pred):
-        return y_pred.numpy() if keras.config.floatx() == "float16" else y_pred.nothing
-
-    with pytest.raises(AttributeError):
-        fit(build(loss=eager_only))
-    from skkeras.training._fallback import NotCompiled
-    from skkeras.training._find import find_program
-
-    with pytest.raises(NotCompiled, match=r"in .*eager_only, AttributeError: .*nothing"):
-        find_program(build(loss=eager_only), (X, Y), None, (16, 16), "auto")
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"loss": lambda y_true, y_pred: y_pred.nothing}, "<lambda>"),
+        ({"hidden": Failing}, r"Failing\.call"),
+    ],
+)
+def test_a_trace_that_fails_says_in_which_function(change, place):
+    hidden = [change.pop("hidden")()] if "hidden" in change else []
+    with pytest.raises(NotCompiled, match=rf"in .*{place}, AttributeError: .*nothing"):
+        find_program(build(*hidden, **change), (X, Y), None, (16, 16), "auto")
 
 
 class Change(keras.callbacks.Callback):
@@ -267,3 +266,17 @@ def test_functions_that_run_eagerly_go_to_fit():
             assert "run_functions_eagerly" in fit(build(), epochs=1).reason
     finally:
         tf.config.run_functions_eagerly(False)
+
+
+class Doubling(layers.Layer):
+    """A layer that never ends on zeros."""
+
+    def call(self, x):
+        def is_small(x):
+            return tf.reduce_sum(tf.abs(x)) < 1e3
+
+        return tf.while_loop(is_small, lambda x: (x * 2,), [x])[0] / 1e3
+
+
+def test_unknown_code_gets_no_rows_but_those_of_the_fit():
+    assert fit(build(Doubling()), epochs=1).trainer == "graph"

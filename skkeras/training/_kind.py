@@ -1,0 +1,135 @@
+"""What networks share that one program trains, or that are made from the same parameters."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.training import _backend as backend
+from skkeras.training._cache import MOULDS
+from skkeras.training._compiled import StandIn
+from skkeras.training._find import record_of
+from skkeras.training._libraries import is_library
+from skkeras.training._recipe import Recipe, learn_recipe, to_numpy
+from skkeras.training._seeds import seeding
+from skkeras.training._settings import settings
+
+
+class Mould:
+    """What networks share that one program trains and that start in one way.
+
+    Parameters
+    ----------
+    model : keras.Model
+        One such model, to trace programs with; never trained. Its optimizer gets built.
+    build : callable
+        Builds and compiles another.
+
+    Attributes
+    ----------
+    model : keras.Model
+        The model.
+    recipe : Recipe or None
+        How its variables start; None if that cannot be told.
+    lock : threading.RLock
+        Held while the model is traced.
+    spare : list of tuple (list of tensors, dict of int to ndarray)
+        Variables to lend, each with the values that they are known to hold, by place.
+    """
+
+    def __init__(self, model: keras.Model, build: Callable[[], keras.Model]) -> None:
+        self.model = model
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        self.recipe = learn_recipe(lambda: built(build), backend.state_of)
+        self.lock = threading.RLock()
+        self.spare: list[tuple[list[Any], dict[int, np.ndarray]]] = []
+
+
+class Kind:
+    """What all networks made from the same parameters share.
+
+    Parameters
+    ----------
+    build : callable
+        Builds and compiles the model.
+
+    Attributes
+    ----------
+    recipe : Recipe or None
+        How the variables of a model start; None if one has to be built for each network.
+    record : Record
+        What programs for these networks do, and the numbers that they get.
+    """
+
+    def __init__(self, build: Callable[[], keras.Model]) -> None:
+        self.recipe: Recipe | None = None
+        with seeding(0):
+            model = built(build, with_slots=False)
+        start = [to_numpy(variable) for variable in backend.state_of(model)]
+        self.record = record_of(model)
+        description = self.record.description
+        # Averaged weights are put in place by the optimizer, which knows its own model only.
+        if description is None or model.optimizer.use_ema:
+            return
+        key = (description.key, description.initial, settings())
+        self._mould = MOULDS.get(key, lambda: Mould(model, build))
+        if self._mould.recipe is not None:
+            self.recipe = self._mould.recipe.adapted(0, start)
+
+    @property
+    def model(self) -> keras.Model:
+        """A model to trace programs with; its numbers may be those of another kind."""
+        return self._mould.model
+
+    @contextmanager
+    def stand_in(self, values: Sequence[np.ndarray], *, changed: bool) -> Iterator[StandIn]:
+        """Lend variables that hold these values; those after the last value hold anything.
+
+        `changed` says whether the borrower changes weights. Seeds it may change in any case.
+        """
+        mould = self._mould
+        with mould.lock:
+            first = next(iter(values), None)
+            known = (i for i, (_, old) in enumerate(mould.spare) if old.get(0) is first)
+            lent, old = mould.spare.pop(next(known, -1)) if mould.spare else (None, {})
+        if lent is None:
+            lent = backend.new_variables([to_numpy(v) for v in backend.state_of(mould.model)])
+        # Copying all weights takes as long as predicting a row with them.
+        stale = [i for i, value in enumerate(values) if old.get(i) is not value]
+        backend.assign([lent[i] for i in stale], [values[i] for i in stale])
+        kept = () if changed else values
+        weights = {i: value for i, value in enumerate(kept) if value.dtype.kind == "f"}
+        try:
+            yield StandIn(lent, self.record, mould.lock)
+        finally:
+            with mould.lock:
+                mould.spare.append((lent, weights))
+
+
+_built_models = itertools.count(1)
+
+
+def built(build: Callable[[], keras.Model], *, with_slots: bool = True) -> keras.Model:
+    """Build a model and its optimizer's variables.
+
+    Without slots, what an optimizer keeps for each weight is left out where it comes last: a mould
+    knows how that starts, and making it takes a quarter of the time.
+    """
+    if next(_built_models) % 100 == 0:
+        backend.forget_kernels()
+    model = build()
+    if with_slots or not _has_slots_last(model.optimizer):
+        model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def _has_slots_last(optimizer: keras.optimizers.Optimizer) -> bool:
+    around_another = hasattr(optimizer, "inner_optimizer")
+    return is_library(type(optimizer)) and not around_another
