@@ -7,6 +7,7 @@ does too, and what the trace shows is the key: equal traces share what was compi
 from __future__ import annotations
 
 import re
+import sys
 import weakref
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -145,7 +146,7 @@ def why(error: Exception) -> str:
     while trail is not None:
         code = trail.tb_frame.f_code
         top = str(trail.tb_frame.f_globals.get("__name__")).partition(".")[0]
-        if top not in _NOT_THE_USERS:
+        if top not in _NOT_THE_USERS and top not in sys.stdlib_module_names:
             place = f"in {code.co_qualname}, "
         trail = trail.tb_next
     return place + text

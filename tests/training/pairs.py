@@ -12,10 +12,12 @@ outside itself yields in place of returning, and puts it back afterwards.
 from __future__ import annotations
 
 import inspect
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -37,6 +39,9 @@ DATA = {
 # Some steps are left out, as users pad.
 DATA["sequences"][::2, 4:] = 0.0
 DATA["sequences"][1::2, 3:] = 1.0
+# Removed when the tests end.
+_FOLDER = tempfile.TemporaryDirectory()
+FOLDER = Path(_FOLDER.name)
 PARTS = ("weights", "history", "predictions")
 
 

@@ -8,7 +8,6 @@ import sys
 import tempfile
 import types
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import pytest
 import tensorflow as tf
 from keras import layers, ops
 
-from tests.training.pairs import Pairs, around, changed, regressor, stack
+from tests.training.pairs import FOLDER, Pairs, around, changed, regressor, stack
 
 PAIRS = Pairs()
 
@@ -121,12 +120,6 @@ class Held(layers.Layer):
         return x * self.read(self.held)
 
 
-@dataclass
-class Settings:
-    slope: float
-    parts: dict[str, Any] = field(default_factory=dict)
-
-
 class Hidden:
     def __init__(self, slope):
         object.__setattr__(self, "_Hidden__slope", (slope,))
@@ -144,16 +137,11 @@ REGISTRY: dict[str, Any] = {}
 _HELD = {
     "number": (lambda s: s, lambda held: held),
     "nested containers": (lambda s: {"a": [(s, 0), {s: 1}]}, lambda held: held["a"][0][0]),
-    "dataclass": (lambda s: Settings(1.0, {"slope": [s]}), lambda held: held.parts["slope"][0]),
     "attribute found by a method": (Hidden, lambda held: held.slope),
     "array": (lambda s: np.full((6,), s, "float32"), lambda held: held),
     "large constant": (lambda s: tf.fill((50, 6), s), lambda held: held[7]),
     "variable that Keras does not know": (
         lambda s: types.SimpleNamespace(v=tf.Variable(s, trainable=False)),
-        lambda held: held.v,
-    ),
-    "trainable variable that Keras does not know": (
-        lambda s: types.SimpleNamespace(v=tf.Variable(s)),
         lambda held: held.v,
     ),
     "table": (
@@ -170,12 +158,14 @@ for name, (hold, read) in _HELD.items():
         lambda s, hold=hold, read=read: around(lambda: Held(hold(s), read)),
         1.0,
         -0.3,
+        both=False,
     )
 PAIRS.add(
     "layer with an array under XLA",
     lambda s: around(lambda: Held(np.full((6,), s, "float32"), lambda h: h), trainer="xla"),
     1.0,
     -0.3,
+    both=False,
 )
 
 
@@ -184,6 +174,17 @@ def layer_reads_a_context(slope):
     token = CONTEXT.set(slope)
     yield around(lambda: Held(CONTEXT, lambda held: held.get()))
     CONTEXT.reset(token)
+
+
+@PAIRS.pair("1.0", "-0.3")
+def layer_reads_a_file_in_the_graph(slope):
+    path = FOLDER / "slope"
+    path.write_text(slope)
+
+    def scale(x):
+        return x * tf.strings.to_number(tf.io.read_file(str(path)))
+
+    return around(lambda: Plain(scale))
 
 
 # -- what a layer does -----------------------------------------------------------------------------
@@ -214,13 +215,6 @@ def closed(slope):
     return tf.function(lambda x: slope * x)
 
 
-def switched(level):
-    def call(x):
-        return tf.cond(tf.reduce_mean(x) > level, lambda: x, lambda: -0.3 * x)
-
-    return call
-
-
 def by_python(slope):
     def call(x):
         y = tf.py_function(lambda x: slope * x, [x], tf.float32)
@@ -240,7 +234,6 @@ def by_numpy(slope):
 _DONE: dict[str, tuple[Any, Any]] = {
     "gradient of its own": (half, twice),
     "tf.function": (closed(1.0), closed(-0.3)),
-    "condition": (switched(-9.0), switched(9.0)),
     "gradient stopped": (lambda x: x + x, lambda x: x + tf.stop_gradient(x)),
     "Python in the graph": (by_python(1.0), by_python(-0.3)),
     "NumPy in the graph": (by_numpy(1.0), by_numpy(-0.3)),
@@ -268,19 +261,6 @@ class Counting(layers.Layer):
     def call(self, x):
         self.n_calls += 1
         return x * self.slope
-
-
-class Averaging(layers.Layer):
-    """Keeps a moving average, which it adds."""
-
-    def __init__(self, momentum):
-        super().__init__()
-        self.momentum = momentum
-        self.mean = self.add_weight(shape=(), initializer="zeros", trainable=False)
-
-    def call(self, x):
-        self.mean.assign(self.momentum * self.mean + (1 - self.momentum) * ops.mean(x))
-        return x + self.mean
 
 
 class Watching(layers.Layer):
@@ -327,19 +307,9 @@ class OwnDropout(layers.Dropout):
     pass
 
 
-class OwnDense(layers.Dense):
-    def __init__(self, units, power=1):
-        super().__init__(units)
-        self.power = power
-
-    def call(self, x, training=None):
-        return super().call(x) ** self.power
-
-
 for kind, one, other in [
     (Flagged, False, True),
     (Counting, 1.0, -0.3),
-    (Averaging, 0.9, 0.1),
     (Block, 0.1, 0.8),
     (Drawing, 0.1, 0.5),
     (DrawingByTensorFlow, 0.1, 0.5),
@@ -348,12 +318,6 @@ for kind, one, other in [
     PAIRS.add(
         f"own layer {kind.__name__}", lambda v, kind=kind: around(lambda: kind(v)), one, other
     )
-PAIRS.add(
-    "own layer OwnDense",
-    lambda p: around(lambda: OwnDense(3, p), optimizer=keras.optimizers.SGD(0.01)),
-    1,
-    2,
-)
 PAIRS.add("metric in a layer", lambda s: around(lambda: Watching(s)), 1.0, 2.0, by="history")
 
 
@@ -389,14 +353,6 @@ def cell_of_ones_own(leak):
 # -- activations, penalties and constraints of one's own -------------------------------------------
 
 
-class Leak:
-    def __init__(self, slope):
-        self.slope = slope
-
-    def __call__(self, x):
-        return ops.leaky_relu(x, self.slope)
-
-
 class Towards(keras.regularizers.Regularizer):
     def __init__(self, goal):
         self.goal = goal
@@ -419,14 +375,7 @@ def _dense(argument, make):
 
 _ARGUMENTS = {
     "lambda as activation": ("activation", lambda s: lambda x: ops.maximum(x, s * x), 0.1, 0.8),
-    "object as activation": ("activation", Leak, 0.1, 0.8),
     "own regularizer": ("kernel_regularizer", Towards, 0.0, 1.0),
-    "function as regularizer": (
-        "kernel_regularizer",
-        lambda s: lambda w: s * ops.mean(w**2),
-        0.1,
-        1.0,
-    ),
     "own constraint": ("kernel_constraint", Below, 0.1, 0.5),
 }
 for name, (argument, make, a, b) in _ARGUMENTS.items():

@@ -17,7 +17,6 @@ from tests.training.pairs import (
     QUICK,
     Pairs,
     changed,
-    classifier,
     regressor,
     small,
     target,
@@ -37,7 +36,6 @@ _PARAMETERS: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("hidden_layer_sizes", (6,), (7,), {}),
     ("optimizer", "adam", "rmsprop", {}),
     ("learning_rate", "cosine", "exponential", {"learning_rate_init": 0.05}),
-    ("learning_rate_init", 0.05, 0.01, {"learning_rate": "cosine"}),
     ("momentum", 0.1, 0.9, _STEEP),
     ("nesterovs_momentum", True, False, _STEEP),
     ("weight_decay", 0.1, 2.0, {}),
@@ -59,14 +57,6 @@ class Own(keras.optimizers.SGD):
     """Keras' SGD under another name."""
 
 
-PAIRS.add(
-    "perceptron loss__label_smoothing",
-    lambda s: KerasMLPClassifier(
-        **_MLP, loss=keras.losses.CategoricalCrossentropy(label_smoothing=s)
-    ),
-    0.0,
-    0.4,
-)
 PAIRS.add(
     "perceptron own optimizer",
     lambda norm: KerasMLPRegressor(
@@ -192,11 +182,6 @@ def data_words(letters):
     kind = skkeras.KerasTextClassifier
     network = kind(**QUICK, embedding_dim=3, n_pairs=20, learning_rate=0.05)
     return network, np.array([f"{t} {i % 5 * 'a'}" for i, t in enumerate(texts)]), _LABELS
-
-
-@PAIRS.pair(None, "balanced")
-def wrapper_class_weight(weight):
-    return classifier(class_weight=weight), _X, np.minimum(target(_X, True), 1)
 
 
 # -- callbacks -------------------------------------------------------------------------------------

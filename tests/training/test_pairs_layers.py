@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 import pytest
 from keras import constraints, initializers, layers, regularizers
 
@@ -71,7 +70,6 @@ vary(layers.PReLU, "alpha_initializer", "zeros", initializers.Constant(0.5))
 
 vary(layers.LayerNormalization, "epsilon", 1e-3, 0.5)
 vary(layers.BatchNormalization, "momentum", 0.99, 0.5, by="predictions")
-vary(layers.BatchNormalization, "epsilon", 1e-3, 0.5)
 vary(layers.BatchNormalization, "trainable", True, False)
 vary(layers.Normalization, "mean", 0.0, 1.0, variance=1.0)
 
@@ -80,10 +78,6 @@ vary(layers.Normalization, "mean", 0.0, 1.0, variance=1.0)
 vary(layers.ActivityRegularization, "l2", 0.01, 0.3)
 _REGULARIZERS = {
     "factor": (lambda: regularizers.L2(0.1), lambda: regularizers.L2(0.5)),
-    "orthogonal": (
-        lambda: regularizers.OrthogonalRegularizer(0.1),
-        lambda: regularizers.OrthogonalRegularizer(0.1, mode="columns"),
-    ),
 }
 for name, (one, other) in _REGULARIZERS.items():
     vary(layers.Dense, "kernel_regularizer", one, other, units=4, label=f"regularizer {name}")
@@ -103,13 +97,11 @@ for name, (one, other) in _CONSTRAINTS.items():
 # -- which weights are trained, in which type ------------------------------------------------------
 
 vary(layers.Dense, "trainable", True, False, units=4)
-vary(layers.Dense, "dtype", "float32", "bfloat16", units=4)
 vary(layers.Dense, "dtype", "float32", "mixed_bfloat16", units=4, label="dtype policy")
 
 # -- initial values --------------------------------------------------------------------------------
 
 _INITIALIZERS = {
-    "scale": (initializers.VarianceScaling(0.5), initializers.VarianceScaling(2.0)),
     "constant": (initializers.Constant(0.1), initializers.Constant(0.2)),
     "seed": (initializers.HeNormal(seed=1), initializers.HeNormal(seed=2)),
 }
@@ -130,10 +122,8 @@ def _pooled(kind: type[keras.Layer]) -> Any:
 vary(_pooled(layers.Conv2D), "strides", 1, 2, data="images", filters=3, kernel_size=3)
 vary(_pooled(layers.Conv2D), "dilation_rate", 1, 2, data="images", filters=3, kernel_size=2)
 vary(layers.MaxPooling2D, "pool_size", 2, 3, data="images", padding="same", strides=2)
-vary(layers.Conv1D, "padding", "same", "causal", data="sequences", filters=3, kernel_size=3)
 
 vary(layers.SimpleRNN, "recurrent_dropout", 0.1, 0.7, data="sequences", units=3)
-vary(layers.SimpleRNN, "go_backwards", False, True, data="sequences", units=3)
 
 
 def _before_rnn(kind: type[keras.Layer]) -> Any:
@@ -153,22 +143,6 @@ vary(
     data="tokens",
     input_dim=6,
     output_dim=3,
-)
-vary(
-    layers.IntegerLookup,
-    "vocabulary",
-    np.array([1, 2, 3]),
-    np.array([3, 2, 1]),
-    data="tokens",
-    output_mode="multi_hot",
-)
-vary(
-    layers.Discretization,
-    "bin_boundaries",
-    (-0.5, 0.0, 0.5),
-    (-1.0, 0.0, 1.0),
-    output_mode="multi_hot",
-    before=list,
 )
 
 

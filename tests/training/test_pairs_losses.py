@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-import tempfile
 from collections import deque
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -18,6 +16,7 @@ from keras import layers, losses, metrics, ops
 
 from tests.training.pairs import (
     DATA,
+    FOLDER,
     Pairs,
     changed,
     classifier,
@@ -34,7 +33,6 @@ PAIRS = Pairs()
 _SLOW = keras.optimizers.SGD(0.01)
 _OF_NUMBERS = {
     "Huber delta": (losses.Huber(0.1), losses.Huber(2.0)),
-    "cosine axis": (losses.CosineSimilarity(axis=-1), losses.CosineSimilarity(axis=0)),
     "reduction": (losses.MeanSquaredError("sum_over_batch_size"), losses.MeanSquaredError("sum")),
     "dtype": (losses.MeanSquaredError(), losses.MeanSquaredError(dtype="bfloat16")),
 }
@@ -49,17 +47,7 @@ PAIRS.add(
     lambda delta: regressor(loss=losses.Huber(delta), trainer="xla"),
     0.1,
     2.0,
-)
-PAIRS.add(
-    "loss reduction and weights of rows",
-    lambda how: (
-        regressor(loss=losses.MeanSquaredError(how)),
-        DATA["table"],
-        target(DATA["table"], False),
-        {"sample_weight": np.linspace(0.1, 2, len(DATA["table"]))},
-    ),
-    "sum_over_batch_size",
-    "mean_with_sample_weight",
+    both=False,
 )
 
 
@@ -72,17 +60,9 @@ def one_hot(loss: Any) -> Any:
 
 
 _OF_CLASSES = {
-    "label smoothing": (
-        losses.CategoricalCrossentropy(label_smoothing=0.0),
-        losses.CategoricalCrossentropy(label_smoothing=0.3),
-    ),
     "from logits": (
         losses.CategoricalCrossentropy(from_logits=False),
         losses.CategoricalCrossentropy(from_logits=True),
-    ),
-    "focal gamma": (
-        losses.CategoricalFocalCrossentropy(gamma=1.0),
-        losses.CategoricalFocalCrossentropy(gamma=4.0),
     ),
 }
 for name, (one, other) in _OF_CLASSES.items():
@@ -138,28 +118,6 @@ def attribute_of_a_function(q):
     return loss
 
 
-def attribute_of_a_helper(q):
-    def helper():
-        return helper.level
-
-    helper.level = q
-    return lambda y_true, y_pred: pinball(y_true, y_pred, helper())
-
-
-def decorated(q):
-    def at(level):
-        def decorate(function):
-            @functools.wraps(function)
-            def inner(y_true, y_pred):
-                return function(y_true, y_pred, level)
-
-            return inner
-
-        return decorate
-
-    return at(q)(pinball)
-
-
 def through_a_nonlocal(q):
     level = 0.0
 
@@ -208,19 +166,6 @@ class OwnLoss(losses.Loss):
         return pinball(y_true, y_pred, self.level)
 
 
-class WithProperty(losses.Loss):
-    def __init__(self, level):
-        super().__init__()
-        self._twice = 2 * level
-
-    @property
-    def level(self):
-        return self._twice / 2
-
-    def call(self, y_true, y_pred):
-        return pinball(y_true, y_pred, self.level)
-
-
 class OwnHuber(losses.Huber):
     pass
 
@@ -232,20 +177,17 @@ _WAYS = {
     "default argument": default_argument,
     "keyword default": keyword_default,
     "attribute of a function": attribute_of_a_function,
-    "attribute of a helper": attribute_of_a_helper,
-    "decorated": decorated,
     "nonlocal": through_a_nonlocal,
     "object with slots": lambda q: called(Slots(q)),
     "object with a deque": lambda q: called(Levels(deque([q]))),
     "bound method": lambda q: Slots(q).loss,
     "closure over a constant tensor": lambda q: closure(tf.constant(q)),
     "subclass of Loss": OwnLoss,
-    "subclass with a property": WithProperty,
     "subclass of Huber": lambda q: OwnHuber(delta=q),
     "tf.function": lambda q: tf.function(closure(q)),
 }
 for name, way in _WAYS.items():
-    PAIRS.add(f"loss as {name}", lambda q, way=way: regressor(loss=way(q)), 0.2, 0.9)
+    PAIRS.add(f"loss as {name}", lambda q, way=way: regressor(loss=way(q)), 0.2, 0.9, both=False)
 PAIRS.add("loss as closure by fit", lambda q: regressor(loss=closure(q), trainer="fit"), 0.2, 0.9)
 
 # -- things outside that are changed between two fits ----------------------------------------------
@@ -259,7 +201,7 @@ class OfClass:
 
 
 _KEPT, _HELD, _GROWING = Slots(0.2), OwnLoss(0.2), Levels([0.2])
-_CONFIG = Path(tempfile.gettempdir()) / f"skkeras-pairs-{os.getpid()}.json"
+_CONFIG = FOLDER / "config.json"
 
 
 def _read():
@@ -271,7 +213,6 @@ _OUTSIDE = {
     "module's dict": (SETTINGS, "quantile", lambda t, p: pinball(t, p, SETTINGS["quantile"])),
     "class attribute": (OfClass, "level", called(OfClass())),
     "object's slot": (_KEPT, "level", called(_KEPT)),
-    "loss object's attribute": (_HELD, "level", _HELD),
     "list in an object": (_GROWING.level, 0, called(_GROWING)),
 }
 for name, (holder, key, loss) in _OUTSIDE.items():
@@ -311,10 +252,7 @@ def loss_by_the_environment(q):
 @PAIRS.pair(0.2, 0.9)
 def loss_by_a_file(q):
     _CONFIG.write_text(json.dumps({"level": q}))
-    try:
-        yield regressor(loss=lambda t, p: pinball(t, p, _read()))
-    finally:
-        _CONFIG.unlink()
+    return regressor(loss=lambda t, p: pinball(t, p, _read()))
 
 
 # -- metrics ---------------------------------------------------------------------------------------
@@ -362,11 +300,34 @@ class Within(metrics.Metric):
         return {"name": self.name, "distance": self.distance, "resets": self.resets}
 
 
+class Total(metrics.Metric):
+    """Sum of what was predicted, and of where it starts, over all epochs."""
+
+    def __init__(self, start, name="total"):
+        super().__init__(name=name)
+        self.start = start
+        first = keras.initializers.Constant(start)
+        self.total = self.add_weight(shape=(), initializer=first, name="total")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.total.assign_add(ops.sum(ops.abs(y_pred)))
+
+    def result(self):
+        return self.total
+
+    def reset_state(self):
+        pass
+
+    def get_config(self):
+        return {"name": self.name, "start": self.start}
+
+
 def with_metric(metric):
     return regressor(metrics=[metric])
 
 
 PAIRS.add("own metric", lambda d: with_metric(Within(d)), 0.3, 1.0, by="history")
+PAIRS.add("start of an own metric", lambda s: with_metric(Total(s)), 1.0, 5.0, by="history")
 PAIRS.add("own metric not reset", lambda r: with_metric(Within(0.5, r)), True, False, by="history")
 
 

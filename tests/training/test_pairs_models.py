@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import types
 from typing import Any
 
@@ -13,7 +12,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from skkeras import KerasRegressor
-from tests.training.pairs import Pairs, changed, regressor, small, stack
+from tests.training.pairs import DATA, Pairs, changed, regressor, small, stack, target
 
 PAIRS = Pairs()
 
@@ -23,7 +22,6 @@ _TABLE = np.linspace(-1, 1, 36).reshape(6, 6).astype("float32")
 _OPERATIONS = {
     "times": (lambda x: x * 0.5, lambda x: x * 2.0),
     "plus an array": (lambda x: x + _TABLE[0], lambda x: x + _TABLE[1]),
-    "leaky": (lambda x: ops.leaky_relu(x, 0.1), lambda x: ops.leaky_relu(x, negative_slope=0.4)),
 }
 
 
@@ -77,16 +75,6 @@ def layer_used_twice(shared):
     return regressor(build, shared=shared)
 
 
-@PAIRS.pair(False, True, both=False)
-def order_of_inputs_joined(swapped):
-    def build(swapped):
-        inputs = keras.Input((5,))
-        both = [layers.Dense(4, "relu")(inputs), layers.Dense(4, "tanh")(inputs)]
-        return keras.Model(inputs, layers.Dense(1)(ops.concatenate(both[:: 1 - 2 * swapped], 1)))
-
-    return regressor(build, swapped=swapped)
-
-
 @PAIRS.pair("relu", "tanh", both=False)
 def nested_model(activation):
     def build(activation):
@@ -106,15 +94,35 @@ def frozen_inside_a_nested_model(trainable):
     return regressor(build, trainable=trainable)
 
 
-@PAIRS.pair(1, 2, both=False)
-def number_of_uses(n_uses):
-    def build(n_uses):
+@PAIRS.pair(None, True, by="predictions")
+def dropout_in_predictions(training):
+    def build():
         inputs = keras.Input((5,))
-        block = keras.Sequential([layers.Input((5,)), layers.Dense(5, "tanh")])
-        x = functools.reduce(lambda x, _: block(x), range(n_uses), inputs)
-        return keras.Model(inputs, layers.Dense(1)(x))
+        hidden = layers.Dropout(0.5, seed=1)(layers.Dense(6)(inputs), training=training)
+        return keras.Model(inputs, layers.Dense(1)(hidden))
 
-    return regressor(build, n_uses=n_uses)
+    return regressor(build)
+
+
+@PAIRS.pair(["a", "b"], ["b", "a"])
+def names_of_inputs(names):
+    def build():
+        one, two = (keras.Input((2,), name=name) for name in names)
+        hidden = [layers.Dense(2, "tanh")(one), layers.Dense(2, "relu")(two)]
+        return keras.Model([one, two], layers.Dense(1)(layers.Concatenate()(hidden)))
+
+    # Keras takes what has the name of an input.
+    X, y = DATA["table"], target(DATA["table"], False)
+    return regressor(build), {"a": X[:, :2], "b": X[:, 2:4]}, y
+
+
+@PAIRS.pair(0.5, -0.5)
+def function_mapped_over_rows(factor):
+    def build():
+        inputs = keras.Input((5,))
+        return keras.Model(inputs, layers.Dense(1)(ops.map(lambda row: row * factor, inputs)))
+
+    return regressor(build)
 
 
 # -- ways to give a model --------------------------------------------------------------------------
@@ -191,14 +199,6 @@ def own_initializer(gain):
     return regressor(lambda: stack(layers.Dense(6, "tanh", kernel_initializer=Fan(gain))))
 
 
-@PAIRS.pair(0.3, -0.5)
-def function_as_initializer(value):
-    def fill(shape, dtype=None):
-        return ops.full(shape, value, dtype)
-
-    return regressor(lambda: stack(layers.Dense(6, "tanh", bias_initializer=fill)))
-
-
 # -- subclasses of keras.Model ---------------------------------------------------------------------
 
 
@@ -233,32 +233,8 @@ for name, one, other in [
         lambda value, name=name: regressor(Net, **{f"model__{name}": value}),
         one,
         other,
+        both=False,
     )
-
-
-class Branches(keras.Model):
-    def __init__(self, slopes):
-        super().__init__()
-        self.branches = [layers.Dense(3, lambda x, s=s: ops.leaky_relu(x, s)) for s in slopes]
-        self.end = layers.Dense(1)
-
-    def call(self, x):
-        return self.end(sum(branch(x) for branch in self.branches))
-
-
-@PAIRS.pair((0.1, 0.2), (0.1, 0.9))
-def subclassed_model_with_a_list_of_layers(slopes):
-    return regressor(lambda: Branches(slopes))
-
-
-class Functional(keras.Model):
-    def __init__(self, scale):
-        inputs = keras.Input((5,))
-        super().__init__(inputs, layers.Dense(1)(layers.Dense(6, "tanh")(inputs)))
-        self.scale = scale
-
-    def call(self, x, training=False):
-        return super().call(x) * self.scale
 
 
 # -- steps of training, testing and predicting -----------------------------------------------------
@@ -321,8 +297,52 @@ def stepping(kind):
     return lambda factor: regressor(kind, factor=factor)
 
 
+class OwnPredictStep(Steps):
+    def predict_step(self, data):
+        return self.factor * super().predict_step(data)
+
+
+class OwnTrainFunction(Steps):
+    def make_train_function(self, force=False):
+        super().make_train_function(force)
+        train = self.train_function
+
+        def train_and_shrink(iterator):
+            logs = train(iterator)
+            for variable in self.trainable_variables:
+                variable.assign(variable * self.factor)
+            return logs
+
+        self.train_function = train_and_shrink
+
+
+class OwnFit(Steps):
+    def fit(self, *args, **kwargs):
+        history = super().fit(*args, **kwargs)
+        for variable in self.trainable_variables:
+            variable.assign(variable * self.factor)
+        return history
+
+
+class Student(Steps):
+    """Learns from another network, which Keras does not know of."""
+
+    def __init__(self, factor):
+        super().__init__(factor)
+        teacher = stack(layers.Dense(3))
+        teacher.set_weights([np.full(w.shape, factor) for w in teacher.get_weights()])
+        self.__dict__["teacher"] = teacher
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return ops.mean((self.teacher(x) - y_pred) ** 2)
+
+
 PAIRS.add("train step", stepping(OwnTrainStep), 1.0, 0.1)
 PAIRS.add("train step that adds noise", stepping(NoisyGradients), 0.1, 1.0)
+PAIRS.add("predict step", stepping(OwnPredictStep), 1.0, 0.5, by="predictions")
+PAIRS.add("train function", stepping(OwnTrainFunction), 1.0, 0.5)
+PAIRS.add("fit", stepping(OwnFit), 1.0, 0.5)
+PAIRS.add("teacher that Keras does not know of", stepping(Student), 0.1, -0.3)
 PAIRS.add("compute loss", stepping(OwnLoss), 0.1, 1.0)
 PAIRS.add("compute metrics", stepping(OwnMetrics), 1.0, 2.0, by="history")
 PAIRS.add(

@@ -101,6 +101,17 @@ def method_of_keras_replaced(slope):
         yield regressor()
 
 
+@PAIRS.pair(None, -0.3)
+def method_of_keras_replaced_under_a_family(slope):
+    call = layers.Dense.call
+
+    def scaled(self, x, training=None):
+        return slope * call(self, x, training=training)
+
+    with mock.patch.object(layers.Dense, "call", scaled if slope else call):
+        yield KerasMLPRegressor(**_MLP)
+
+
 @PAIRS.pair(1.0, 0.1)
 def function_of_keras_replaced(factor):
     original = keras.losses.mean_squared_error
@@ -162,18 +173,6 @@ def loss_of_a_family_by_name(factor):
         yield KerasMLPRegressor(loss="own_loss", optimizer="sgd", **_MLP)
 
 
-@PAIRS.pair(1.0, 2.0, by="history")
-def metric_by_name(factor):
-    with known("metrics", "own_metric", scaled_error(factor)):
-        yield regressor(metrics=["own_metric"])
-
-
-@PAIRS.pair(1.0, 2.0, by="history")
-def metric_of_a_family_by_name(factor):
-    with known("metrics", "own_metric", scaled_error(factor)):
-        yield KerasMLPRegressor(metrics=["own_metric"], **_MLP)
-
-
 @PAIRS.pair(0.1, 0.8)
 def class_registered_again(slope):
     def register():
@@ -191,20 +190,6 @@ def class_registered_again(slope):
     # A model that is given is copied by its configuration.
     yield regressor(model)
     keras.saving.get_custom_objects().pop("pairs>Leaky")
-
-
-@PAIRS.pair(0.1, 0.02)
-def learning_rate_schedule_registered_again(rate):
-    @keras.saving.register_keras_serializable(package="pairs", name="Falling")
-    class Falling(keras.optimizers.schedules.LearningRateSchedule):
-        def __call__(self, step):
-            return rate / (1.0 + ops.cast(step, "float32"))
-
-        def get_config(self):
-            return {}
-
-    yield regressor(optimizer=keras.optimizers.SGD(Falling()))
-    keras.saving.get_custom_objects().pop("pairs>Falling")
 
 
 class Slow(keras.optimizers.SGD):

@@ -1,5 +1,6 @@
 """The folder of fits: files that are whole or not used, and a size that is kept to."""
 
+import hashlib
 import os
 import pickle
 import time
@@ -91,6 +92,30 @@ def test_a_damaged_or_foreign_file_is_not_used(memory, damage):
         assert found(memory) == {"n_iter": 3}
     memory.keep(KEY, 9, STATE)
     assert_equal(found(memory), STATE)
+
+
+def rewritten(data, old, new):
+    """Change the text of a file, with a checksum that is right."""
+    body = data[data.index(b"\n") + 33 :]
+    size = int.from_bytes(body[:8], "little")
+    text = body[8 : 8 + size].replace(old, new)
+    body = len(text).to_bytes(8, "little") + text + body[8 + size :]
+    return b"skkeras fit 2\n" + hashlib.sha256(body).digest() + body
+
+
+def test_no_array_of_a_file_holds_objects(memory):
+    memory.keep(KEY, 9, STATE)
+    (file,) = files(memory)
+    file.write_bytes(rewritten(file.read_bytes(), b'"float32"', b'"object"'))
+    with pytest.warns(UserWarning, match=r"-9\.fit holds no fit .*an array of object"):
+        assert found(memory) is None
+
+
+def test_a_file_of_another_version_is_not_read_and_nothing_is_said(memory):
+    memory.keep(KEY, 9, STATE)
+    (file,) = files(memory)
+    file.write_bytes(file.read_bytes().replace(b"skkeras fit 2", b"skkeras fit 1"))
+    assert found(memory) is None
 
 
 def test_what_was_not_finished_is_not_there(memory, monkeypatch):
