@@ -107,7 +107,7 @@ def test_values_of_other_types_are_not_the_same():
         type("Text", (str,), {})("relu"),
         type("Number", (float,), {})(1),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_objects_are_no_key(value):
     assert freeze(value) is None
