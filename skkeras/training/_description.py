@@ -75,12 +75,15 @@ class Description:
     initial : str
         Hash of the initializers of its weights, seeds apart.
     values : list of Value
-        Numbers of this model that are inputs of its training program.
+        Numbers of this model that are inputs of its program.
+    classes : frozenset of type
+        The classes of all objects; the description holds as long as these are as they are.
     """
 
     key: str
     initial: str
     values: list[Value] = field(compare=False)
+    classes: frozenset[type] = field(compare=False)
 
 
 def describe(model: keras.Model, *, training: bool = True) -> Description:
@@ -93,11 +96,6 @@ def describe(model: keras.Model, *, training: bool = True) -> Description:
     training : bool, default=True
         Whether to describe training, or the forward pass alone.
 
-    Returns
-    -------
-    Description
-        The description.
-
     Raises
     ------
     ForeignCode
@@ -108,7 +106,8 @@ def describe(model: keras.Model, *, training: bool = True) -> Description:
     if training:
         # Which weights decay may depend on their names.
         walk.add([bool(model.optimizer._use_weight_decay(v)) for v in model.trainable_variables])
-    return Description(_hash(walk.found), _hash(walk.initial), walk.values)
+    classes = frozenset(walk.classes)
+    return Description(_hash(walk.found), _hash(walk.initial), walk.values, classes)
 
 
 def describe_object(value: Any) -> str:
@@ -156,7 +155,7 @@ class _Walk:
         self._training = training
         # With the objects themselves, so that none of them ends and leaves its `id` to another.
         self._met: dict[int, tuple[int, Any]] = {}
-        self._is_library = functools.cache(is_library)
+        self.classes: set[type] = set()
 
     def add(self, value: Any) -> None:
         """Add a value and all that it reaches."""
@@ -230,7 +229,9 @@ class _Walk:
             self._add_parts("made", (place, held, function.__defaults__, function.__kwdefaults__))
 
     def _add_instance(self, value: Any, kind: type) -> None:
-        _require(self._is_library(kind) and kind.__name__ not in _READ_NAMES, value)
+        if kind not in self.classes:
+            _require(is_library(kind) and kind.__name__ not in _READ_NAMES, value)
+            self.classes.add(kind)
         if isinstance(value, keras.Initializer):
             # Programs get weights as they are; what these start from is another question.
             walk = _Walk((), training=False)

@@ -84,6 +84,14 @@ class Kind:
             self.recipe = self._mould.recipe.adapted(0, start)
 
     @property
+    def holds(self) -> bool:
+        """Whether networks start by a recipe, and Keras is as it was when this was found out."""
+        description = self.record.description
+        if description is None or self.recipe is None:
+            return False
+        return all(map(is_library, description.classes))
+
+    @property
     def model(self) -> keras.Model:
         """A model to trace programs with; its numbers may be those of another kind."""
         return self._mould.model

@@ -61,7 +61,7 @@ class Network:
             names = keras.saving.get_custom_objects().items()
             registered = tuple(sorted(item for item in names if not item[0].startswith("skkeras>")))
             kind = KINDS.get((key, registered), lambda: Kind(build))
-            self._kind = None if kind.recipe is None else kind
+            self._kind = kind if kind.holds else None
         if values is None:
             if self._kind is not None and self._kind.recipe is not None:
                 self._values = self._kind.recipe(seed)

@@ -2,6 +2,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from skkeras import KerasMLPRegressor, clear_cache
 from skkeras.training._network import Network
 
 RNG = np.random.default_rng(0)
@@ -30,3 +31,20 @@ def test_networks_of_one_kind_take_turns():
     np.testing.assert_array_equal(networks[1].predict(X), first[1])
     unseen = Network(build, 0, key="noisy", values=networks[0].values)
     np.testing.assert_array_equal(unseen.predict(X), networks[0].predict(X))
+
+
+def test_a_method_of_keras_that_is_replaced_is_used(monkeypatch):
+    def fit():
+        model = KerasMLPRegressor(hidden_layer_sizes=4, epochs=2, random_state=0)
+        return model.fit(X, X[:, 0]).history_
+
+    X = np.random.default_rng(0).normal(size=(30, 3))
+    plain = fit()
+    call = keras.layers.Dense.call
+    monkeypatch.setattr(keras.layers.Dense, "call", lambda self, x: 2 * call(self, x))
+    changed = fit()
+    assert changed != plain
+    clear_cache()
+    assert fit() == changed
+    monkeypatch.undo()
+    assert fit() == plain

@@ -131,7 +131,6 @@ class Hidden:
 
 
 CONTEXT: contextvars.ContextVar[float] = contextvars.ContextVar("slope", default=1.0)
-REGISTRY: dict[str, Any] = {}
 
 
 _HELD = {
@@ -153,27 +152,22 @@ _HELD = {
 }
 for name, (hold, read) in _HELD.items():
     PAIRS.add(
-        f"layer with a {name}",
+        f"layer that holds: {name}",
         # What it holds is made anew for each model.
         lambda s, hold=hold, read=read: around(lambda: Held(hold(s), read)),
         1.0,
         -0.3,
         both=False,
     )
-PAIRS.add(
-    "layer with an array under XLA",
-    lambda s: around(lambda: Held(np.full((6,), s, "float32"), lambda h: h), trainer="xla"),
-    1.0,
-    -0.3,
-    both=False,
-)
 
 
 @PAIRS.pair(1.0, -0.3)
 def layer_reads_a_context(slope):
     token = CONTEXT.set(slope)
-    yield around(lambda: Held(CONTEXT, lambda held: held.get()))
-    CONTEXT.reset(token)
+    try:
+        yield around(lambda: Held(CONTEXT, lambda held: held.get()))
+    finally:
+        CONTEXT.reset(token)
 
 
 @PAIRS.pair("1.0", "-0.3")

@@ -46,11 +46,14 @@ _PARAMETERS: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("validation_fraction", 0.2, 0.4, {"early_stopping": True}),
 ]
 for name, a, b, fixed in _PARAMETERS:
-    label = f"perceptron {name}" + (
-        " object" if not isinstance(a, (int, float, str, tuple)) else ""
+    given = {**_MLP, **fixed}
+    PAIRS.add(
+        f"perceptron {name}",
+        lambda value, name=name, given=given: KerasMLPRegressor(**{**given, name: value}),
+        a,
+        b,
+        both=False,
     )
-    label += " schedule" if a == "cosine" else ""
-    PAIRS.add(label, lambda v, n=name, f=fixed: KerasMLPRegressor(**{**_MLP, **f, n: v}), a, b)
 
 
 class Own(keras.optimizers.SGD):
@@ -59,9 +62,7 @@ class Own(keras.optimizers.SGD):
 
 PAIRS.add(
     "perceptron own optimizer",
-    lambda norm: KerasMLPRegressor(
-        **_MLP, optimizer=type("Own", (keras.optimizers.SGD,), {}), clipnorm=norm
-    ),
+    lambda norm: KerasMLPRegressor(**_MLP, optimizer=Own, clipnorm=norm),
     0.01,
     1.0,
 )
@@ -95,45 +96,17 @@ _WORDS = np.random.default_rng(0).choice(list("abcdeFG"), size=(N_ROWS, 5))
 TEXTS = np.array([" ".join(row) for row in _WORDS])
 _LABELS = np.arange(N_ROWS) % 3
 _TABLE = {"hidden_layer_sizes": 6, "learning_rate": 0.02}
-_FAMILIES: list[tuple[str, str, dict[str, Any], str, Any, Any]] = [
-    ("KerasRealMLPRegressor", "table", _TABLE, "dropout", 0.1, 0.7),
-    (
-        "KerasTabMRegressor",
-        "table",
-        {**_TABLE, "n_ensemble": 2, "embedding_dim": 2, "n_bins": 4},
-        "dropout",
-        0.1,
-        0.7,
-    ),
-    (
-        "KerasTabMRegressor",
-        "table",
-        {**_TABLE, "n_ensemble": 2, "embedding": None},
-        "weight_decay",
-        1e-3,
-        2.0,
-    ),
-    ("KerasCNNClassifier", "images", {"filters": (3,), "dense_units": 4}, "dropout", 0.1, 0.7),
-    ("KerasRNNClassifier", "sequences", {"units": 3, "cell": "gru"}, "dropout", 0.1, 0.7),
-    ("KerasRNNClassifier", "sequences", {"units": 3, "cell": "gru"}, "pooling", "last", "max"),
-    (
-        "KerasTextClassifier",
-        "texts",
-        {"embedding_dim": 3, "n_pairs": 20, "learning_rate": 0.05},
-        "dropout",
-        0.1,
-        0.7,
-    ),
-    (
-        "KerasTextClassifier",
-        "texts",
-        {"embedding_dim": 3, "n_pairs": 20, "learning_rate": 0.05},
-        "lowercase",
-        True,
-        False,
-    ),
-]
-for kind, rows, fixed, name, a, b in _FAMILIES:
+_TEXT = {"embedding_dim": 3, "n_pairs": 20, "learning_rate": 0.05}
+_TABM = {**_TABLE, "n_ensemble": 2, "embedding_dim": 2, "n_bins": 4}
+# Kind of rows, what is given, and the parameter that differs.
+_FAMILIES: dict[str, tuple[str, dict[str, Any], str, Any, Any]] = {
+    "KerasRealMLPRegressor": ("table", _TABLE, "dropout", 0.1, 0.7),
+    "KerasTabMRegressor": ("table", _TABM, "dropout", 0.1, 0.7),
+    "KerasCNNClassifier": ("images", {"filters": (3,), "dense_units": 4}, "dropout", 0.1, 0.7),
+    "KerasRNNClassifier": ("sequences", {"units": 3, "cell": "gru"}, "dropout", 0.1, 0.7),
+    "KerasTextClassifier": ("texts", _TEXT, "lowercase", True, False),
+}
+for kind, (rows, fixed, name, a, b) in _FAMILIES.items():
 
     def family(value, kind=kind, rows=rows, fixed=fixed, name=name):
         X = TEXTS if rows == "texts" else DATA[rows]
@@ -141,6 +114,21 @@ for kind, rows, fixed, name, a, b in _FAMILIES:
         return getattr(skkeras, kind)(**{**QUICK, **fixed, name: value}), X, y
 
     PAIRS.add(f"{kind} {name}", family, a, b, both=False)
+
+
+class Leaky(KerasMLPRegressor):
+    slope = 0.1
+
+    @classmethod
+    def _build_model(cls, params, spec):
+        *hidden, end = super()._build_model(params, spec).layers
+        return keras.Sequential([*hidden, keras.layers.LeakyReLU(cls.slope), end])
+
+
+@PAIRS.pair(0.1, 0.8)
+def subclass_of_a_family(slope):
+    with changed(Leaky, "slope", slope):
+        yield Leaky(**_MLP, activation="linear")
 
 
 # -- data ------------------------------------------------------------------------------------------

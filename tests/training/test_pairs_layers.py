@@ -76,23 +76,14 @@ vary(layers.Normalization, "mean", 0.0, 1.0, variance=1.0)
 # -- penalties and constraints ---------------------------------------------------------------------
 
 vary(layers.ActivityRegularization, "l2", 0.01, 0.3)
-_REGULARIZERS = {
-    "factor": (lambda: regularizers.L2(0.1), lambda: regularizers.L2(0.5)),
+_PARTS = {
+    "kernel_regularizer": (lambda: regularizers.L2(0.1), lambda: regularizers.L2(0.5)),
+    "bias_regularizer": (lambda: regularizers.L1(0.1), lambda: regularizers.L2(0.1)),
+    "activity_regularizer": (lambda: regularizers.L1(0.01), lambda: regularizers.L1(0.2)),
+    "kernel_constraint": (lambda: constraints.MaxNorm(0.2), lambda: constraints.MaxNorm(0.6)),
 }
-for name, (one, other) in _REGULARIZERS.items():
-    vary(layers.Dense, "kernel_regularizer", one, other, units=4, label=f"regularizer {name}")
-vary(
-    layers.Dense,
-    "activity_regularizer",
-    lambda: regularizers.L1(0.01),
-    lambda: regularizers.L1(0.2),
-    units=4,
-)
-_CONSTRAINTS = {
-    "value": (lambda: constraints.MaxNorm(0.2), lambda: constraints.MaxNorm(0.6)),
-}
-for name, (one, other) in _CONSTRAINTS.items():
-    vary(layers.Dense, "kernel_constraint", one, other, units=4, label=f"constraint {name}")
+for name, (one, other) in _PARTS.items():
+    vary(layers.Dense, name, one, other, units=4)
 
 # -- which weights are trained, in which type ------------------------------------------------------
 

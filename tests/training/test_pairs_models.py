@@ -94,16 +94,6 @@ def frozen_inside_a_nested_model(trainable):
     return regressor(build, trainable=trainable)
 
 
-@PAIRS.pair(None, True, by="predictions")
-def dropout_in_predictions(training):
-    def build():
-        inputs = keras.Input((5,))
-        hidden = layers.Dropout(0.5, seed=1)(layers.Dense(6)(inputs), training=training)
-        return keras.Model(inputs, layers.Dense(1)(hidden))
-
-    return regressor(build)
-
-
 @PAIRS.pair(["a", "b"], ["b", "a"])
 def names_of_inputs(names):
     def build():
@@ -161,15 +151,20 @@ def estimator_subclass(slope):
 _INSTANCE = stack(layers.Dense(6), layers.Dropout(0.1))
 
 
+def fill(model, value):
+    model.set_weights([np.full_like(weight, value) for weight in model.get_weights()])
+
+
 @PAIRS.pair(0.1, 0.8)
 def model_instance_changed(rate):
+    fill(_INSTANCE, 0.1)
     with changed(_INSTANCE.layers[1], "rate", rate):
         yield regressor(_INSTANCE)
 
 
 @PAIRS.pair(0.5, -0.5, both=False)
 def weights_of_a_model_instance(weight):
-    _INSTANCE.set_weights([np.full_like(value, weight) for value in _INSTANCE.get_weights()])
+    fill(_INSTANCE, weight)
     return regressor(_INSTANCE)
 
 
@@ -330,7 +325,7 @@ class Student(Steps):
     def __init__(self, factor):
         super().__init__(factor)
         teacher = stack(layers.Dense(3))
-        teacher.set_weights([np.full(w.shape, factor) for w in teacher.get_weights()])
+        fill(teacher, factor)
         self.__dict__["teacher"] = teacher
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):

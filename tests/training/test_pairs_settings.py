@@ -112,17 +112,6 @@ def method_of_keras_replaced_under_a_family(slope):
         yield KerasMLPRegressor(**_MLP)
 
 
-@PAIRS.pair(1.0, 0.1)
-def function_of_keras_replaced(factor):
-    original = keras.losses.mean_squared_error
-
-    def scaled(y_true, y_pred):
-        return factor * original(y_true, y_pred)
-
-    with mock.patch.object(keras.losses, "mean_squared_error", scaled):
-        yield regressor(loss=keras.losses.mean_squared_error)
-
-
 # -- names that come to mean another thing, as when a notebook's cell runs again -------------------
 
 
@@ -175,21 +164,15 @@ def loss_of_a_family_by_name(factor):
 
 @PAIRS.pair(0.1, 0.8)
 def class_registered_again(slope):
-    def register():
-        @keras.saving.register_keras_serializable(package="pairs", name="Leaky")
-        class Leaky(layers.Layer):
-            def call(self, x):
-                return ops.maximum(x, slope * x)
+    class Leaky(layers.Layer):
+        def call(self, x):
+            return ops.maximum(x, slope * x)
 
-        return Leaky
-
-    kind = register()
-    with keras.saving.custom_object_scope({"Leaky": kind}):
-        model = stack(layers.Dense(6), kind())
+    model = stack(layers.Dense(6), Leaky())
     model.set_weights([np.linspace(-1, 1, w.size).reshape(w.shape) for w in model.get_weights()])
-    # A model that is given is copied by its configuration.
-    yield regressor(model)
-    keras.saving.get_custom_objects().pop("pairs>Leaky")
+    # A model that is given is copied, which may go by the names of classes.
+    with registered("Leaky", Leaky):
+        yield regressor(model)
 
 
 class Slow(keras.optimizers.SGD):
