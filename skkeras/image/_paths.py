@@ -61,7 +61,7 @@ class ImageStream(Streamed):
     def told(self) -> Any:
         """Give a hash of each file's content, and what is done with it."""
         hashes = [hashlib.sha256(Path(path).read_bytes()).digest() for path in self.paths]
-        return hashes, self.image_shape, self.scaler
+        return hashes, self.image_shape, self.scaler and vars(self.scaler)
 
 
 def holds_paths(X: Any) -> bool:

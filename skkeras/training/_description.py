@@ -235,14 +235,14 @@ class _Walk:
         if isinstance(value, keras.Initializer):
             # Programs get weights as they are; what these start from is another question.
             walk = _Walk((), training=False)
-            walk._add_attributes(value, kind)
+            walk._add_attributes(value)
             self.initial += [path_of(kind), *walk.found]
         else:
             self.found.append(f"{path_of(kind)} {self._places.get(id(value), '')}")
-            self._add_attributes(value, kind)
+            self._add_attributes(value)
 
-    def _add_attributes(self, value: Any, kind: type) -> None:
-        inputs = value_names(kind) if self._training else ()
+    def _add_attributes(self, value: Any) -> None:
+        inputs = value_names(value) if self._training else ()
         arguments = vars(value).get("_fn_kwargs") if inputs else None
         for name, part in _attributes(value):
             if self._is_left_out(value, name, part):
@@ -261,7 +261,7 @@ class _Walk:
         if name in inputs and type(part) in (bool, int, float):
             found = Value(holder if isinstance(holder, dict) else vars(holder), name)
             self.values.append(found)
-            self.found.append(f"input {found.sign}")
+            self.found.append(f"input {found.sign} {found.is_one}")
         else:
             self.add(part)
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras import tree
 
 from skkeras.training._launch_tf import Launches, is_finite, takes_any_size
-from skkeras.training._state_tf import TensorScalar
+from skkeras.training._state_tf import TensorRate, TensorScalar
 from skkeras.training._values import Value, as_inputs
 
 
@@ -52,7 +52,12 @@ class Loop:
         """Make a step a function of its own, traced once, for batches of any size or of one."""
 
         def call(vector: Any, *flat: Any) -> dict[str, Any]:
-            scalars = [TensorScalar(vector[i], v.sign) for i, v in enumerate(self.values)]
+            scalars = [
+                TensorScalar(vector[i], v.sign)
+                if v.is_one is None
+                else TensorRate(vector[i], v.sign, v.is_one)
+                for i, v in enumerate(self.values)
+            ]
             with as_inputs(self.values, scalars):
                 logs = step(tree.pack_sequence_as(structure, flat))
                 names = self.model.get_metrics_result().keys()

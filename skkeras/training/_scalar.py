@@ -20,13 +20,16 @@ class Scalar(ABC):
         The number, as the backend holds it.
     sign : int
         Its sign.
+    is_one : bool or None, default=None
+        Whether it is 1, of a number that is 1 at most; None of others, which nobody asks that.
     """
 
     dtype = "float32"
 
-    def __init__(self, number: Any, sign: int) -> None:
+    def __init__(self, number: Any, sign: int, is_one: bool | None = None) -> None:
         self._number = number
         self._sign = sign
+        self._is_one = is_one
 
     @abstractmethod
     def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool = False) -> Any:
@@ -42,6 +45,8 @@ class Scalar(ABC):
     def _compare(self, other: Any) -> int:
         if isinstance(other, (int, float)) and other == 0:
             return self._sign
+        if self._is_one is not None and isinstance(other, (int, float)) and other == 1:
+            return 0 if self._is_one else -1
         raise TypeError(f"A value that is an input of a program was compared with {other!r}.")
 
     def __eq__(self, other: object) -> bool:

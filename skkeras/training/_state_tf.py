@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -30,6 +31,11 @@ class TensorScalar(Scalar):
 
     def _negative(self) -> TensorScalar:
         return TensorScalar(-self._number, -self._sign)
+
+
+@numbers.Real.register
+class TensorRate(TensorScalar):
+    """A rate of dropout, which TensorFlow takes as a number or as a tensor and nothing between."""
 
 
 def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:

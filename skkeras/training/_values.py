@@ -24,8 +24,9 @@ _OPTIMIZER: tuple[str, ...] = (
     "rho",
     "epsilon",
 )
-if keras.backend.backend() == "tensorflow":
-    # JAX clips by arrays and Python numbers only.
+# JAX clips and drops by arrays and Python numbers only.
+_TENSORFLOW = keras.backend.backend() == "tensorflow"
+if _TENSORFLOW:
     _OPTIMIZER += ("clipvalue",)
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.optimizers.SGD: _OPTIMIZER,
@@ -51,12 +52,13 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.losses.CategoricalCrossentropy: ("label_smoothing",),
     keras.losses.BinaryCrossentropy: ("label_smoothing",),
     Distillation: ("temperature", "alpha"),
+    **({keras.layers.Dropout: ("rate",)} if _TENSORFLOW else {}),
 }
 
 
-def value_names(kind: type) -> tuple[str, ...]:
-    """Name the attributes that are inputs of a program, for exactly this class."""
-    return _ATTRIBUTES.get(kind, ())
+def value_names(owner: Any) -> tuple[str, ...]:
+    """Name the attributes of an object that are inputs of a program."""
+    return _ATTRIBUTES.get(type(owner), ())
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Value:
     def number(self) -> float:
         """The number as it stands now."""
         return float(self.holder[self.name])
+
+    @property
+    def is_one(self) -> bool | None:
+        """Whether it is 1; None but for rates of dropout, for nothing else is asked that."""
+        return self.number == 1 if self.name == "rate" else None
 
     @property
     def sign(self) -> int:

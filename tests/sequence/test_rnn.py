@@ -298,7 +298,10 @@ def test_speakers_are_told_by_their_vowels():
 def test_speakers_are_told_better_by_more_and_longer_steps():
     X, y = fetch_japanese_vowels()
     X_test, y_test = fetch_japanese_vowels("test")
-    model = KerasRNNClassifier(learning_rate=0.01, batch_size=32, epochs=60, random_state=0)
+    # At a fixed rate, how good the last epoch is differs from processor to processor.
+    model = KerasRNNClassifier(
+        learning_rate="cosine", learning_rate_init=0.01, batch_size=32, epochs=60, random_state=0
+    )
     assert model.fit(X, y).score(X_test, y_test) >= 0.97
 
 

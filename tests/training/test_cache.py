@@ -187,6 +187,22 @@ def test_a_function_copied_by_value_shares_its_program_until_what_it_uses_change
     assert train_it() == first + PARTS
 
 
+@pytest.mark.skipif(COMPILERS[0] != "graph", reason="JAX takes a rate as a Python number only")
+def test_rates_of_keras_dropout_are_inputs():
+    def losses(rate, trainer="graph"):
+        return fit(build(layer=layers.Dropout(rate, seed=1)), trainer, epochs=3)
+
+    clear_cache()
+    found = {rate: losses(rate) for rate in (0.1, 0.9, 0.3)}
+    assert cache_info().compilations == 1
+    for rate, values in found.items():
+        np.testing.assert_allclose(values, losses(rate, "fit"), rtol=2e-5)
+    assert len({tuple(values) for values in found.values()}) == 3
+    # Without any, nothing is drawn: that is another program.
+    np.testing.assert_allclose(losses(0.0), losses(0.0, "fit"), rtol=2e-5)
+    assert cache_info().compilations == 2
+
+
 @pytest.mark.parametrize("schedule", ["CosineDecay", "ExponentialDecay"])
 def test_numbers_of_a_schedule_are_inputs(schedule):
     clear_cache()
