@@ -21,6 +21,7 @@ from skkeras.training._batches import count_rows
 from skkeras.training._cache import PROGRAMS
 from skkeras.training._description import Description, ForeignCode, describe, structure_of
 from skkeras.training._fallback import NotCompiled
+from skkeras.training._libraries import is_library
 from skkeras.training._settings import settings
 
 # From how many batches an epoch XLA is quicker over a cross-validation with 200 epochs a fit, with
@@ -192,6 +193,26 @@ def choose(model: keras.Model, n_batches: int) -> str:
     return "xla" if small and not accelerated else "graph"
 
 
+def input_names(model: keras.Model, x: Any) -> tuple[str, ...] | None:
+    """Give the names of a model's inputs, where Keras looks for data by them."""
+    inputs = getattr(model, "_inputs", None)
+    if not isinstance(x, dict) or inputs is None:
+        return None
+    return tuple(tensor._keras_history.operation.name for tensor in inputs)
+
+
+# What `Model.fit` does around the steps, which a trace of the steps does not show.
+_AROUND_STEPS = ("fit", "evaluate", "make_train_function", "make_test_function")
+
+
+def _own_loop(model: keras.Model) -> str | None:
+    """Say which method around the steps of training is somebody's own, if there is one."""
+    for name in _AROUND_STEPS:
+        if name in vars(model) or not is_library(getattr(type(model), name)):
+            return f"the model has a method {name} of its own"
+    return None
+
+
 def find_program(
     model: keras.Model,
     data: Any,
@@ -229,7 +250,7 @@ def find_program(
     NotCompiled
         If the model cannot be compiled.
     """
-    reason = backend.unsupported(model)
+    reason = backend.unsupported(model) or _own_loop(model)
     if reason:
         raise NotCompiled(reason)
     batch = tree.map_structure(lambda array: array[:2], data)
@@ -248,7 +269,7 @@ def find_program(
     # Numbers are in the objects of this model, also where it stands for another.
     own = record_of(model).description
     values = None if record.description is None or own is None else own.values
-    structure = structure_of(data), structure_of(held_out)
+    structure = structure_of(data), structure_of(held_out), input_names(model, data[0])
 
     def find(part: Any, trace: Callable[[], Any]) -> Any:
         def built_and_traced() -> Any:

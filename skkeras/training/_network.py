@@ -14,8 +14,9 @@ from skkeras.training._batches import pack
 from skkeras.training._cache import KINDS
 from skkeras.training._compiled import StandIn, train_compiled
 from skkeras.training._fallback import NotCompiled, dense
-from skkeras.training._find import find_program, record_of
+from skkeras.training._find import find_program, input_names, record_of
 from skkeras.training._kind import Kind, built
+from skkeras.training._libraries import is_library
 from skkeras.training._predict import predict
 from skkeras.training._recipe import to_numpy
 from skkeras.training._seeds import seeding
@@ -118,6 +119,8 @@ class Network:
         if record is None:
             model = self.model
             record, how = record_of(model), (*how, model.run_eagerly, model.jit_compile)
+        if isinstance(x, dict):
+            how = (*how, input_names(self.model, x))
         if record.description is not None:
             return record.description.key, tuple(record.numbers), how, values
         if self.model.run_eagerly:
@@ -126,7 +129,10 @@ class Network:
         held_out = None if validation is None else dense(pack(*validation))
         sizes = batch_size, batch_size
         program, _, _ = find_program(self.model, data, held_out, sizes, backend.COMPILERS[0])
-        return program.key, how, values
+        if not is_library(type(self.model.optimizer).finalize_variable_values):
+            raise NotCompiled("no trace shows what the optimizer does when training ends")
+        # Metrics of others may start from anything.
+        return program.key, how, values, [to_numpy(v) for v in self.model.metrics_variables]
 
     @property
     def is_finite(self) -> bool:

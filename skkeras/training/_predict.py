@@ -13,7 +13,7 @@ from skkeras.training._batches import Streamed, count_rows, take
 from skkeras.training._compiled import StandIn
 from skkeras.training._description import structure_of
 from skkeras.training._fallback import NotCompiled, dense
-from skkeras.training._find import find_shared, record_of
+from skkeras.training._find import find_shared, input_names, record_of
 
 # Multiplications of a block of rows: large enough that each call is worth its cost, small enough
 # that one row, which is computed as a block, comes at once.
@@ -111,5 +111,5 @@ def _find(model: keras.Model, x: Any) -> Any:
     # As `keras.Model.predict`, which keeps its compiled function, this takes no notice of layers
     # that change after the first prediction.
     record = record_of(model, training=False)
-    key = ("forward", structure_of(x))
+    key = ("forward", structure_of(x), input_names(model, x))
     return find_shared(record, key, lambda: backend.Forward(model, x, block_rows(model)))

@@ -13,6 +13,9 @@ from tensorflow.python.framework import op_def_registry
 # Attributes that hold names which TensorFlow numbers on through a process.
 _NAMES = {"_gradient_op_type", "_class", "forward_function_name", "backward_function_name"}
 
+# These read what may change, and TensorFlow does not say so of them.
+_READING_FILES = {"ReadFile", "MatchingFiles"}
+
 
 def captured_places(function: Any, **variables: Sequence[Any]) -> list[tuple[str, int] | None]:
     """Say for each captured input which of the variables it is, by group and place, or None.
@@ -136,7 +139,7 @@ def _renamed(name: str, order: Mapping[str, Any]) -> str:
 def _check(node: Any) -> None:
     """Refuse what has effects beside those on variables that it is given."""
     definition = op_def_registry.get(node.op)
-    if definition is None or not definition.is_stateful:
+    if definition is None or not (definition.is_stateful or node.op in _READING_FILES):
         return
     given = any(arg.type == tf.resource.as_datatype_enum for arg in definition.input_arg)
     calls = any(attribute.type in ("func", "list(func)") for attribute in definition.attr)

@@ -62,8 +62,8 @@ class Pair:
     data : str
         Kind of rows, where `make` gives none.
     both : bool
-        Whether A is tried after B too. Where all that differs is an argument of Keras' own or of
-        a family, which makes equal keys or does not, one of the two orders saves a quarter.
+        Whether A is tried after B too. Where nothing outside the two is changed, they share what
+        they should not in both orders or in none, and one of them saves a quarter of the time.
     """
 
     name: str

@@ -200,7 +200,7 @@ class Model(keras.Model):
 
 
 def _optimized(held, read):
-    model, optimizer = small(), Optimizer(0.1)
+    model, optimizer = small(), Optimizer(0.01)
     optimizer.held, optimizer.read = held, read
     model.compile(optimizer, "mse")
     return model
@@ -235,7 +235,10 @@ Y = target(X, False)
 
 
 def fit(use: str, held: Any, read: Any, memory: Any = None) -> list[np.ndarray]:
-    estimator = USES[use](held, read).set_params(memory=memory).fit(X, Y)
+    # Steps are small, for the sums may be large.
+    estimator = USES[use](held, read).set_params(memory=memory)
+    estimator.optimizer = keras.optimizers.SGD(0.01)
+    estimator.fit(X, Y)
     return [*estimator.history_.values(), estimator.predict(X)]
 
 
