@@ -23,23 +23,16 @@ from keras.src.saving.object_registration import get_registered_object
 from skkeras.training._libraries import is_library, named, path_of
 from skkeras.training._values import Value, value_names
 
-# Attributes of Keras' objects that nothing computed depends on: names, of which the decay of
-# weights and those of `_READ_NAMES` depend; links for saving and building; what training writes.
+# Attributes of Keras' objects that no computation reads: names (but see `_READ_NAMES`, and the
+# decay of weights in `describe`), links for saving and building, and what training writes.
 _NOT_COMPUTED = frozenset(
     {
         *("_name", "_path", "_parent_path", "_resolved_output_names"),
         *("_tracker", "_tracked", "_lock", "_auto_config", "_saved_model_inputs_spec"),
         *("_saved_model_arg_spec", "_inbound_nodes", "_outbound_nodes", "_nodes"),
         *("_build_shapes_dict", "_called", "_initialized", "_initializer", "_init_seed"),
-        *(
-            "_initial_seed",
-            "_losses",
-            "_loss_ids",
-            "_losses_override",
-            "_value",
-            "seed",
-            "_call_signature",
-        ),
+        *("_initial_seed", "seed", "_losses", "_loss_ids", "_losses_override", "_value"),
+        *("_call_signature",),
         *("_compile_config", "_compiled_trainable_state", "history", "stop_training"),
         *("_initial_epoch", "train_function", "test_function", "predict_function"),
         *("_exclude_from_weight_decay", "_exclude_from_weight_decay_cache"),

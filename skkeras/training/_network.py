@@ -115,12 +115,9 @@ class Network:
             If that cannot be told for sure; the message says why.
         """
         record, values = None if self._kind is None else self._kind.record, self.values
-        how: tuple[Any, ...] = (backend.on_accelerator(), settings())
-        if record is None:
-            model = self.model
-            record, how = record_of(model), (*how, model.run_eagerly, model.jit_compile)
-        if isinstance(x, dict):
-            how = (*how, input_names(self.model, x))
+        record = record_of(self.model) if record is None else record
+        names = input_names(self.model, x) if isinstance(x, dict) else None
+        how = backend.on_accelerator(), settings(), names
         if record.description is not None:
             return record.description.key, tuple(record.numbers), how, values
         if self.model.run_eagerly:
@@ -132,7 +129,8 @@ class Network:
         if not is_library(type(self.model.optimizer).finalize_variable_values):
             raise NotCompiled("no trace shows what the optimizer does when training ends")
         # Metrics of others may start from anything.
-        return program.key, how, values, [to_numpy(v) for v in self.model.metrics_variables]
+        start = [to_numpy(v) for v in self.model.metrics_variables]
+        return program.key, self.model.jit_compile, how, values, start
 
     @property
     def is_finite(self) -> bool:

@@ -91,7 +91,7 @@ class _Nodes:
         parts: list[str] = []
         for node in nodes:
             _check(node)
-            parts += [node.op, node.device, *(_renamed(name, order) for name in node.input)]
+            parts += [node.op, node.device, *_inputs(node.input, order)]
             parts += self._attributes(node.attr)
         return _hash(parts)
 
@@ -118,17 +118,24 @@ class _Nodes:
             order: dict[str, Any] = {node.name: place for place, node in enumerate(one.node_def)}
             order.update(arguments)
             outputs = [one.ret[arg.name] for arg in one.signature.output_arg]
-            kept = [one.control_ret[key] for key in one.signature.control_output]
+            kept = sorted(order[one.control_ret[key]] for key in one.signature.control_output)
             kinds = [arg.type for arg in (*one.signature.input_arg, *one.signature.output_arg)]
             self._digests[name] = _hash(
                 [
                     self.digest(one.node_def, arguments),
-                    *(_renamed(output, order) for output in (*outputs, *kept)),
-                    repr(kinds),
+                    *(_renamed(output, order) for output in outputs),
+                    repr((kept, kinds)),
                     *self._attributes(one.attr),
                 ]
             )
         return self._digests[name]
+
+
+def _inputs(names: Iterable[str], order: Mapping[str, Any]) -> list[str]:
+    renamed = [_renamed(name, order) for name in names]
+    # What only has to come before is in the order of its names, which are numbered on.
+    first = sorted(name for name in renamed if name.startswith("^"))
+    return [*(name for name in renamed if not name.startswith("^")), *first]
 
 
 def _renamed(name: str, order: Mapping[str, Any]) -> str:

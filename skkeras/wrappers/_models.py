@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from skkeras.training import is_library
-from skkeras.wrappers._scikeras import fresh
+from skkeras.wrappers._copies import fresh
 
 
 def copy_of(model: keras.Model) -> keras.Model:

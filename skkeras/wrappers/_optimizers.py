@@ -8,8 +8,8 @@ from typing import Any
 
 import keras
 
+from skkeras.wrappers._copies import fresh
 from skkeras.wrappers._model_spec import ModelParams
-from skkeras.wrappers._scikeras import fresh
 
 SCHEDULES = ("cosine", "exponential", "on-plateau")
 

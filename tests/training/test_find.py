@@ -280,3 +280,20 @@ class Doubling(layers.Layer):
 
 def test_unknown_code_gets_no_rows_but_those_of_the_fit():
     assert fit(build(Doubling()), epochs=1).trainer == "graph"
+
+
+def test_names_in_any_order_share_a_program():
+    def named(*names):
+        parts = (
+            layers.Dense(3, name=names[0]),
+            Scaled(name=names[1]),
+            layers.Dense(1, name=names[2]),
+        )
+        model = keras.Sequential([layers.Input((4,)), *parts])
+        model.compile("sgd", "mse")
+        return model
+
+    clear_cache()
+    for names in [("a", "b", "c"), ("c", "b", "a"), ("dense_9", "dense_10", "dense_11")]:
+        fit(named(*names))
+    assert cache_info().programs == 1

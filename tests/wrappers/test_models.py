@@ -15,7 +15,7 @@ Y = 5 * X[:, 0]
 
 def network(loss, metrics=None):
     model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(1)])
-    model.compile("sgd", loss, metrics=metrics)
+    model.compile("adam", loss, metrics=metrics)
     return model
 
 
@@ -36,3 +36,14 @@ def test_a_method_replaced_on_an_object_is_refused(name):
     setattr(owner, name, types.MethodType(lambda self, *args, **kwargs: args[0], owner))
     with pytest.raises(ValueError, match=rf"The method {name} of .*builds the model"):
         KerasRegressor(model, epochs=1).fit(X, Y)
+
+
+def test_a_model_that_was_trained_before_is_trained_on():
+    model = network("mse", metrics=["mae"])
+    model.fit(X, Y, epochs=2, verbose=0)
+    before = model.get_weights()
+    fitted = KerasRegressor(model, epochs=1, random_state=0).fit(X, Y)
+    assert fitted.trainer_ == "graph"
+    for one, other in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert np.abs(fitted.model_.get_weights()[0] - before[0]).max() > 0

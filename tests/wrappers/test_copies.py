@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skkeras import KerasRegressor
-from skkeras.wrappers._scikeras import fresh
+from skkeras.wrappers._copies import fresh
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 3)).astype("float32")
@@ -78,3 +78,16 @@ def test_what_no_configuration_makes_is_copied_as_it_is():
     given.build(build().trainable_variables)
     with pytest.raises(TypeError, match=r"Needing was used before .*get_config"):
         fit(optimizer=given)
+
+
+@pytest.mark.parametrize("kind", [keras.optimizers.Adam, Boosted])
+def test_what_was_used_before_starts_anew(kind):
+    given = kind(learning_rate=0.1)
+    model = build()
+    model.compile(given, "mse")
+    model.fit(X, Y, verbose=0)
+    assert given.built and not fresh(given).built
+    assert fit(optimizer=given) == fit(optimizer=kind(learning_rate=0.1))
+    metric = keras.metrics.F1Score(threshold=0.5, name="f1")
+    metric.update_state(np.ones((3, 1)), np.ones((3, 1)))
+    assert fresh(metric)._built == keras.metrics.F1Score(threshold=0.5)._built
