@@ -2,12 +2,15 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 # What trains is tested under Keras' other backend too.
-JAX_TESTS := $(patsubst %,tests/training/test_%.py,equality cache callbacks predict recipe)
+JAX_TESTS := $(patsubst %,tests/training/test_%.py,equality cache callbacks interrupts predict recipe)
 EXAMPLES := $(sort $(wildcard examples/*.py))
 
-# Data sets beside the checkout are found without being told.
-ifneq ($(wildcard ../shared/data),)
+# Whole data sets beside the checkout are found without being told; the checkout has parts of them.
+PARTS := $(CURDIR)/tests/data
+ifneq ($(wildcard ../shared/data/fashion_mnist.npz),)
 export SKKERAS_DATA ?= $(abspath ../shared/data)
+else
+export SKKERAS_DATA ?= $(PARTS)
 endif
 
 .DEFAULT_GOAL := help
@@ -53,6 +56,8 @@ docs: $(STAMP) ## build the documentation into docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
 
 bench: $(STAMP) ## measure skkeras beside its peers and write the tables into docs/benchmarks.md
+	@test "$$SKKERAS_DATA" != "$(PARTS)" || { echo "Benchmarks read whole data sets, and tests/data has \
+	parts of them: set SKKERAS_DATA to a folder of whole ones." >&2; exit 1; }
 	$(BIN)/python benchmarks
 
 # Names and versions only, so that pip finds them wherever it is set up to look.

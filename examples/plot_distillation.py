@@ -21,7 +21,7 @@ from skkeras.datasets import fetch_fashion_mnist
 
 X, y = (part[:5000] for part in fetch_fashion_mnist())
 X_test, y_test = (part[:5000] for part in fetch_fashion_mnist("test"))
-X, X_test = (pictures.reshape(5000, -1) / np.float32(255) for pictures in (X, X_test))
+X, X_test = (part.reshape(len(part), -1) / np.float32(255) for part in (X, X_test))
 
 shared = {"batch_size": 64, "random_state": 0}
 teacher = KerasCNNClassifier(image_shape=(28, 28), epochs=8, **shared).fit(X, y)

@@ -20,7 +20,7 @@ from skkeras.datasets import fetch_clothing_reviews
 
 table, y = fetch_clothing_reviews()
 X, X_test, y, y_test = train_test_split(
-    table["Review Text"], y, train_size=5000, test_size=2000, random_state=0, stratify=y
+    table["Review Text"][:7000], y[:7000], test_size=0.3, random_state=0, stratify=y[:7000]
 )
 print(X.iloc[0])
 print(f"{X.isna().mean():.1%} without a text, {y_test.mean():.1%} recommended")

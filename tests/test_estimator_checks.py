@@ -2,7 +2,6 @@
 
 import keras
 import pytest
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skkeras import (
@@ -63,16 +62,8 @@ ESTIMATORS = [
     KerasRealMLPRegressor(hidden_layer_sizes=32, epochs=32),
     KerasTabMClassifier(**TABM),
     KerasTabMRegressor(**TABM),
-    KerasDistilledClassifier(
-        student=KerasMLPClassifier(learning_rate=0.01, epochs=30),
-        teacher=DecisionTreeClassifier(max_depth=4),
-        cv=2,
-    ),
-    KerasDistilledRegressor(
-        student=KerasMLPRegressor(learning_rate=0.01, epochs=30),
-        teacher=DecisionTreeRegressor(max_depth=4),
-        cv=2,
-    ),
+    KerasDistilledClassifier(),
+    KerasDistilledRegressor(),
 ]
 
 

@@ -7,7 +7,11 @@ import pickle
 import subprocess
 import sys
 import textwrap
+import tracemalloc
 import zipfile
+from collections import OrderedDict
+from contextlib import suppress
+from pathlib import Path
 
 import cloudpickle
 import joblib
@@ -21,13 +25,20 @@ from sklearn.base import clone
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 import skkeras
-from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor, KerasRegressor
+from skkeras import (
+    FitMemory,
+    KerasClassifier,
+    KerasMLPClassifier,
+    KerasMLPRegressor,
+    KerasRegressor,
+)
 from skkeras.model_selection import BayesSearchCV
 from skkeras.training import Dropout
 
@@ -454,7 +465,7 @@ DENSE = '"module": "keras.layers", "class_name": "Dense"'
             in_config('"class_name": "Adam"', '"class_name": "function", "config": "system"'),
             "is no part of Keras",
         ),
-        (in_config('"skkeras>Dropout"', '"os>Dropout"'), "Dropout"),
+        (in_config('"import skkeras>Dropout"', '"os>Dropout"'), "Dropout"),
         (config_as_parameter, "where none is expected"),
         (lambda schema: schema.replace('"format"', '"other"'), "not written by skkeras.save"),
     ],
@@ -466,6 +477,293 @@ def test_a_tampered_file_is_refused(saved, change, message, tmp_path):
     path.write_bytes(tampered(saved, change))
     with pytest.raises(ValueError, match=message):
         skkeras.load(path).model()  # the architecture is read when it is built
+
+
+LINEAR = keras.Sequential([keras.layers.Input((5,)), keras.layers.Dense(2, "softmax")])
+LOGS, NAME = keras.callbacks.CSVLogger, "keras.callbacks.CSVLogger"
+
+
+def around(**params):
+    return KerasClassifier(LINEAR, loss="binary_crossentropy", **params)
+
+
+def configured(kind):
+    return {"class_name": kind, "module": "os", "config": "system"}
+
+
+@pytest.mark.parametrize(
+    ("estimator", "names"),
+    [
+        (KerasMLPClassifier(callbacks=[LOGS("x.csv")]), {NAME}),
+        (KerasMLPClassifier(callbacks=[keras.callbacks.RemoteMonitor()]), {"RemoteMonitor"}),
+        (
+            KerasMLPClassifier(callbacks=[keras.callbacks.ModelCheckpoint("x.keras")]),
+            {"ModelCheckpoint"},
+        ),
+        (KerasMLPClassifier(callbacks=[keras.callbacks.BackupAndRestore("x")]), {"BackupAnd"}),
+        (KerasMLPClassifier(callbacks=[keras.callbacks.TensorBoard("x")]), {"TensorBoard"}),
+        (KerasMLPClassifier(callbacks=[keras.callbacks.LambdaCallback()]), {"LambdaCallback"}),
+        (around(callbacks=LOGS, callbacks__filename="x.csv"), {NAME}),
+        (around(callbacks={"a": LOGS}, callbacks__a__filename="x.csv"), {NAME}),
+        (around(fit__callbacks=[[LOGS]], fit__callbacks__0__0__filename="x.csv"), {NAME}),
+        (GridSearchCV(around(), {"callbacks": [None, [LOGS]]}), {NAME}),
+        (GridSearchCV(around(), [{"callbacks": [[LOGS("x.csv")]]}]), {NAME}),
+        (make_pipeline(StandardScaler(), KerasMLPClassifier(memory="x")), {"skkeras.FitMemory"}),
+        (KerasMLPClassifier(memory=FitMemory("x")), {"skkeras.FitMemory"}),
+        (around(memory=Path("x")), {"skkeras.FitMemory"}),
+        (around(memory=joblib.Memory("x", verbose=0)), {"skkeras.FitMemory"}),
+        (make_pipeline(KerasMLPClassifier(), memory="x"), {"joblib.Memory"}),
+        (GridSearchCV(around(), {"memory": ["x"]}), {"joblib.Memory"}),
+        (GridSearchCV(make_pipeline(around()), {"a__memory": np.array(["x"])}), {"joblib.Memory"}),
+        (around(memory="x", callbacks=[LOGS]), {NAME, "skkeras.FitMemory"}),
+    ],
+)
+def test_what_writes_or_reaches_out_in_fit_is_trusted_or_refused(estimator, names, tmp_path):
+    path = tmp_path / "e"
+    message = ".*".join(sorted(names))
+    with pytest.raises(ValueError, match=rf"cannot be saved .*{message}.*as trusted="):
+        skkeras.save(estimator, path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skkeras._persistence.acting", lambda _: set())
+        patch.setattr("skkeras._persistence._unknown", lambda *_: set())
+        skkeras.save(estimator, path)
+    with pytest.raises(ValueError, match=rf"was not loaded, .*{message}.*as trusted="):
+        skkeras.load(path)
+
+
+@pytest.mark.parametrize("trusted", [LOGS, NAME, [LOGS], [f"{LOGS.__module__}.CSVLogger", "other"]])
+def test_what_acts_may_be_named_in_several_ways(trusted, tmp_path):
+    for estimator in (around(callbacks=LOGS), around(callbacks=[LOGS("x.csv")])):
+        skkeras.save(estimator, tmp_path / "e", trusted=trusted)
+        loaded = skkeras.load(tmp_path / "e", trusted=trusted)
+        assert type(loaded.callbacks) is type(estimator.callbacks)
+
+
+def test_what_names_nothing_is_not_trusted(tmp_path):
+    with pytest.raises(TypeError, match="trusted= takes classes and their names; got 3"):
+        skkeras.save(around(memory="x"), tmp_path / "e", trusted=[3])
+
+
+@pytest.mark.parametrize("trusted", [FitMemory, "skkeras.FitMemory"])
+def test_a_folder_of_fits_is_trusted(trusted, tmp_path):
+    skkeras.save(KerasMLPClassifier(memory=tmp_path), tmp_path / "e", trusted=trusted)
+    assert skkeras.load(tmp_path / "e", trusted=trusted).memory == FitMemory(tmp_path)
+
+
+def test_what_acts_inside_the_process_alone_needs_no_trust(tmp_path):
+    callbacks = keras.callbacks
+    estimators = [
+        KerasMLPClassifier(
+            callbacks=[
+                callbacks.EarlyStopping("loss"),
+                callbacks.ReduceLROnPlateau("loss"),
+                callbacks.SwapEMAWeights(),
+                callbacks.TerminateOnNaN(),
+            ]
+        ),
+        around(
+            callbacks=callbacks.LearningRateScheduler,
+            callbacks__schedule=keras.optimizers.schedules.CosineDecay(0.1, 10),
+        ),
+        GridSearchCV(around(), {"memory": [None], "callbacks": [None, [callbacks.History()]]}),
+        CountVectorizer().fit(["memory class_name x__memory callbacks"]),
+    ]
+    for estimator in estimators:
+        skkeras.save(estimator, tmp_path / "e")
+        assert type(skkeras.load(tmp_path / "e")) is type(estimator)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        KerasMLPClassifier(loss=configured("function")),
+        around(optimizer=OrderedDict(configured("function"))),
+        GridSearchCV(around(), {"loss": ["mse", configured("function")]}),
+    ],
+)
+def test_a_configuration_stands_nowhere_but_in_its_place(estimator, tmp_path):
+    with pytest.raises(
+        ValueError, match=r"configuration of Keras stands where none is expected\. "
+    ):
+        skkeras.save(estimator, tmp_path / "e")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skkeras._persistence.acting", lambda _: set())
+        skkeras.save(estimator, tmp_path / "e")
+    with pytest.raises(ValueError, match="configuration of Keras stands where none is expected"):
+        skkeras.load(tmp_path / "e")
+
+
+def text(value):
+    node = {"__class__": "str", "__module__": "builtins", "__loader__": "JsonNode"}
+    return {**node, "content": json.dumps(value)}
+
+
+def listed(*parts, **more):
+    node = {"__class__": "list", "__module__": "builtins", "__loader__": "ListNode"}
+    return {**node, "content": parts, **more}
+
+
+def laughs():
+    nested = listed(text("ha"), __id__=100)
+    for i in range(101, 160):
+        nested = listed(nested, *[{"__id__": i - 1}] * 9, __id__=i)
+    return nested
+
+
+@pytest.mark.parametrize(
+    ("node", "message"),
+    [
+        (listed(listed(__id__=7), __id__=7), "holds itself"),
+        (listed({**text(""), "__loader__": "CachedNode", "__id__": 7}, __id__=7), "holds itself"),
+        (laughs(), "holds itself, or is two"),
+        ({**text(1), "content": "[" * 100_000}, "RecursionError"),
+        ({**text(1), "content": 3}, "TypeError"),
+        ({**text(1), "__loader__": "BytearrayNode"}, "a bytearray"),
+        ({**text(1), "__loader__": "RandomGeneratorNode"}, "a numpy.random.Generator"),
+        ({**text(1), "__loader__": "NdArrayNode", "__class__": "void"}, "a numpy.void"),
+        ({**text(1), "__loader__": "NoSuchNode"}, "NoSuchNode"),
+        ({"__class__": "a", "__module__": "antigravity", "__loader__": "TypeNode"}, "antigravity"),
+        (
+            {
+                "__class__": "StandardScaler",
+                "__module__": "sklearn.preprocessing._data",
+                "__loader__": "ConstructorFromReduceNode",
+                "content": listed(),
+            },
+            "StandardScaler",
+        ),
+    ],
+)
+def test_an_object_that_save_does_not_write_is_refused(node, message, saved, tmp_path):
+    def change(schema):
+        state = json.loads(schema)
+        state["content"]["estimator"]["content"]["content"]["loss"] = node
+        return json.dumps(state)
+
+    (tmp_path / "e").write_bytes(tampered(saved, change))
+    with pytest.raises(ValueError, match=message):
+        skkeras.load(tmp_path / "e")
+
+
+def bomb(saved, name, chunk, n, way=zipfile.ZIP_DEFLATED):
+    """Write the file again with a member that holds a text many times."""
+    source, target = zipfile.ZipFile(io.BytesIO(saved)), io.BytesIO()
+    with zipfile.ZipFile(target, "w", way) as file:
+        for other in source.namelist():
+            if other != name:
+                file.writestr(other, source.read(other))
+        with file.open(name, "w") as member:
+            for _ in range(n):
+                member.write(chunk)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "chunk", "n", "message"),
+    [
+        ("schema.json", b" " * 2**20, 64, "takes .* bytes, an archive of its size"),
+        ("other.npy", b"\0" * 2**20, 64, "takes .* bytes, an archive of its size"),
+        ("schema.json", b"[]," * 2**10, 2**10, "describes more than the .* objects"),
+    ],
+)
+def test_a_file_that_takes_much_more_memory_than_disk_is_refused(
+    saved, name, chunk, n, message, tmp_path
+):
+    (tmp_path / "e").write_bytes(bomb(saved, name, chunk, n))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match=message):
+            skkeras.load(tmp_path / "e")
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_size_that_is_not_true_is_found_out(saved, tmp_path):
+    data = bytearray(bomb(saved, "other.npy", b"\0" * 2**20, 64))
+    directory = data.rindex(b"other.npy") - 46
+    data[directory + 24 : directory + 28] = (100).to_bytes(4, "little")
+    (tmp_path / "e").write_bytes(data)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="Bad CRC"):
+            skkeras.load(tmp_path / "e")
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_file_of_another_compression_is_refused(saved, way, tmp_path):
+    (tmp_path / "e").write_bytes(bomb(saved, "other.npy", b"", 1, way))
+    with pytest.raises(ValueError, match="compressed in another way"):
+        skkeras.load(tmp_path / "e")
+
+
+@pytest.mark.parametrize("descr", ["<f4", "|O", "|V0", "<U0"])
+@pytest.mark.parametrize("shape", [(2**40,), (-1,), (3, 2**62)])
+def test_an_array_that_promises_more_than_it_has_is_refused(saved, descr, shape, tmp_path):
+    header = io.BytesIO()
+    description = {"descr": descr, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, description)
+    with zipfile.ZipFile(io.BytesIO(saved)) as file:
+        name = next(name for name in file.namelist() if name.endswith(".npy"))
+    (tmp_path / "e").write_bytes(bomb(saved, name, header.getvalue() + bytes(8), 1))
+    with pytest.raises(ValueError, match=r"stands in|Object arrays|was not loaded"):
+        skkeras.load(tmp_path / "e")
+
+
+def test_one_member_of_many_objects_is_counted_for_each(saved, tmp_path):
+    with zipfile.ZipFile(io.BytesIO(saved)) as file:
+        name = max(file.namelist(), key=lambda name: name.endswith(".npy"))
+    array = {"__class__": "ndarray", "__module__": "numpy", "__loader__": "NdArrayNode"}
+
+    def change(schema):
+        state = json.loads(schema)
+        estimator = state["content"]["estimator"]["content"]["content"]
+        estimator["loss"] = listed(*[{**array, "type": "numpy", "file": name}] * 100)
+        return json.dumps(state)
+
+    zeros = io.BytesIO()
+    np.save(zeros, np.zeros(2**17))
+    data = tampered(bomb(saved, name, zeros.getvalue(), 1), change)
+    data = bomb(data, "other", b"", 1)  # compresses it
+    (tmp_path / "e").write_bytes(data)
+    with pytest.raises(ValueError, match=r"takes .* bytes, an archive of its size"):
+        skkeras.load(tmp_path / "e")
+
+
+def test_arrays_that_look_like_a_bomb_are_not_compressed(tmp_path):
+    scaler = StandardScaler()
+    scaler.mean_ = np.zeros(5 * 2**20)
+    skkeras.save(scaler, tmp_path / "e")
+    assert_array_equal(skkeras.load(tmp_path / "e").mean_, scaler.mean_)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"units": 2', '"units": 1000000000', "a model with weights of shapes"),
+        ('"num_thresholds": 50', '"num_thresholds": 2000000000', "num_thresholds=2000000000"),
+        ('"name": "auc"', '"name": {"class_name": "CSVLogger", "module": "keras"}', "CSVLogger"),
+    ],
+)
+def test_a_network_is_as_large_as_its_weights(old, new, message, tmp_path):
+    skkeras.save(around(metrics=keras.metrics.AUC(50, name="auc")), tmp_path / "e")
+    change = in_config(old, new)
+    (tmp_path / "e").write_bytes(tampered((tmp_path / "e").read_bytes(), change))
+    with pytest.raises(ValueError, match=message):
+        skkeras.load(tmp_path / "e")
+
+
+def test_bits_that_changed_raise_nothing_but_a_value_error(saved, tmp_path):
+    random = np.random.default_rng(0)
+    for _ in range(100):
+        data = bytearray(saved)
+        data[random.integers(len(data))] ^= 1 << random.integers(8)
+        (tmp_path / "e").write_bytes(data)
+        with suppress(ValueError):
+            skkeras.load(tmp_path / "e")
 
 
 @pytest.mark.parametrize("length", [0, 10, 1000, -1])

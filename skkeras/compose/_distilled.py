@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
-from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 from sklearn.utils import Tags, get_tags
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
@@ -37,7 +37,7 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
     teacher : estimator, default=None
         Classifier with `predict_proba`: a forest, a large network, an ensemble, a pipeline. Clones
         of it are fitted on the same rows as the student; one that is fitted is used as it is. None
-        takes `RandomForestClassifier()`.
+        takes `ExtraTreesClassifier()`.
     temperature : float, default=2.0
         What the logarithms of both ones' probabilities are divided by before they are compared; the
         higher it is, the more it counts which of the wrong classes are nearly right. Probabilities
@@ -60,9 +60,7 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
     `X_val` and `y_val`; metrics are those of the labels. A class that the teacher has never seen is
     one that it gives no probability; classes that only the teacher knows are left out.
 
-    A fitted teacher stays fitted in clones of this estimator, and so in searches, where it is put
-    into a `sklearn.frozen.FrozenEstimator`. Scores are honest only if it has not seen the rows that
-    they are computed on.
+    {notes}
 
     References
     ----------
@@ -90,14 +88,18 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
         "temperature": [Interval(Real, 0, None, closed="neither")],
     }
     _kind = BaseKerasClassifier
-    _defaults = (KerasMLPClassifier, RandomForestClassifier)
+    _defaults = (KerasMLPClassifier, ExtraTreesClassifier)
     _method = "predict_proba"
 
     classes_ = of_student("classes_", "The classes.")
+    score = KerasDistilled.score
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.classifier_tags = get_tags(self._student).classifier_tags
+        if (teacher := get_tags(self._teacher).classifier_tags) is not None:
+            tags.classifier_tags.multi_class &= teacher.multi_class
+            tags.classifier_tags.multi_label &= teacher.multi_label
         return tags
 
     def _ask_for(self, student: Any, y: np.ndarray) -> Ask:
@@ -128,6 +130,22 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
         check_is_fitted(self)
         return self.student_.predict_proba(X)
 
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Give the logarithm of the probability of each class, by the student.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Logarithms of what `predict_proba` gives.
+        """
+        check_is_fitted(self)
+        return self.student_.predict_log_proba(X)
+
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
@@ -146,7 +164,7 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
     teacher : estimator, default=None
         Regressor: a forest, gradient boosting, an ensemble, a pipeline. Clones of it are fitted on
         the same rows as the student; one that is fitted is used as it is. None takes
-        `RandomForestRegressor()`.
+        `ExtraTreesRegressor()`.
     alpha : float, default=0.5
         Share of the teacher's predictions in what the student learns, in [0, 1].
     {cv}
@@ -160,9 +178,7 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
     What the student holds out for early stopping is validated by the same blend, and so are `X_val`
     and `y_val`.
 
-    A fitted teacher stays fitted in clones of this estimator, and so in searches, where it is put
-    into a `sklearn.frozen.FrozenEstimator`. Scores are honest only if it has not seen the rows that
-    they are computed on.
+    {notes}
 
     Examples
     --------
@@ -176,8 +192,10 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
     """
 
     _kind = BaseKerasRegressor
-    _defaults = (KerasMLPRegressor, RandomForestRegressor)
+    _defaults = (KerasMLPRegressor, ExtraTreesRegressor)
     _method = "predict"
+
+    score = KerasDistilled.score
 
     def _ask_for(self, student: Any, y: np.ndarray) -> Ask:
         return lambda teacher, X: ask_for_numbers(teacher, X, y.shape[1:])
@@ -186,4 +204,4 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
         return self.alpha * answers + (1 - self.alpha) * y
 
     def _teach(self, student: Any, *rows: Any) -> None:
-        student._fit(*rows, reset=True)
+        student._fit(*rows, reset=not student._goes_on())

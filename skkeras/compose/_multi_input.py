@@ -34,7 +34,7 @@ from skkeras.image._pixels import PixelScaler
 from skkeras.text._encoders import ENCODERS
 from skkeras.text._words import WordEncoder
 from skkeras.training import Dropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import check_sizes, sizes, whole
 
@@ -66,7 +66,7 @@ class KerasMultiInput(KerasFamily):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "branches": [None, dict],
         "join": [StrOptions(set(JOINS))],
-        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "hidden_layer_sizes": SIZES,
         "units": [Interval(Integral, 1, None, closed="left")],
         "activation": [str, callable],
         "dropout": [Interval(Real, 0, 1, closed="left")],
@@ -77,7 +77,7 @@ class KerasMultiInput(KerasFamily):
         "max_features": [Interval(Integral, 1, None, closed="left")],
         "max_length": [Interval(Integral, 1, None, closed="left")],
         "image_size": [list, tuple],
-        "filters": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "filters": SIZES,
         "series_encoder": [StrOptions(set(SERIES_ENCODERS))],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {

@@ -45,7 +45,7 @@ def teach(
     temperature: float,
     alpha: float,
 ) -> None:
-    """Fit a student to labels and to a teacher's probabilities.
+    """Fit a student to labels and to a teacher's probabilities, or train it on.
 
     Parameters
     ----------
@@ -62,14 +62,18 @@ def teach(
     """
     kind: Any = type(student)
     pupil = object.__new__(_taught(kind))
-    pupil.__dict__.update(vars(student), _mixed=(temperature, alpha))
-    pupil._fit(X, y, *others, reset=True)
-    own = ("_mixed", "_answers")
-    state = {name: value for name, value in vars(pupil).items() if name not in own}
+    pupil.__dict__.update(_without_network(student), _mixed=(temperature, alpha))
+    pupil._fit(X, y, *others, reset=not student._goes_on())
+    state = _without_network(pupil)
+    # What the pupil lost is lost, such as weights that became NaN.
+    student.__dict__ = {n: v for n, v in state.items() if n not in ("_mixed", "_answers")}
+
+
+def _without_network(estimator: Any) -> dict[str, Any]:
+    """Give a state from which another class can make the network with its own loss."""
+    state = dict(vars(estimator))
     network = state.pop("_network", None)
-    if network is not None:
-        state["_values"] = network.values
-    student.__dict__.update(state)
+    return state if network is None else {**state, "_values": network.values}
 
 
 @functools.cache
@@ -82,6 +86,9 @@ class _Taught(BaseKerasClassifier):
 
     _mixed: tuple[float, float]
     _answers: list[tuple[np.ndarray, np.ndarray]]
+
+    def _decode(self, y: Any, *, reset: bool) -> Any:
+        return y  # as the student did before the teacher was asked
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
         return with_answers(super()._check_y(y["labels"], reset=reset), y["answers"])

@@ -48,7 +48,7 @@ def fit_and_ask(
     Parameters
     ----------
     teacher : estimator
-        Not fitted; clones of it are.
+        Clones of it are fitted; one that is fitted is asked as it is.
     ask : callable
         Gives what a fitted teacher says of rows.
     X : array-like of shape (n_rows, ...)
@@ -64,7 +64,7 @@ def fit_and_ask(
     Returns
     -------
     teacher : estimator
-        The teacher fitted on all rows.
+        The teacher fitted on all rows, or as it was given.
     answers : ndarray of shape (n_rows, ...)
         What teachers said.
 
@@ -73,6 +73,8 @@ def fit_and_ask(
     ValueError
         If not each row is asked about once.
     """
+    if is_fitted(teacher):
+        return teacher, ask(teacher, X)
     argument = None if weights is None else _weights_argument(teacher)
 
     def fitted(rows: np.ndarray | None) -> Any:

@@ -15,6 +15,7 @@ from sklearn.utils import Tags, check_random_state, get_tags
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 from sklearn.utils.validation import _make_indexable, _num_samples, check_is_fitted
 
+from skkeras.compose._distilled_docs import ATTRIBUTES, CV, NOTES
 from skkeras.compose._teacher import Ask, fit_and_ask, folds, is_fitted, take_rows
 from skkeras.wrappers._base import BaseKerasEstimator
 from skkeras.wrappers._family_docs import fill_in
@@ -23,34 +24,6 @@ from skkeras.wrappers._rows import check_weights
 
 if TYPE_CHECKING:
     from skopt.space import Dimension
-
-_CV = """cv : int, splitter, iterable or None, default=5
-        How the rows are split for a teacher that is not fitted: the student learns what teachers
-        said of rows that they were not fitted on, as in scikit-learn's `StackingClassifier`. An
-        int is the number of folds, stratified by classes. None asks the teacher that was fitted on
-        all rows about these same rows, which saves the other fits; it is for teachers that do not
-        learn rows by heart, as forests do.
-    random_state : int, RandomState instance or None, default=None
-        Seed of the student and of a teacher that is not fitted, in the place of their own; None
-        leaves them theirs."""
-
-_ATTRIBUTES = """student_ : estimator
-        The trained student, which is an estimator like any other: save it alone, or train it
-        further.
-    teacher_ : estimator
-        The teacher, fitted on all rows or as it was given.
-    model_ : keras.Model
-        The student's model.
-    history_ : dict of str to list of float
-        The student's loss and metrics, one value an epoch; the loss is the mixed one.
-    n_iter_ : int
-        Number of epochs that the student was trained.
-    trainer_ : str
-        What trained the student.
-    n_features_in_ : int
-        Number of features.
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the features; only where all of them are strings."""
 
 
 def of_student(name: str, what: str) -> property:
@@ -74,13 +47,21 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         "cv": ["cv_object"],
         "random_state": ["random_state"],
     }
-    _doc_parts: ClassVar[dict[str, str]] = {"{cv}": _CV, "{attributes}": _ATTRIBUTES}
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{cv}": CV,
+        "{notes}": NOTES,
+        "{attributes}": ATTRIBUTES,
+    }
     _doc_link_module = BaseKerasEstimator._doc_link_module
     _doc_link_template = BaseKerasEstimator._doc_link_template
+    # Trained in parts, as any network is: what the teacher said is kept.
+    _fit_to = BaseKerasEstimator._fit_to
     # What a student is, what stands for None, and how a teacher answers.
     _kind: ClassVar[type[BaseKerasEstimator]]
     _defaults: ClassVar[tuple[type, type]]
     _method: ClassVar[str]
+    # Which parameter says for how many epochs to train.
+    _resource: ClassVar[str] = "student__epochs"
 
     model_ = of_student("model_", "The student's model.")
     history_ = of_student("history_", "The student's loss and metrics, one value an epoch.")
@@ -101,6 +82,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         tags.input_tags, tags.target_tags = student.input_tags, student.target_tags
         tags.input_tags.sparse &= teacher.input_tags.sparse
         tags.input_tags.allow_nan &= teacher.input_tags.allow_nan
+        tags.target_tags.multi_output &= teacher.target_tags.multi_output
         return tags
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -186,7 +168,10 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
             If a parameter or the data is not what it should be, or the teacher's classes or outputs
             are not those of `y`; the student has not been trained then.
         """
-        student, teacher = self._checked_parties()
+        until, so_far = vars(self).get("_until"), self.__dict__.pop("_so_far", None)
+        if until is None or so_far is None:
+            so_far = (*self._checked_parties(), None)
+        student, teacher, said = so_far
         context = self._init_callback_context(max_subtasks=1)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         _, target, weights, groups_left = student._check_rows(
@@ -199,24 +184,30 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         given = check_weights(sample_weight, _num_samples(y))
         kept = np.ones(len(target), dtype=bool) if given is None else given > 0
         X = X if kept.all() else take_rows(X, np.flatnonzero(kept))
-        ask = self._ask_for(student, target)
-        if is_fitted(teacher):
-            answers = ask(teacher, X)
-        else:
+        if said is None:
+            ask = self._ask_for(student, target)
             splits = self.cv
             if splits is not None:
                 stratified = is_classifier(self)
                 splits = folds(splits, target, groups_left, kept, stratified=stratified)
             teacher, answers = fit_and_ask(teacher, ask, X, target, weights, splits)
+            said = answers, None if validation is None else ask(teacher, X_val)
         if validation is not None:
-            y_val = self._lesson(validation[1], ask(teacher, X_val))
+            y_val = self._lesson(validation[1], said[1])
         training = context.subcontext(task_name="student")
         with training.propagate_callback_context(student):
             training.call_on_fit_task_begin(estimator=self, X=X, y=target)
-            lesson = self._lesson(target, answers)
-            self._teach(student, X, lesson, weights, X_val, y_val, groups_left)
+            lesson = self._lesson(target, said[0])
+            if until is not None:
+                student._until = until
+            try:
+                self._teach(student, X, lesson, weights, X_val, y_val, groups_left)
+            finally:
+                student.__dict__.pop("_until", None)
             training.call_on_fit_task_end(estimator=self, X=X, y=target)
         self.student_, self.teacher_ = student, teacher
+        if until is not None:
+            self._so_far = (student, teacher, said)
         context.call_on_fit_task_end(estimator=self, X=X, y=target)
         return self
 
@@ -232,7 +223,9 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
                 f"{student!r}. What comes before the network goes before this estimator, in a "
                 f"pipeline."
             )
-        if isinstance(teacher, type) or not hasattr(teacher, self._method):
+        # Stacking says what it can only once it is fitted; by default it ends in what has both.
+        unsaid = getattr(teacher, "final_estimator", teacher) is None
+        if isinstance(teacher, type) or not (unsaid or hasattr(teacher, self._method)):
             raise TypeError(
                 f"teacher must be an estimator with {self._method}, such as "
                 f"{self._defaults[1].__name__}(); got {teacher!r}."
@@ -274,3 +267,23 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self.student_.predict(X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Score the student's predictions on test data, by its own `score`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target, in the form of `fit`.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            Accuracy of a classifier, R² of a regressor.
+        """
+        check_is_fitted(self)
+        return self.student_.score(X, y, sample_weight)

@@ -100,6 +100,6 @@ def fetch_stamps() -> tuple[np.ndarray, np.ndarray]:
         raise FileNotFoundError(
             f"SKKERAS_DATA is {None if root is None else str(root)!r}, and there is no address to "
             f"fetch 'stamps' from. Set it to a folder that has a folder 'stamps' with JPEG files "
-            f"in folders, one for each of the six classes."
+            f"in folders, one for each of the six classes; tests/data of the repository has it."
         )
     return np.array([str(path) for path in files]), np.array([path.parent.name for path in files])

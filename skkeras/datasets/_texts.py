@@ -87,7 +87,7 @@ def _read(name: str, what: str) -> pd.DataFrame:
     if path is None:
         raise FileNotFoundError(
             f"SKKERAS_DATA is not set, and there is no address to fetch {name!r} from. Set it to a "
-            f"folder that has the file, {what}."
+            f"folder that has the file, {what}; tests/data of the repository has a part of it."
         )
     import pandas as pd
 

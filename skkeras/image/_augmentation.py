@@ -110,7 +110,7 @@ def _check_strength(name: str, strength: Any) -> None:
         )
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Augmentation(keras.layers.Layer):
     """Change images at random in training, and give them as they are otherwise.
 

@@ -21,7 +21,7 @@ from skkeras.image._augmentation import (
 from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
 from skkeras.training import Dropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import check_sizes, sizes, whole
 
@@ -90,10 +90,10 @@ class KerasCNN(KerasFamily):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "architecture": [StrOptions({"simple", "vgg", "resnet"})],
-        "filters": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "filters": SIZES,
         "kernel_size": [Interval(Integral, 1, None, closed="left"), list, tuple],
         "pool_size": [Interval(Integral, 1, None, closed="left"), list, tuple],
-        "dense_units": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "dense_units": SIZES,
         "activation": [str, callable],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "batch_norm": ["boolean"],

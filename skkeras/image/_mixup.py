@@ -15,7 +15,7 @@ from skkeras.training._dropout import uniform
 _N_SHARES = 4096
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class MixUp(keras.layers.Layer):
     """Mix each row with the one before it in the batch, in training, all in one share.
 
@@ -71,7 +71,7 @@ def partners(rows: Any) -> Any:
     return ops.roll(rows, 1, axis=0)
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Mixing(keras.Model):
     """Functional model with a layer `MixUp`, whose losses are mixed as its inputs are.
 

@@ -19,7 +19,7 @@ from skkeras.image._features import BackboneFeatures
 from skkeras.image._pixels import check_images
 from skkeras.image._transfer_docs import ATTRIBUTES, IMAGES, NOTES, PARAMETERS, REFERENCES
 from skkeras.image._transfer_model import transfer_model
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.wrappers._model_spec import ModelParams, ModelSpec, replace_params
 from skkeras.wrappers._params import check_sizes, sizes, whole
 
@@ -54,7 +54,7 @@ class KerasTransfer(KerasFamily):
         "backbone": [StrOptions(set(BACKBONES))],
         "weights": [None, str, os.PathLike],
         "pooling": [StrOptions({"avg", "max"})],
-        "dense_units": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "dense_units": SIZES,
         "activation": [str, callable],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
@@ -190,10 +190,7 @@ class KerasTransfer(KerasFamily):
         self.__dict__.pop("_standing", None)
         if self.__dict__.pop("_origin", None) is not None:
             self._set_out(reset=True)
-        before = {} if self._is_in_parts else self.history_
         self._train(X, y, weights, validation, n_epochs, options, context)
-        for name, values in before.items():
-            self.history_[name] = [*values, *self.history_.get(name, ())]
 
     def _unfreeze(self, X: Any) -> None:
         """Put a network that holds the last layers of the backbone in the place of this one."""

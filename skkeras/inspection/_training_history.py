@@ -151,17 +151,18 @@ class TrainingHistoryDisplay:
                     continue
                 alone = len(self.histories) == 1
                 values = np.asarray(history[key], dtype=float)
-                (line,) = panel.plot(
+                # A metric may have several values, such as one a class.
+                lines = values.reshape(len(values), -1)
+                self.lines_ += panel.plot(
                     np.arange(1, len(values) + 1),
-                    values,
+                    lines,
                     style,
                     color=(ORANGE if style == "--" else BLUE) if alone else colour,
-                    label=rows if alone else f"{name}, {rows}",
-                    linewidth=1.6,
+                    label=[rows if alone else f"{name}, {rows}", *["_"] * (lines.shape[1] - 1)],
+                    linewidth=1.6 if lines.shape[1] == 1 else 1.0,
                     # A single epoch is a point, that no line shows.
                     marker="o" if len(values) == 1 else None,
                 )
-                self.lines_.append(line)
                 if alone and key == "val_loss" and np.isfinite(values).any():
                     _mark_lowest(panel, values)
         panel.set(xlabel="epoch", ylabel=quantity)

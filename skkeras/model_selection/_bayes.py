@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import skopt
+from scipy.stats import rankdata
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
@@ -73,7 +74,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
     error_score : "raise" or float, default=nan
         Score of a candidate whose fit fails. The search goes on, and takes it for a bad one.
     return_train_score : bool, default=False
-        Whether `cv_results_` has the scores on the training folds.
+        Whether `cv_results_` has the scores on the training folds, and their ranks.
 
     Attributes
     ----------
@@ -197,9 +198,16 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         # Not kept after the fit: callbacks often cannot be pickled.
         self._callbacks = check_callback(callback)
         try:
-            return super().fit(X, y, **params)
+            super().fit(X, y, **params)
         finally:
             del self._callbacks
+        # As skopt ranks them, and as scikit-learn ranks what has no score.
+        for name in [name for name in self.cv_results_ if name.startswith("mean_train_")]:
+            means = self.cv_results_[name]
+            worst = np.nanmin(means, initial=np.inf) - 1
+            ranks = rankdata(-np.where(np.isnan(means), worst, means), method="min")
+            self.cv_results_[name.replace("mean", "rank", 1)] = ranks.astype(int)
+        return self
 
     def _examples(self) -> list[dict[str, Any]]:
         return [space.example() for space, _ in parse_spaces(self.search_spaces, self.n_iter)]

@@ -149,6 +149,32 @@ def fill(brackets: list[Bracket], n_candidates: int) -> list[Bracket]:
     ]
 
 
+def tell(
+    n_candidates: list[int], n_resources: list[int], max_epochs: int, factor: float
+) -> dict[str, int]:
+    """Tell of rungs what scikit-learn's searches in rungs tell.
+
+    Parameters
+    ----------
+    n_candidates, n_resources : list of int
+        Candidates and epochs of each rung.
+    max_epochs, factor
+        As in `hyperband`.
+
+    Returns
+    -------
+    dict of str to int
+        Attributes of `sklearn.model_selection.HalvingGridSearchCV`, with their values.
+    """
+    return {
+        "n_iterations_": len(n_resources),
+        "min_resources_": n_resources[0],
+        "n_possible_iterations_": 1 + most_halvings(max_epochs, n_resources[0], factor),
+        "n_required_iterations_": 1 + most_halvings(n_candidates[0], 1, factor),
+        "n_remaining_candidates_": _ceil(n_candidates[-1] / factor),
+    }
+
+
 # Logarithms and powers of whole numbers come out a rounding error beside whole numbers.
 def _floor(value: float) -> int:
     return math.floor(value + 1e-9)

@@ -139,7 +139,7 @@ class Evaluation:
             columns = spread(out, self._n_repeats, n_splits)
             out = merge(out, self._n_repeats, n_splits)
         with warnings.catch_warnings():
-            # It would come again with each later batch; a failure has its own warning.
+            # It would come again with each later batch; `finish` gives it once.
             warnings.filterwarnings("ignore", message="One or more of the .* are non-finite")
             results = BaseSearchCV._format_results(
                 self._search, list(self._candidates), n_splits, out, more_results
@@ -166,6 +166,19 @@ class Evaluation:
                 "error_score='raise' to see why; often `scoring` asks for what the estimator or "
                 "the target does not have."
             )
+        errors = [record["fit_error"] is not None for record in self._records[1]]
+        failed = np.reshape(errors, (len(self._candidates), -1)).any(axis=1)
+        for name, means in self._results.items():
+            # Of failures there are warnings already.
+            if (
+                name.startswith(("mean_test_", "mean_train_"))
+                and (~np.isfinite(means) & ~failed).any()
+            ):
+                warnings.warn(
+                    f"One or more of the {name.split('_')[1]} scores are non-finite: {means}",
+                    UserWarning,
+                    stacklevel=2,
+                )
 
     def _batch_name(self, n_candidates: int) -> str:
         first = len(self._candidates) + 1

@@ -18,7 +18,8 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
     `sklearn.model_selection.GridSearchCV` in all but these: candidates may be fitted with several
     seeds; `verbose` and progress bars show scores while the search runs; spaces and scores are
     checked before the first fit; candidates whose fits all fail score `error_score`, and the
-    search ends with an error only where not one candidate has a score.
+    search ends with an error where not one candidate has a score; the tasks that callbacks see have
+    one level more, for batches of candidates.
 
     Parameters
     ----------

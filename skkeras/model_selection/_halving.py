@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
-from skkeras.model_selection._brackets import Bracket, halving
+from skkeras.model_selection._brackets import Bracket, halving, tell
 from skkeras.model_selection._halving_docs import with_shared_docs
 from skkeras.model_selection._rungs import POSITIVE, BaseHalvingSearchCV
 
@@ -44,6 +44,14 @@ class SuccessiveHalvingSearchCV(BaseHalvingSearchCV):
         Candidates and epochs of each rung.
     n_iterations_ : int
         Number of rungs.
+    n_required_iterations_ : int
+        Number of rungs after which fewer than `factor` candidates are left to compare.
+    n_possible_iterations_ : int
+        Number of rungs that there can be from `min_resources_` epochs up to `max_resources_`.
+    n_remaining_candidates_ : int
+        Number of candidates that would go on after the last rung.
+    min_resources_ : int
+        Epochs of the first rung.
     {attributes}
 
     References
@@ -68,8 +76,6 @@ class SuccessiveHalvingSearchCV(BaseHalvingSearchCV):
         **BaseHalvingSearchCV._parameter_constraints,
         "n_candidates": [POSITIVE, StrOptions({"exhaust"})],
     }
-
-    n_iterations_: int
 
     def __init__(
         self,
@@ -119,4 +125,5 @@ class SuccessiveHalvingSearchCV(BaseHalvingSearchCV):
     def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
         super()._run_search(evaluate_candidates, callback_ctx=callback_ctx)
         (self.n_candidates_,), (self.n_resources_,) = self.n_candidates_, self.n_resources_
-        self.n_iterations_ = len(self.n_resources_)
+        rungs = self.n_candidates_, self.n_resources_
+        self.__dict__.update(tell(*rungs, self.max_resources, self.factor))

@@ -48,7 +48,9 @@ SPACE = """space : dict, or list of dict
 
         No candidate is drawn twice."""
 
-ATTRIBUTES = """best_estimator_, best_score_, best_params_, best_index_
+ATTRIBUTES = """max_resources_ : int
+        Epochs of a candidate that is trained to the end.
+    best_estimator_, best_score_, best_params_, best_index_
         The best of those candidates that were trained to the end.
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`."""

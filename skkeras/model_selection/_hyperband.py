@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from skkeras.model_selection._brackets import Bracket, hyperband
 from skkeras.model_selection._halving_docs import with_shared_docs
 from skkeras.model_selection._rungs import BaseHalvingSearchCV
@@ -44,6 +41,16 @@ class HyperbandSearchCV(BaseHalvingSearchCV):
         Candidates and epochs of each rung, one list a bracket.
     n_iterations_ : list of int
         Number of rungs of each bracket.
+    n_required_iterations_ : list of int
+        Number of rungs after which fewer than `factor` candidates are left to compare, for each
+        bracket.
+    n_possible_iterations_ : list of int
+        Number of rungs that there can be from the bracket's `min_resources_` epochs up to
+        `max_resources_`.
+    n_remaining_candidates_ : list of int
+        Number of candidates that would go on after the last rung of each bracket.
+    min_resources_ : list of int
+        Epochs of the first rung of each bracket.
     {attributes}
 
     References
@@ -66,11 +73,5 @@ class HyperbandSearchCV(BaseHalvingSearchCV):
     [[1, 3, 9], [3, 9], [9]]
     """
 
-    n_iterations_: list[int]
-
     def _brackets(self) -> list[Bracket]:
         return hyperband(self.max_resources, self.min_resources, self.factor)
-
-    def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
-        super()._run_search(evaluate_candidates, callback_ctx=callback_ctx)
-        self.n_iterations_ = [len(rungs) for rungs in self.n_resources_]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any, Self
 
@@ -16,19 +17,23 @@ from sklearn.utils import Tags, get_tags
 from sklearn.utils._metadata_requests import MetadataRequest, get_routing_for_object
 
 
-def network_name(estimator: Any) -> str:
-    """Give the name of the network at the end of an estimator.
+def find_network(estimator: Any, params: Mapping[str, Any]) -> tuple[str, Any]:
+    """Find the network at the end of an estimator.
 
     Parameters
     ----------
     estimator : estimator object
         A network of this project, or a `Pipeline` or `TransformedTargetRegressor` around it.
+    params : mapping
+        Parameters that it is to get, which may put a network there.
 
     Returns
     -------
-    str
+    name : str
         Its name among the parameters, such as ``"regressor__kerasmlpregressor"``; empty for a
         network alone.
+    network : estimator
+        The network.
 
     Raises
     ------
@@ -37,7 +42,7 @@ def network_name(estimator: Any) -> str:
     """
     names: list[str] = []
     inner = estimator
-    while not hasattr(inner, "_fit_to"):
+    while not hasattr(inner := params.get("__".join(names), inner), "_fit_to"):
         if isinstance(inner, Pipeline):
             name, inner = inner.steps[-1]
         elif isinstance(inner, TransformedTargetRegressor):
@@ -49,7 +54,42 @@ def network_name(estimator: Any) -> str:
                 + (f" in {estimator!r}." if names else ".")
             )
         names.append(name)
-    return "__".join(names)
+    return "__".join(names), inner
+
+
+def epochs_name(estimator: Any, candidates: list[dict[str, Any]]) -> str:
+    """Name the parameter that says for how many epochs the network is trained.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        As for `find_network`.
+    candidates : list of dict
+        Parameters that it is to get.
+
+    Returns
+    -------
+    str
+        The name, which all candidates share.
+
+    Raises
+    ------
+    TypeError
+        If there is no network in one of them.
+    ValueError
+        If they have it in different places.
+    """
+    names = set()
+    for params in candidates:
+        name, network = find_network(estimator, params)
+        epochs = getattr(network, "_resource", "epochs")
+        names.add(f"{name}__{epochs}" if name else epochs)
+    if len(names) > 1:
+        raise ValueError(
+            "All candidates must have their network in the same place to be trained in parts; got "
+            f"their epochs as {', '.join(map(repr, sorted(names)))}."
+        )
+    return names.pop()
 
 
 class _Frozen(FrozenEstimator):
@@ -113,7 +153,7 @@ class Run(CallbackSupportMixin, BaseEstimator):
     estimator : estimator object
         Not fitted, and nobody else's.
     resource : str
-        Name of the network's parameter `epochs`.
+        Name of the parameter that says for how many epochs the network is trained.
     max_epochs : int
         What that parameter is, whatever the part, so that schedules stretch over all epochs.
 
@@ -157,8 +197,8 @@ class Run(CallbackSupportMixin, BaseEstimator):
         self.estimator.set_params(**{k: v for k, v in self._params.items() if k != self.resource})
         # After the others, for these may replace the network.
         self.estimator.set_params(**{self.resource: self.max_epochs})
-        name = network_name(self.estimator)
-        self._part = _Part(self.estimator.get_params()[name] if name else self.estimator)
+        name, network = find_network(self.estimator, {})
+        self._part = _Part(network)
         if name:
             self.estimator.set_params(**{name: self._part})
         else:

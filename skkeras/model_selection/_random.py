@@ -19,8 +19,8 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
     `sklearn.model_selection.RandomizedSearchCV` in all but these: candidates may be fitted with
     several seeds; `verbose` and progress bars show scores while the search runs; spaces and scores
     are checked before the first fit; numbers are plain Python values; candidates whose fits all
-    fail score `error_score`, and the search ends with an error only where not one candidate has a
-    score.
+    fail score `error_score`, and the search ends with an error where not one candidate has a score;
+    the tasks that callbacks see have one level more, for batches of candidates.
 
     Parameters
     ----------

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sklearn.metrics._scorer import _BaseScorer, _MultimetricScorer
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 
+# Where searches keep their spaces: scikit-learn's, skopt's and those of this package.
+_SPACES = ("param_grid", "param_distributions", "search_spaces", "space")
 
-def check_responses(search: Any, candidates: list[dict[str, Any]]) -> None:
+
+def check_responses(search: Any) -> None:
     """Refuse scores that need probabilities or decisions of a model that never has them.
 
     Parameters
     ----------
     search : BaseSearchCV
         Its `estimator` and `scoring` are looked at. Scorers that are plain functions tell nothing.
-    candidates : list of dict
-        What is searched. Where it replaces whole models, nothing can be told.
 
     Raises
     ------
     ValueError
         If a score needs what the model does not have.
     """
-    params = search.estimator.get_params()
-    searched = {name for candidate in candidates for name in candidate}
-    if any(hasattr(params.get(name), "fit") for name in searched):
-        return
     scorers, _ = search._get_scorers()
     named = scorers._scorers if isinstance(scorers, _MultimetricScorer) else {"scoring": scorers}
     for label, scorer in named.items():
-        check_response(search.estimator, scorer, f"{label}={search.scoring!r}")
+        check_response(search, scorer, f"{label}={search.scoring!r}")
 
 
 def check_response(estimator: Any, scorer: Any, label: str) -> None:
@@ -40,7 +38,8 @@ def check_response(estimator: Any, scorer: Any, label: str) -> None:
     Parameters
     ----------
     estimator : estimator object
-        A model, or a pipeline or search with the model at its end.
+        A model, or a pipeline or search with the model at its end. Where the search may put another
+        model there, nothing can be told.
     scorer : callable
         The score. A plain function tells nothing.
     label : str
@@ -51,9 +50,9 @@ def check_response(estimator: Any, scorer: Any, label: str) -> None:
     ValueError
         If the score needs what the model does not have.
     """
-    if not isinstance(scorer, _BaseScorer):
-        return
     model = _model(estimator)
+    if not isinstance(scorer, _BaseScorer) or not hasattr(model, "fit"):
+        return
     needed = getattr(scorer, "_response_method", "predict")
     methods = [needed] if isinstance(needed, str) else list(needed)
     # The class is asked too, for what a model can may depend on what is searched.
@@ -65,11 +64,28 @@ def check_response(estimator: Any, scorer: Any, label: str) -> None:
 
 
 def _model(estimator: Any) -> Any:
-    """Find the model at the end of pipelines and inside searches."""
+    """Find the model at the end of pipelines and inside searches, None where it may be replaced."""
+    searched: set[str] = set()
     while True:
         if isinstance(estimator, Pipeline):
-            estimator = estimator.steps[-1][1]
+            name, inner = estimator.steps[-1]
+            replaced = {"steps", name} & searched
         elif isinstance(estimator, BaseSearchCV):
-            estimator = estimator.estimator
+            name, inner = "estimator", estimator.estimator
+            replaced = {name} & searched
         else:
-            return estimator
+            held = estimator.get_params() if searched else {}
+            return None if any(hasattr(held.get(n), "fit") for n in searched) else estimator
+        if replaced:
+            return None
+        searched = {n.removeprefix(f"{name}__") for n in searched if n.startswith(f"{name}__")}
+        if isinstance(estimator, BaseSearchCV):
+            searched |= _searched(estimator)
+        estimator = inner
+
+
+def _searched(search: Any) -> set[str]:
+    """Name what a search searches."""
+    given: Any = next((vars(search)[name] for name in _SPACES if name in vars(search)), {})
+    spaces = [given] if isinstance(given, Mapping) else given
+    return {name for one in spaces for name in (one[0] if isinstance(one, tuple) else one)}

@@ -14,9 +14,9 @@ from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skkeras.model_selection._brackets import Bracket, Rung, fill
+from skkeras.model_selection._brackets import Bracket, Rung, fill, tell
 from skkeras.model_selection._draws import Draws
-from skkeras.model_selection._parts import network_name
+from skkeras.model_selection._parts import epochs_name
 from skkeras.model_selection._runs import Runs, RunScorer, RunScorers
 from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
 
@@ -39,8 +39,8 @@ class BaseHalvingSearchCV(SearchMixin):
 
     estimator: Any
     scorer_: Any
-    n_candidates_: list[Any]
-    n_resources_: list[Any]
+    n_candidates_: Any
+    n_resources_: Any
 
     def __init__(
         self,
@@ -147,22 +147,29 @@ class BaseHalvingSearchCV(SearchMixin):
                 f"The first rung has min_resources={self.min_resources} epochs, more than the last "
                 f"one with max_resources={self.max_resources}."
             )
-        name = network_name(self.estimator)
-        prefix = f"{name}__" if name else ""
-        params = self.estimator.get_params()
-        given = {f"{prefix}epochs"} & Draws(self.space).names
-        routed = {f"{prefix}fit__epochs"} & (Draws(self.space).names | set(params))
-        if clash := given | routed:
+        space = Draws(self.space)
+        resource = epochs_name(self.estimator, space.examples())
+        routed = f"{resource.removesuffix('epochs')}fit__epochs"
+        if clash := {resource, routed} & space.names or {routed} & set(self.estimator.get_params()):
             raise ValueError(
                 f"Epochs are what the search deals out; leave {clash.pop()!r} out, and say by "
                 "max_resources for how many epochs to train at most."
             )
         for bracket in self._brackets():
             bracket.check()
+        self._runs = Runs(self.estimator, resource, self.max_resources)
         super()._check_input_parameters(X, y, split_params)
-        self._runs = Runs(self.estimator, f"{prefix}epochs", self.max_resources)
         # What scikit-learn clones next, and `_run_search` puts the estimator back.
         self.estimator = self._runs
+
+    def _check_candidate(self, candidate: dict[str, Any]) -> Any:
+        estimator = super()._check_candidate(candidate)
+        if (resource := self._runs.resource) not in estimator.get_params():
+            raise ValueError(
+                f"The search deals out {resource!r}, which is no parameter of {estimator!r}; give "
+                "what learns from a teacher a student, as in student=KerasMLPClassifier()."
+            )
+        return estimator
 
     # -- rungs ------------------------------------------------------------------------------
 
@@ -186,6 +193,10 @@ class BaseHalvingSearchCV(SearchMixin):
             if bracket_ctx.call_on_fit_task_end(estimator=self) or stop:
                 break
         search_ctx.call_on_fit_task_end(estimator=self)
+        self.max_resources_ = self.max_resources
+        brackets_done = zip(self.n_candidates_, self.n_resources_, strict=True)
+        told = [tell(*rungs, self.max_resources, self.factor) for rungs in brackets_done]
+        self.__dict__.update({name: [one[name] for one in told] for name in told[0]})
         self._evaluation.finish()
         if self._runs.ran_away:
             warnings.warn(
@@ -201,6 +212,7 @@ class BaseHalvingSearchCV(SearchMixin):
         n_wanted = sum(bracket.n_candidates for bracket in brackets)
         rng = check_random_state(self.random_state)
         candidates = Draws(self.space).candidates(n_wanted, rng)
+        epochs_name(self.estimator, candidates)
         if len(candidates) < n_wanted:
             warnings.warn(
                 f"The space holds {len(candidates)} candidates, fewer than the {n_wanted} that the "

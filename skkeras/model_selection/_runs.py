@@ -29,7 +29,7 @@ class Runs:
     estimator : estimator object
         What is searched.
     resource : str
-        Name of the network's parameter `epochs`.
+        Name of the parameter that says for how many epochs the network is trained.
     max_epochs : int
         Epochs of a run in full.
 
@@ -84,11 +84,13 @@ class Runs:
         """
         first = len(records) - len(self._out) * self._n_runs
         for number in self._out:
-            runs = [_unload(record) for record in records[first : first + self._n_runs]]
+            own = records[first : first + self._n_runs]
+            runs = [_unload(record) for record in own]
             first += self._n_runs
             back = [run for run in runs if run is not None]
             if any(run.ran_away for run in back):
                 self.ran_away.add(number)
+                own[0]["fit_error"] = "The loss became NaN or infinite."
             elif len(back) == self._n_runs:
                 self._kept[number] = back
         self._out = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral
 from typing import Any, Self
 
@@ -53,9 +53,16 @@ class SearchMixin(BaseSearchCV):
         ------
         TypeError, ValueError
             If the search spaces are none, name parameters that the estimator does not have, or are
-            empty; if `scoring` needs what the estimator does not have; after the search, if no
-            candidate got a score.
+            empty; if X is a dict of arrays; if `scoring` needs what the estimator does not have;
+            after the search, if no candidate got a score.
         """
+        if isinstance(X, Mapping):
+            raise ValueError(
+                f"A search splits X into rows, and a dict of arrays has none; got the keys "
+                f"{list(X)[:5]}. Give one array or data frame, and make the dict of it where each "
+                "fit needs it: by `feature_encoder` in a subclass of KerasClassifier or "
+                "KerasRegressor, or by KerasMultiInputClassifier and its `branches`."
+            )
         self._evaluation = Evaluation(self)
         try:
             # Not what stands next among the bases: skopt's own fit checks spaces of its own.
@@ -70,14 +77,14 @@ class SearchMixin(BaseSearchCV):
 
     def _check_input_parameters(self, X: Any, y: Any, split_params: Any) -> None:
         examples = list(self._examples())
-        if not any(examples):
+        if not examples:
             raise ValueError(
-                "The search space is empty; give at least one parameter to search, as in "
-                '{"learning_rate": ...}.'
+                "The search space is an empty list; give at least one dict of parameters to search,"
+                ' as in {"learning_rate": ...}.'
             )
         for example in examples:
             self._check_candidate(example)
-        check_responses(self, examples)
+        check_responses(self)
         splitter = vars(self)["_checked_cv_orig"]
         if not isinstance(getattr(splitter, "random_state", 0), Integral):
             # Otherwise each batch of candidates would be scored on other splits.
@@ -85,10 +92,11 @@ class SearchMixin(BaseSearchCV):
             fixed.random_state = check_random_state(splitter.random_state).randint(_MAX_SEED)
             self._checked_cv_orig = fixed
 
-    def _check_candidate(self, candidate: dict[str, Any]) -> None:
+    def _check_candidate(self, candidate: dict[str, Any]) -> Any:
+        """Give the estimator with the parameters of a candidate."""
         estimator = self.estimator
         try:
-            clone(estimator).set_params(**clone(candidate, safe=False))
+            return clone(estimator).set_params(**clone(candidate, safe=False))
         except (AttributeError, TypeError, ValueError) as error:
             known = estimator.get_params()
             meant = sorted(

@@ -13,7 +13,7 @@ from skkeras.sequence._layers import Pool
 from skkeras.training import Dropout
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class ZeroPadding(keras.layers.Layer):
     """Set what stands behind a series' last step to zero, as a convolution pads it itself."""
 
@@ -22,7 +22,7 @@ class ZeroPadding(keras.layers.Layer):
         return ops.where(is_step[..., None], inputs, 0.0)
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Highest(keras.layers.Layer):
     """The greatest of each three steps; there is none behind a series' last one."""
 
@@ -32,7 +32,7 @@ class Highest(keras.layers.Layer):
         return ops.max_pool(steps, 3, strides=1, padding="same")
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Trends(keras.layers.Layer):
     """Fixed filters that answer to rises, falls and peaks of six lengths, by channel and summed.
 
@@ -73,7 +73,7 @@ def _peak(length: int) -> np.ndarray:
     return np.concatenate([-bump, 2 * bump, -bump])
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class StepNormalization(keras.layers.BatchNormalization):
     """Batch normalisation over the steps, the padding left out."""
 

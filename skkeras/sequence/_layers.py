@@ -16,7 +16,7 @@ from keras import ops
 POOLINGS = ("last", "average", "max", "attention")
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Steps(keras.layers.Layer):
     """Tell a series' steps from its padding.
 
@@ -30,7 +30,7 @@ class Steps(keras.layers.Layer):
         return ops.where(missing, 0.0, inputs), ops.logical_not(missing[..., 0])
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Turn(keras.layers.Layer):
     """Turn each series round, and leave its padding where it is."""
 
@@ -42,7 +42,7 @@ class Turn(keras.layers.Layer):
         return ops.take_along_axis(inputs, source[..., None], axis=1)
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Pool(keras.layers.Layer):
     """Make one vector of each series' steps.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar
 
 import keras
@@ -13,7 +13,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skkeras.sequence._base import KerasSequence
 from skkeras.sequence._layers import POOLINGS, Pool, Steps, Turn
 from skkeras.training import Dropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
+from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor
 from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import sizes
 
@@ -56,7 +56,7 @@ class KerasRNN(KerasSequence):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "cell": [StrOptions(set(CELLS))],
-        "units": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "units": SIZES,
         "bidirectional": ["boolean"],
         "pooling": [StrOptions(set(POOLINGS))],
         "dropout": [Interval(Real, 0, 1, closed="left")],

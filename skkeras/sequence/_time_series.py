@@ -101,7 +101,7 @@ class KerasTimeSeries(KerasSequence):
         return Members(inputs, Average()(stacked))
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Stack(keras.layers.Layer):
     """Put outputs of shape (batch, ...) into one of shape (batch, n_outputs, ...)."""
 

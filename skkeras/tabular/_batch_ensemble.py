@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class RandomSigns(keras.initializers.RandomUniform):
     """Draw 1 or -1, each as often as the other.
 
@@ -30,7 +30,7 @@ class RandomSigns(keras.initializers.RandomUniform):
         return {"seed": super().get_config()["seed"]}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class SameForAll(keras.initializers.RandomUniform):
     """Draw uniform numbers for the first row, and repeat it in all others."""
 
@@ -46,7 +46,7 @@ def _uniform(n_inputs: int) -> dict[str, float]:
     return {"minval": -limit, "maxval": limit}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class BatchEnsembleDense(keras.layers.Layer):
     """Dense layer of several networks that share its kernel.
 
@@ -103,7 +103,7 @@ class BatchEnsembleDense(keras.layers.Layer):
         return {**super().get_config(), **own}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class MemberDense(keras.layers.Layer):
     """Dense layer of several networks that share nothing.
 

@@ -17,7 +17,7 @@ from keras import ops
 from skkeras.training._recipe import to_numpy
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Columns(keras.layers.Layer):
     """Take the columns from `start` to before `stop`.
 
@@ -42,7 +42,7 @@ class Columns(keras.layers.Layer):
         return {**super().get_config(), "start": self.start, "stop": self.stop}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class PeriodicEmbedding(keras.layers.Layer):
     """Give each number with linear combinations of cosines of it, "PBLD" in the paper.
 
@@ -103,7 +103,7 @@ class PeriodicEmbedding(keras.layers.Layer):
         return {**super().get_config(), **{name: getattr(self, name) for name in own}}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Scale(keras.layers.Layer):
     """Multiply each feature by a learned number, 1 at first.
 
@@ -134,7 +134,7 @@ class Scale(keras.layers.Layer):
         return {**super().get_config(), "factor": self.factor}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class TangentDense(keras.layers.Layer):
     """Dense layer in the neural tangent parametrisation: ``x W / sqrt(n_inputs) + b``.
 
@@ -212,7 +212,7 @@ class TangentDense(keras.layers.Layer):
         return {**super().get_config(), **own}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class BlendedActivation(keras.layers.Layer):
     """Go from each neuron's input to its activation by a learned share, 1 at first.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar
 
 import keras
 from sklearn.utils._param_validation import Interval
 
 from skkeras.training import Dropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import check_sizes, sizes
 
@@ -27,7 +27,7 @@ class KerasMLP(KerasFamily):
     batch_norm: bool = False
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "hidden_layer_sizes": SIZES,
         "activation": [str, callable],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
@@ -103,6 +103,11 @@ class KerasMLPClassifier(KerasMLP, FamilyClassifier):
     >>> model.score(X, y) > 0.9
     True
     """
+
+    @classmethod
+    def _default_loss_weight(cls, params: ModelParams, spec: ModelSpec) -> float | None:
+        # Keras averages over labels where scikit-learn sums, which rates and alpha are relative to.
+        return float(spec.n_classes or 1) if spec.target_type == "multilabel-indicator" else None
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class PiecewiseLinear(keras.layers.Layer):
     """Embed each number by a linear function of its own and one that bends at quantiles [1]_.
 

@@ -22,7 +22,7 @@ from skkeras.tabular._layers import (
 from skkeras.tabular._realmlp_docs import NOTES, OWN_MEANINGS, PARAMETERS, REFERENCES
 from skkeras.tabular._table_family import KerasTable
 from skkeras.training import CosLog4, FallingAdam, FallingDropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
+from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor
 from skkeras.wrappers._model_spec import ModelParams, ModelSpec, replace_params
 from skkeras.wrappers._params import check_sizes, sizes, whole
 from skkeras.wrappers._targets import LabelEncoder
@@ -53,7 +53,7 @@ class KerasRealMLP(KerasTable):
     patience: int | None = None  # type: ignore[assignment]
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "hidden_layer_sizes": SIZES,
         "activation": [StrOptions({"selu", "mish", "relu", "gelu", "silu", "tanh"})],
         "number_embedding": ["boolean"],
         "embedding_sigma": [Interval(Real, 0, None, closed="neither")],
@@ -214,11 +214,22 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        given = self.label_smoothing
+        if self._keras_loss(self.loss) is not None and given not in (type(self).label_smoothing, 0):
+            raise ValueError(
+                f"label_smoothing={given!r} would be ignored, for it is an argument of the default "
+                f"loss. Give it to your own, such as "
+                f"keras.losses.CategoricalCrossentropy(label_smoothing={given!r})."
+            )
+
     @property
     def target_encoder(self) -> Any:
         """Encoder of the labels, not fitted."""
         encoder = super().target_encoder
-        if self.loss is None and getattr(self, "target_type_", None) == "multiclass":
+        has_default = self._keras_loss(self.loss) is None
+        if has_default and getattr(self, "target_type_", None) == "multiclass":
             # The loss that takes smoothed labels wants a column a class.
             return LabelEncoder(loss="categorical_crossentropy", categories=encoder.categories)
         return encoder
@@ -234,7 +245,7 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
     def _watched_metrics(
         cls, params: ModelParams, spec: ModelSpec
     ) -> list[keras.metrics.Metric] | None:
-        if not params.label_smoothing:
+        if not cls._smooths(params):
             return None
         if spec.target_type == "multiclass":
             return [keras.metrics.CategoricalAccuracy(name="accuracy")]
@@ -242,8 +253,13 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
 
     def _early_stopping(self, monitor: str) -> keras.callbacks.EarlyStopping:
         return super()._early_stopping(
-            monitor.replace("loss", "accuracy") if self.label_smoothing else monitor
+            monitor.replace("loss", "accuracy") if self._smooths(self) else monitor
         )
+
+    @classmethod
+    def _smooths(cls, params: Any) -> bool:
+        """Tell whether labels are smoothed, so that the loss does not tell which epoch is best."""
+        return bool(params.label_smoothing) and cls._keras_loss(params.loss) is None
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -287,4 +303,4 @@ class KerasRealMLPRegressor(KerasRealMLP, FamilyRegressor):
     @property
     def target_encoder(self) -> ClampedTarget:
         """Encoder of the target, not fitted."""
-        return ClampedTarget(scale=self.scale_target)
+        return ClampedTarget(scale=self._scales_target)

@@ -85,7 +85,7 @@ class KerasTable(KerasFamily):
             parts.append(keras.layers.Flatten()(vectors(Columns(column, column + 1)(inputs))))
         return inputs, keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
 
-    def _holds_out(self, n_rows: int, options: dict[str, Any]) -> bool:
+    def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
         if self.early_stopping == "auto":
-            return n_rows >= _HOLD_OUT_ROWS
+            return n_rows >= _HOLD_OUT_ROWS and not partial
         return bool(self.early_stopping)

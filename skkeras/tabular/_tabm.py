@@ -16,7 +16,7 @@ from skkeras.tabular._layers import PeriodicEmbedding
 from skkeras.tabular._piecewise import PiecewiseLinear
 from skkeras.tabular._table_family import KerasTable
 from skkeras.training import Dropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
+from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor
 from skkeras.wrappers._members import Average, Members
 from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import check_sizes, sizes, whole
@@ -82,7 +82,7 @@ class KerasTabM(KerasTable):
     _scaling: ClassVar[str] = "quantile"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "n_ensemble": [Interval(Integral, 1, None, closed="left")],
-        "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), list, tuple, str],
+        "hidden_layer_sizes": SIZES,
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "embedding": [StrOptions({"piecewise", "periodic"}), None],
         "embedding_dim": [Interval(Integral, 1, None, closed="left")],

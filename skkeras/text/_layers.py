@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class IsWord(keras.layers.Layer):
     """Tell words from padding: a boolean tensor of the shape of the numbers."""
 
@@ -18,7 +18,7 @@ class IsWord(keras.layers.Layer):
         return ops.not_equal(inputs, 0)
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Pairs(keras.layers.Layer):
     """Number the pairs of neighbouring words by hashing, so that no list of pairs is needed.
 
@@ -49,7 +49,7 @@ class Pairs(keras.layers.Layer):
         return {**super().get_config(), "n_pairs": self.n_pairs}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Places(keras.layers.Layer):
     """Add sines and cosines of each word's place."""
 

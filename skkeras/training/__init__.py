@@ -3,16 +3,18 @@
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.training._batches import Streamed, count_rows, take
 from skkeras.training._cache import CacheInfo, cache_info, clear_cache
+from skkeras.training._compiled import Outcome
 from skkeras.training._courses import CosLog4, FallingAdam, FallingDropout
 from skkeras.training._description import ForeignCode, describe_object
 from skkeras.training._dropout import Dropout
 from skkeras.training._fallback import NotCompiled, fits_memory
+from skkeras.training._forked import check_process
 from skkeras.training._libraries import is_library
-from skkeras.training._network import Network
+from skkeras.training._network import Network, called
 from skkeras.training._predict import predict
 from skkeras.training._seeds import epoch_order, seeding
 from skkeras.training._settings import settings
-from skkeras.training._train import Outcome, train
+from skkeras.training._train import train
 
 __all__ = [
     "CacheInfo",
@@ -26,6 +28,8 @@ __all__ = [
     "Outcome",
     "Streamed",
     "cache_info",
+    "called",
+    "check_process",
     "clear_cache",
     "count_rows",
     "describe_object",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -19,9 +19,37 @@ from skkeras.training._libraries import is_library
 from skkeras.training._seeds import epoch_order
 
 Logs = dict[str, np.ndarray]
+History = dict[str, list[Any]]
 
 # Epochs whose orders of rows are held, and trained, at once.
 _ROWS_A_CALL = 2**22
+
+
+@dataclass
+class Outcome:
+    """What training leaves behind, beside the weights; it grows while training runs.
+
+    An exception in training, such as that of an interrupt, leaves it and the weights as they were
+    after the last whole epoch.
+
+    Attributes
+    ----------
+    history : dict of str to list
+        One value an epoch for the loss and each metric.
+    trainer : str
+        What trains: "graph" or "xla", or "fit", which is `keras.Model.fit`.
+    reason : str or None
+        Why what was asked for or comes first could not: XLA, or any compiled loop.
+    """
+
+    history: History = field(default_factory=dict)
+    trainer: str = "fit"
+    reason: str | None = None
+
+    def add(self, logs: Mapping[str, Any] | None) -> None:
+        """Put the logs of an epoch after those of the others."""
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
 
 
 @dataclass(frozen=True)
@@ -58,20 +86,12 @@ def train_compiled(
     verbose: int | str,
     trainer: str,
     fit_kwargs: dict[str, Any],
+    outcome: Outcome,
     stand_in: StandIn | None = None,
-) -> tuple[dict[str, list[float]], str, str | None]:
+) -> None:
     """Train as `train` says, or raise before anything has changed.
 
     With a `stand_in`, its variables are trained in the place of the model's, which stays as it is.
-
-    Returns
-    -------
-    history : dict of str to list of float
-        One value an epoch.
-    trainer : {"graph", "xla"}
-        What trained.
-    reason : str or None
-        Why XLA could not.
 
     Raises
     ------
@@ -90,10 +110,15 @@ def train_compiled(
         with stand_in.lock:
             return find_program(model, data, held_out, sizes, wanted, stand_in.record)
 
-    program, trainer, reason = find(trainer)
+    program, outcome.trainer, outcome.reason = find(trainer)
     state = backend.handles_of(backend.state_of(model)) if stand_in is None else stand_in.state
     n_rows = count_rows(data)
     tensors = [backend.to_device(array) for array in arrays]
+
+    is_watched = bool(callbacks or verbose)
+    if is_watched and model._compile_metrics is not None and not model._compile_metrics.built:
+        # Callbacks look for metrics by name, and at what they say.
+        backend.build(model, tree.map_structure(lambda array: array[:2], data))
 
     def run(first: int, last: int) -> Logs:
         if seed is None:
@@ -102,13 +127,23 @@ def train_compiled(
             orders = np.stack([epoch_order(seed, epoch, n_rows) for epoch in range(first, last)])
         record = record_of(model) if stand_in is None else stand_in.record
         metrics = None  # of known code, which forget all at each epoch
-        if record.description is None:
+        if is_watched or record.description is None:
             metrics = backend.handles_of(model.metrics_variables)
-        return program.run(state, orders, sizes, record.numbers, tensors, metrics)
+        before = backend.snapshot(state)
+        try:
+            return program.run(state, orders, sizes, record.numbers, tensors, metrics)
+        except BaseException:  # in the middle of an epoch
+            backend.assign(state, before)
+            raise
 
-    if not callbacks and not verbose:
-        n_a_call = max(1, _ROWS_A_CALL // n_rows)
-        return _at_once(model, run, initial_epoch, epochs, n_a_call), trainer, reason
+    def n_epochs_a_call() -> int:
+        n_a_call = program.pace.n_rows(batch_size) or 0
+        return max(1, min(_ROWS_A_CALL, n_a_call) // n_rows)
+
+    if not is_watched:
+        _at_once(run, initial_epoch, epochs, n_epochs_a_call, outcome)
+        _finish(model, epochs)
+        return
     watchers = keras.callbacks.CallbackList(
         list(callbacks),
         add_history=True,
@@ -126,24 +161,25 @@ def train_compiled(
             record_of(model, anew=True)
             program, _, _ = find(trainer)
 
-    _epoch_by_epoch(model, run, initial_epoch, epochs, watchers, look_again)
-    return model.history.history, trainer, reason
+    _epoch_by_epoch(model, run, initial_epoch, epochs, watchers, look_again, outcome)
 
 
 def _at_once(
-    model: keras.Model, run: Callable[[int, int], Logs], first: int, epochs: int, n_a_call: int
-) -> dict[str, list[Any]]:
+    run: Callable[[int, int], Logs],
+    first: int,
+    epochs: int,
+    n_a_call: Callable[[], int],
+    outcome: Outcome,
+) -> None:
     """Train with nothing to do between epochs."""
-    history: dict[str, list[Any]] = {}
-    for start in range(first, epochs, n_a_call):
-        stop = min(start + n_a_call, epochs)
-        logs = run(start, stop)
+    while first < epochs:
+        last = min(first + n_a_call(), epochs)
+        logs = run(first, last)
         for name, log in logs.items():
-            history.setdefault(name, []).extend(_plain(value) for value in log)
-        if len(history.get("loss", ())) < stop - first:
+            outcome.history.setdefault(name, []).extend(map(_plain, log))
+        if not np.isfinite(logs.get("loss", 0.0)).all():
             break
-    _finish(model, epochs)
-    return history
+        first = last
 
 
 def _epoch_by_epoch(
@@ -153,18 +189,25 @@ def _epoch_by_epoch(
     epochs: int,
     watchers: keras.callbacks.CallbackList,
     begin: Callable[[], None],
+    outcome: Outcome,
 ) -> None:
     """Train with callbacks, called in the order in which `keras.Model.fit` calls them."""
     model.stop_training = False
     watchers.on_train_begin()
-    logs = None
+    logs: dict[str, Any] | None = None
     first = model._initial_epoch or first
     for epoch in range(first, epochs):
         watchers.on_epoch_begin(epoch)
         if epoch == first:
             begin()
         logs = {name: _plain(log[0]) for name, log in run(epoch, epoch + 1).items()}
-        watchers.on_epoch_end(epoch, logs)
+        try:
+            watchers.on_epoch_end(epoch, logs)
+        except BaseException:  # an epoch whose callbacks fail was trained all the same
+            if len(outcome.history.get("loss", ())) <= epoch - first:
+                outcome.add(logs)
+            raise
+        outcome.history.update(model.history.history)  # to which callbacks may add
         if model.stop_training:
             break
     _finish(model, epochs)
@@ -177,7 +220,7 @@ def _finish(model: keras.Model, epochs: int) -> None:
 
 
 def _plain(log: np.ndarray) -> Any:
-    return float(log) if log.size == 1 else log
+    return log.item() if log.size == 1 else log
 
 
 def _weights(y: Any, sample_weight: Any, class_weight: dict[int, float] | None) -> Any:

@@ -26,7 +26,7 @@ def flat_cosine(step: Any, n_steps: Any) -> Any:
     return 0.5 * (1.0 + ops.cos(2.0 * math.pi * fallen))
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class CosLog4(keras.optimizers.schedules.LearningRateSchedule):
     """Learning rate that rises and falls four times, each time for about twice as many steps.
 
@@ -62,7 +62,7 @@ class CosLog4(keras.optimizers.schedules.LearningRateSchedule):
         }
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class FallingDropout(Dropout):
     """Dropout whose rate stays for half of the steps and then falls to 0.
 
@@ -88,7 +88,7 @@ class FallingDropout(Dropout):
         return {**super().get_config(), "n_steps": self.n_steps}
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class FallingAdam(keras.optimizers.Adam):
     """Adam whose weight decay stays for half of the steps and then falls to 0.
 

@@ -59,7 +59,7 @@ def _mix(x: Any, key: Any = None) -> Any:
     return ops.bitwise_xor(x, ops.right_shift(x, word(16)))
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Dropout(keras.layers.Layer):
     """Set a share of the inputs to zero while training, and scale up the others.
 

@@ -16,6 +16,7 @@ from skkeras.training._cache import MOULDS
 from skkeras.training._compiled import StandIn
 from skkeras.training._find import record_of
 from skkeras.training._libraries import is_library
+from skkeras.training._names import names_anew
 from skkeras.training._recipe import Recipe, learn_recipe, to_numpy
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
@@ -132,7 +133,8 @@ def built(build: Callable[[], keras.Model], *, with_slots: bool = True) -> keras
     """
     if next(_built_models) % 100 == 0:
         backend.forget_kernels()
-    model = build()
+    with names_anew():
+        model = build()
     if with_slots or not _has_slots_last(model.optimizer):
         model.optimizer.build(model.trainable_variables)
     return model

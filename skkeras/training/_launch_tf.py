@@ -63,17 +63,21 @@ class Launches:
         self.length, self.size = shape
         self._launch = tf.function(self._trained, jit_compile=True, autograph=False)
 
-    def epochs_a_launch(self, n_rows: Any) -> Any:
+    def epochs_a_launch(self, n_rows: Any, n_at_once: Any) -> Any:
         """Say how many epochs of so many rows `train` may be given; one may take many launches."""
-        return tf.maximum(1, self.length // -(-n_rows // self.size))
+        return tf.maximum(1, tf.minimum(self.length, n_at_once) // -(-n_rows // self.size))
 
-    def train(self, orders: Any, vector: Any, data: list[Any]) -> tuple[Any, Any, Logs]:
+    def train(
+        self, orders: Any, n_at_once: Any, vector: Any, data: list[Any]
+    ) -> tuple[Any, Any, Logs]:
         """Train epochs until a loss is not finite.
 
         Parameters
         ----------
         orders : tensor of shape (n_epochs, n_rows), int32
             The rows of each epoch.
+        n_at_once : tensor of shape (), int32
+            Batches a launch, at most; there is no end to a launch but its own.
         vector : tensor of shape (n_values,)
             The numbers that are inputs.
         data : list of tensors
@@ -90,10 +94,11 @@ class Launches:
         """
         n_epochs, n_rows = tf.shape(orders)[0], tf.shape(orders)[1]
         n_batches = -(-n_rows // self.size)
+        n_at_once = tf.minimum(self.length, n_at_once)
         orders = tf.pad(orders, [[0, 0], [0, n_batches * self.size - n_rows]])
 
         def launch(first: Any, *_: Any) -> tuple[Any, ...]:
-            stop = tf.minimum(first + self.length, n_batches)
+            stop = tf.minimum(first + n_at_once, n_batches)
             rows = tf.reshape(orders[:, first * self.size : stop * self.size], (-1,))
             n_last = tf.minimum(n_rows - (stop - 1) * self.size, self.size)
             parts = [self._part(part, rows) for part in data]

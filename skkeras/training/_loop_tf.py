@@ -42,7 +42,7 @@ class Loop:
         """Types of the inputs of `run`."""
         return [
             tf.TensorSpec((None, None), tf.int32),
-            tf.TensorSpec((2,), tf.int32),
+            tf.TensorSpec((3,), tf.int32),
             self.vector,
             *_row_specs(self.data),
             *([] if self.held_out is None else _row_specs(self.held_out)),
@@ -69,13 +69,16 @@ class Loop:
         return tf.function(call, input_signature=signature, autograph=False)
 
     def run(self, orders: Any, batch_sizes: Any, vector: Any, *flat: Any) -> list[Any]:
-        """Train for as many epochs as there are orders."""
+        """Train for as many epochs as there are orders.
+
+        `batch_sizes` has rows a batch in training and in validation, and batches a launch of XLA.
+        """
         data, held_out = list(flat[: self.n_data]), list(flat[self.n_data :])
         n_epochs = tf.shape(orders)[0]
         specs = self._log_specs()
         n_a_turn = 1
         if self.launches is not None and self.launches.any_size and self.test is None:
-            n_a_turn = self.launches.epochs_a_launch(tf.shape(orders)[1])
+            n_a_turn = self.launches.epochs_a_launch(tf.shape(orders)[1], batch_sizes[2])
 
         def body(epoch: Any, _: Any, kept: list[Any]) -> tuple[Any, Any, list[Any]]:
             chosen = orders[epoch : epoch + n_a_turn]
@@ -111,9 +114,9 @@ class Loop:
         """Train epochs, several only where XLA trains whole ones; as `Launches.train`."""
         self.model.reset_metrics()
         if self.launches is not None and self.launches.any_size:
-            done, finite, trained = self.launches.train(orders, vector, data)
+            done, finite, trained = self.launches.train(orders, batch_sizes[2], vector, data)
         else:
-            logs = self._epoch(orders[0], batch_sizes[0], vector, data)
+            logs = self._epoch(orders[0], batch_sizes, vector, data)
             done, finite = tf.constant(1), is_finite(logs)
             trained = {name: log[None] for name, log in logs.items()}
         if self.test is None:
@@ -130,13 +133,14 @@ class Loop:
         self.names[:] = [*trained, *(f"val_{name}" for name in held)]
         return done, finite, [*trained.values(), *(log[None] for log in held.values())]
 
-    def _epoch(self, order: Any, size: Any, vector: Any, data: list[Any]) -> dict[str, Any]:
+    def _epoch(self, order: Any, sizes: Any, vector: Any, data: list[Any]) -> dict[str, Any]:
         """Train an epoch, of which XLA does full batches at most."""
-        n_rows = tf.shape(order)[0]
+        n_rows, size = tf.shape(order)[0], sizes[0]
         start, logs = tf.constant(0), None
         if self.launches is not None:
             start = n_rows // size
-            _, _, trained = self.launches.train(order[None, : start * size], vector, data)
+            full = order[None, : start * size]
+            _, _, trained = self.launches.train(full, sizes[2], vector, data)
             logs = {name: log[0] for name, log in trained.items()}
 
         def take(batch: Any) -> list[Any]:

@@ -8,20 +8,23 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import tree
 
 from skkeras.training import _backend as backend
 from skkeras.training._batches import pack
 from skkeras.training._cache import KINDS
-from skkeras.training._compiled import StandIn, train_compiled
+from skkeras.training._compiled import Outcome, StandIn, train_compiled
 from skkeras.training._fallback import NotCompiled, dense
-from skkeras.training._find import find_program, input_names, record_of
+from skkeras.training._find import Record, find_program, input_names, record_of
+from skkeras.training._forked import check_process
 from skkeras.training._kind import Kind, built
 from skkeras.training._libraries import is_library
+from skkeras.training._names import names_anew
 from skkeras.training._predict import predict
 from skkeras.training._recipe import to_numpy
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
-from skkeras.training._train import Outcome, train
+from skkeras.training._train import train
 
 
 class Network:
@@ -53,6 +56,7 @@ class Network:
         key: Hashable | None = None,
         values: Sequence[np.ndarray] | None = None,
     ) -> None:
+        check_process()
         self._build, self._seed = build, seed
         self._model: keras.Model | None = None
         self._values = values
@@ -60,7 +64,9 @@ class Network:
         if key is not None:
             # A name among the parameters means what is registered under it.
             names = keras.saving.get_custom_objects().items()
-            registered = tuple(sorted(item for item in names if not item[0].startswith("skkeras>")))
+            registered = tuple(
+                sorted(item for item in names if not item[0].startswith("import skkeras>"))
+            )
             kind = KINDS.get((key, registered), lambda: Kind(build))
             self._kind = kind if kind.holds else None
         if values is None:
@@ -114,8 +120,7 @@ class Network:
         NotCompiled, NotImplementedError
             If that cannot be told for sure; the message says why.
         """
-        record, values = None if self._kind is None else self._kind.record, self.values
-        record = record_of(self.model) if record is None else record
+        record, values = self._record(), self.values
         names = input_names(self.model, x) if isinstance(x, dict) else None
         how = backend.on_accelerator(), settings(), names
         if record.description is not None:
@@ -142,8 +147,7 @@ class Network:
         """Whether the end of training puts averages of the weights in their place."""
         if self._kind is not None:  # there is none of such models
             return False
-        optimizer = self.model.optimizer
-        return bool(getattr(optimizer, "inner_optimizer", optimizer).use_ema)
+        return bool(_inner(self.model.optimizer).use_ema)
 
     def train(
         self,
@@ -155,27 +159,40 @@ class Network:
         callbacks: Sequence[keras.callbacks.Callback] = (),
         verbose: int | str = 0,
         trainer: str = "auto",
+        outcome: Outcome | None = None,
         **options: Any,
     ) -> Outcome:
         """Train in place; arguments and result are those of `skkeras.training.train`."""
+        check_process()
+        outcome = Outcome() if outcome is None else outcome
         kind = self._kind if self._model is None else None
         # Callbacks get to see the model, so there has to be one.
         if kind is not None and not callbacks and not verbose and trainer != "fit":
-            with suppress(NotCompiled), kind.stand_in(self._values or (), changed=True) as stand_in:
+            with (
+                suppress(NotCompiled),
+                names_anew(),
+                kind.stand_in(self._values or (), changed=True) as stand_in,
+            ):
                 return self._train_values(
-                    stand_in, x, y, sample_weight, validation, trainer=trainer, **options
+                    stand_in,
+                    *(x, y, sample_weight, validation),
+                    trainer=trainer,
+                    outcome=outcome,
+                    **options,
                 )
-        return train(
-            self.model,
-            x,
-            y,
-            sample_weight=sample_weight,
-            validation=validation,
-            callbacks=callbacks,
-            verbose=verbose,
-            trainer=trainer,
-            **options,
-        )
+        with names_anew():
+            return train(
+                self.model,
+                x,
+                y,
+                sample_weight=sample_weight,
+                validation=validation,
+                callbacks=callbacks,
+                verbose=verbose,
+                trainer=trainer,
+                outcome=outcome,
+                **options,
+            )
 
     def _train_values(
         self,
@@ -187,33 +204,112 @@ class Network:
         shuffle: bool = True,
         seed: int,
         trainer: str,
+        outcome: Outcome,
         **fit_kwargs: Any,
     ) -> Outcome:
         assert self._kind is not None
-        history, trained_by, reason = train_compiled(
-            self._kind.model,
-            *data,
-            epochs=epochs,
-            initial_epoch=initial_epoch,
-            batch_size=batch_size,
-            seed=seed if shuffle else None,
-            callbacks=(),
-            verbose=0,
-            trainer=trainer,
-            fit_kwargs=fit_kwargs,
-            stand_in=stand_in,
-        )
-        self._values = backend.read(stand_in.state)
-        return Outcome(history, trained_by, reason)
+        try:
+            train_compiled(
+                self._kind.model,
+                *data,
+                epochs=epochs,
+                initial_epoch=initial_epoch,
+                batch_size=batch_size,
+                seed=seed if shuffle else None,
+                callbacks=(),
+                verbose=0,
+                trainer=trainer,
+                fit_kwargs=fit_kwargs,
+                outcome=outcome,
+                stand_in=stand_in,
+            )
+        finally:  # also after an exception, in the middle of training
+            if outcome.history:
+                self._values = backend.read(stand_in.state)
+        return outcome
 
     def predict(self, x: Any, **options: Any) -> Any:
         """Run forward; the arguments and the result are those of `predict`."""
+        check_process()
         kind = self._kind
         if self._model is None and kind is not None:
             weights = (self._values or ())[: len(kind.model.variables)]
             with suppress(NotCompiled), kind.stand_in(weights, changed=False) as stand_in:
                 return predict(kind.model, x, **options, stand_in=stand_in)
         return predict(self.model, x, **options)
+
+    def starts_as(self, other: Network) -> bool:
+        """Tell whether two networks that were not trained are the same for sure."""
+        records = self._record(), other._record()
+        descriptions = [record.description for record in records]
+        return (
+            descriptions[0] is not None
+            and descriptions[0] == descriptions[1]
+            and records[0].numbers == records[1].numbers
+            and all(map(np.array_equal, self.values, other.values))
+        )
+
+    def _record(self) -> Record:
+        return record_of(self.model) if self._kind is None else self._kind.record
+
+    def go_on_from(self, other: Network, start: Network) -> None:
+        """Take what another network has learned, its optimizer's state where that is of one kind.
+
+        Parameters
+        ----------
+        other : Network
+            The other network, trained.
+        start : Network
+            What that one started as; tells which learning rate is that of a parameter.
+
+        Raises
+        ------
+        ValueError
+            If the weights have other shapes.
+        """
+        here, there = self.model, other.model
+        shapes, others = ([tuple(w.shape) for w in m.variables] for m in (here, there))
+        if shapes != others:
+            raise ValueError(
+                f"Training goes on with weights of shapes {others}, but with the parameters as "
+                f"they are now the network has weights of shapes {shapes}. Set the parameters "
+                f"back, or fit a clone."
+            )
+        for variable, learned in zip(here.variables, there.variables, strict=True):
+            variable.assign(learned)
+        ours, theirs = here.optimizer, there.optimizer
+        states = ours.variables, theirs.variables
+        if type(ours) is not type(theirs) or len(states[0]) != len(states[1]):
+            return
+        rate, before = (_inner(m.optimizer)._learning_rate for m in (here, start.model))
+        is_number = isinstance(rate, keras.Variable) and isinstance(before, keras.Variable)
+        is_kept = not is_number or float(rate) == float(before)
+        for variable, learned in zip(*states, strict=True):
+            if variable is not rate or is_kept:
+                variable.assign(learned)
+
+
+def called(model: keras.Model) -> keras.Model:
+    """Give a model that was called, as `Model.fit` leaves it and exporting wants it."""
+    if not model._called:
+        functional = getattr(model, "_functional", None) or model  # a Sequential has one inside
+        inputs = getattr(functional, "_inputs_struct", None)
+        if inputs is not None:  # others are called when they are built
+            model(tree.map_structure(_zeros, inputs), training=False)
+    return model
+
+
+# Steps, words or pixels where a model takes any number of them.
+_LENGTH = 16
+
+
+def _zeros(tensor: Any) -> Any:
+    shape = [_LENGTH if n is None else n for n in tensor.shape[1:]]
+    return keras.ops.zeros((1, *shape), tensor.dtype)
+
+
+def _inner(optimizer: keras.optimizers.Optimizer) -> Any:
+    return getattr(optimizer, "inner_optimizer", optimizer)
 
 
 def set_values(model: keras.Model, values: Sequence[np.ndarray]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import keras
 import numpy as np
 from keras import tree
 
+from skkeras.training._interrupts import Pace
 from skkeras.training._loop_jax import Arrays, fresh_metrics, loop
 from skkeras.training._state import state_of
 from skkeras.training._state_jax import padded, split
@@ -78,6 +80,7 @@ class Program:
 
     def __init__(self, train: Sweep, test: Sweep | None, n_data: int) -> None:
         self._train, self._test, self._n_data = train, test, n_data
+        self.pace = train.pace
 
     @property
     def key(self) -> Hashable:
@@ -107,8 +110,8 @@ class Program:
             The numbers that are inputs.
         data : sequence of arrays
             Training data and then validation data, flat.
-        metrics : object
-            Ignored: metrics are values here.
+        metrics : sequence of keras.Variable or None, default=None
+            Variables of the metrics, which get what the last epoch left.
 
         Returns
         -------
@@ -118,15 +121,19 @@ class Program:
         arrays, vector = [variable.value for variable in state], split(list(values))
         history: list[dict[str, np.ndarray]] = []
         for order in orders:
-            arrays, logs = self._train(arrays, vector, order, data[: self._n_data])
+            began = time.perf_counter()
+            arrays, left, logs = self._train(arrays, vector, order, data[: self._n_data])
             if self._test is not None:
-                arrays, held = self._test(arrays, vector, None, data[self._n_data :])
+                arrays, left, held = self._test(arrays, vector, None, data[self._n_data :])
                 logs |= {f"val_{name}": log for name, log in held.items()}
             history.append(jax.device_get(logs))
+            self.pace.note(batch_sizes[0], len(order), time.perf_counter() - began)
             # As Model.fit with `StopOnNonFinite`: what comes after a loss of NaN is time lost.
             if not np.isfinite(history[-1].get("loss", 0.0)).all():
                 break
         for variable, array in zip(state, arrays, strict=True):
+            variable.assign(array)
+        for variable, array in zip(metrics or (), left, strict=False):
             variable.assign(array)
         return {name: np.stack([logs[name] for logs in history]) for name in history[0]}
 
@@ -140,11 +147,17 @@ class Sweep:
         Batches of one size each, with the first row and how many batches.
     length : int
         Rows that the programs take.
+
+    Attributes
+    ----------
+    pace : Pace
+        How long training takes.
     """
 
     def __init__(self, parts: list[tuple[Batches, int, int]], length: int) -> None:
         self._parts = parts
         self._length = length
+        self.pace = parts[0][0].pace
         self._in_order = np.arange(length, dtype=np.int32)
 
     @property
@@ -154,8 +167,8 @@ class Sweep:
 
     def __call__(
         self, state: Arrays, vector: np.ndarray, order: np.ndarray | None, data: Sequence[Any]
-    ) -> tuple[Arrays, dict[str, Any]]:
-        """Give the new state and the logs."""
+    ) -> tuple[Arrays, Arrays, dict[str, Any]]:
+        """Give the new state, the metrics and the logs."""
         rows = self._in_order
         if order is not None:
             rows = np.zeros(self._length, np.int32)
@@ -163,10 +176,19 @@ class Sweep:
         metrics: Arrays = self._parts[0][0].metrics
         logs: dict[str, Any] = {}
         for batches, start, n_batches in self._parts:
-            state, metrics, logs = batches.run(
-                state, metrics, vector, rows, np.int32(start), np.int32(n_batches), *data
-            )
-        return state, logs
+            while n_batches:
+                began = time.perf_counter()
+                n_rows = batches.pace.n_rows(batches.size)
+                n_now = min(n_batches, max(1, (n_rows or 0) // batches.size))
+                state, metrics, logs = batches.run(
+                    state, metrics, vector, rows, np.int32(start), np.int32(n_now), *data
+                )
+                if n_now < n_batches:  # signals are handled in between
+                    jax.block_until_ready(state)
+                    seconds = time.perf_counter() - began
+                    batches.pace.note(batches.size, n_now * batches.size, seconds)
+                start, n_batches = start + n_now * batches.size, n_batches - n_now
+        return state, metrics, logs
 
 
 class Batches:
@@ -190,6 +212,10 @@ class Batches:
 
     Attributes
     ----------
+    size : int
+        Rows a batch.
+    pace : Pace
+        How long training takes.
     metrics : list of arrays
         Metrics that have seen nothing yet.
     run : callable
@@ -207,6 +233,7 @@ class Batches:
         values: list[Value] | None,
     ) -> None:
         values = values or []
+        self.size, self.pace = size, Pace()
         self.metrics = fresh_metrics(model)
         number = jax.ShapeDtypeStruct((), np.int32)
         specs = (

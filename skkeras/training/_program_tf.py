@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import threading
+import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.eager.cancellation import (
+    CancellationManager,
+    CancellationManagerContext,
+)
 
+from skkeras.training._interrupts import Pace, interruptible
 from skkeras.training._launch_tf import shape_of_launch
 from skkeras.training._loop_tf import Loop
 from skkeras.training._state import state_of
@@ -17,6 +24,9 @@ from skkeras.training._trace_tf import captured_places, digest_of
 from skkeras.training._values import Value
 
 COMPILERS = ("graph", "xla")
+
+# Batches that XLA trains at once while it is not known how long that takes.
+_FIRST_LAUNCH = 16
 
 
 def make_program(
@@ -68,6 +78,11 @@ class Program:
         Batches a launch and rows a batch for XLA; None makes a plain graph.
     size : int
         Rows a batch.
+
+    Attributes
+    ----------
+    pace : Pace
+        How long training takes.
     """
 
     def __init__(
@@ -86,6 +101,7 @@ class Program:
         self._metrics_specs = [(tuple(v.shape), v.dtype) for v in metrics]
         self._spare: list[list[Any]] = []
         self._lock = threading.Lock()
+        self.pace = Pace()
         loop = Loop(model, data, held_out, values, launch_shape, self._names)
         self._specs = loop.specs()
         self._run = tf.function(loop.run, autograph=False).get_concrete_function(*self._specs)
@@ -141,7 +157,16 @@ class Program:
         -------
         dict of str to ndarray of shape (n_epochs, ...)
             The logs of each epoch.
+
+        Raises
+        ------
+        BaseException
+            What is raised in this thread meanwhile; the state is then anywhere between two epochs.
         """
+        start, size = time.perf_counter(), batch_sizes[0]
+        n_rows = self.pace.n_rows(size)
+        is_quick = n_rows is not None and orders.size <= 2 * n_rows
+        n_batches = _FIRST_LAUNCH if n_rows is None else max(1, n_rows // size)
         lent = self._metrics_variables() if metrics is None else []
         variables = {"state": state, "metrics": lent if metrics is None else metrics}
         captured = [
@@ -150,11 +175,13 @@ class Program:
         ]
         inputs = [
             tf.constant(orders),
-            tf.constant(batch_sizes, tf.int32),
+            tf.constant((*batch_sizes, n_batches), tf.int32),
             tf.constant(values, tf.float64, shape=(len(values),)),
             *data,
         ]
-        logs = self._run._call_flat(inputs, captured)
+        call = functools.partial(self._run._call_flat, inputs, captured)
+        logs = call() if is_quick else _until_interrupted(call)
+        self.pace.note(size, orders.size, time.perf_counter() - start)
         if metrics is None:
             with self._lock:
                 self._spare.append(lent)
@@ -170,3 +197,14 @@ class Program:
         rows = [tf.zeros((size, *spec.shape[1:]), spec.dtype) for spec in specs]
         orders = np.zeros((1, size), np.int32)
         self.run(scratch, orders, (size, size), [0.5] * vector.shape[0], rows)
+
+
+def _until_interrupted(call: Callable[[], Any]) -> Any:
+    """Run a function of TensorFlow until it ends or this thread is interrupted."""
+    manager = CancellationManager()
+
+    def cancellable() -> Any:
+        with CancellationManagerContext(manager):
+            return call()
+
+    return interruptible(cancellable, manager.start_cancel)

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
+from jax._src import xla_bridge
 from jax._src.config import trace_context
 
 from skkeras.training._scalar import Scalar
@@ -88,6 +89,11 @@ def read(variables: Sequence[Any]) -> list[np.ndarray]:
     return [np.array(variable.value) for variable in variables]
 
 
+def snapshot(variables: Sequence[Any]) -> list[Any]:
+    """Give what variables hold, for `assign` to bring back."""
+    return [variable.value for variable in variables]
+
+
 def forget_kernels() -> None:
     """Do nothing: JAX keeps nothing for each variable ever made."""
 
@@ -106,6 +112,11 @@ def to_device(array: np.ndarray) -> Any:
     rows = np.zeros((padded(len(array)), *array.shape[1:]), array.dtype)
     rows[: len(array)] = array
     return jax.device_put(rows)
+
+
+def has_started() -> bool:
+    """Tell whether JAX has started its threads in this process."""
+    return bool(xla_bridge.backends_are_initialized())
 
 
 def on_accelerator() -> bool:

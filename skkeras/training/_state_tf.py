@@ -57,8 +57,12 @@ def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
 
 def read(variables: Sequence[Any]) -> list[np.ndarray]:
     """Copy the values of variables."""
-    tensors = (tf.raw_ops.ReadVariableOp(resource=v.handle, dtype=v.dtype) for v in variables)
-    return [np.array(tensor.numpy()) for tensor in tensors]
+    return [np.array(tensor.numpy()) for tensor in snapshot(variables)]
+
+
+def snapshot(variables: Sequence[Any]) -> list[Any]:
+    """Give what variables hold, for `assign` to bring back; it is copied only when they change."""
+    return [tf.raw_ops.ReadVariableOp(resource=v.handle, dtype=v.dtype) for v in variables]
 
 
 def forget_kernels() -> None:
@@ -73,6 +77,12 @@ def forget_kernels() -> None:
 def to_device(array: np.ndarray) -> Any:
     """Put rows where programs read them."""
     return tf.constant(array)
+
+
+def has_started() -> bool:
+    """Tell whether TensorFlow has started its threads in this process."""
+    found = context.context_safe()
+    return found is not None and found._context_handle is not None
 
 
 def on_accelerator() -> bool:

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
+from skkeras.training import _backend as backend
 from skkeras.training._batches import Batches, Shuffle
-from skkeras.training._compiled import train_compiled
+from skkeras.training._compiled import Outcome, train_compiled
 from skkeras.training._fallback import NotCompiled
 
 TRAINERS = ("auto", "graph", "xla", "fit")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What training left behind, beside the weights.
-
-    Attributes
-    ----------
-    history : dict of str to list of float
-        One value an epoch for the loss and each metric.
-    trainer : str
-        What trained: "graph" or "xla", or "fit", which is `keras.Model.fit`.
-    reason : str or None
-        Why what was asked for or comes first could not: XLA, or any compiled loop.
-    """
-
-    history: dict[str, list[float]]
-    trainer: str
-    reason: str | None = None
 
 
 class StopOnNonFinite(keras.callbacks.Callback):
@@ -41,6 +22,41 @@ class StopOnNonFinite(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         if not np.isfinite((logs or {}).get("loss", 0.0)):
             self.model.stop_training = True
+
+
+class WholeEpochs(keras.callbacks.Callback):
+    """Note what each epoch ends with, to go back there; to be called after all other callbacks.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Gets the logs.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self._outcome = outcome
+        self._values: list[np.ndarray] = []
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Note what the model starts with."""
+        self._note()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Note an epoch."""
+        self._outcome.add(logs)
+        self._note()
+
+    def _note(self) -> None:
+        if self.model.optimizer.built:
+            # Copies: JAX gives the arrays themselves away.
+            self._values = backend.read(backend.handles_of(backend.state_of(self.model)))
+
+    def go_back(self) -> None:
+        """Give the model what it ended the last whole epoch with."""
+        if self._values:
+            for variable, value in zip(backend.state_of(self.model), self._values, strict=True):
+                variable.assign(value)
 
 
 def train(
@@ -58,6 +74,7 @@ def train(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int | str = 0,
     trainer: str = "auto",
+    outcome: Outcome | None = None,
     **fit_kwargs: Any,
 ) -> Outcome:
     """Train a compiled model, in place, until an epoch's loss is not finite.
@@ -90,6 +107,8 @@ def train(
         What trains: a compiled loop as a graph of operations or as one piece of machine code made
         by XLA, or `keras.Model.fit`; "auto" chooses. What no compiled loop can do, such as
         callbacks after each batch, falls to `keras.Model.fit`.
+    outcome : Outcome or None, default=None
+        Gets what is known before training ends.
     **fit_kwargs : dict
         Further arguments of `keras.Model.fit`.
 
@@ -105,10 +124,10 @@ def train(
     """
     if trainer not in TRAINERS:
         raise ValueError(f"trainer must be one of {TRAINERS}, got {trainer!r}.")
-    reason = None
+    outcome = Outcome() if outcome is None else outcome
     if trainer != "fit":
         try:
-            history, trained_by, reason = train_compiled(
+            train_compiled(
                 model,
                 x,
                 y,
@@ -122,22 +141,30 @@ def train(
                 verbose=verbose,
                 trainer=trainer,
                 fit_kwargs=fit_kwargs,
+                outcome=outcome,
             )
-            return Outcome(history, trained_by, reason)
+            return outcome
         except NotCompiled as error:
-            reason = str(error)
+            outcome.reason = str(error)
     batches = Batches(x, y, sample_weight, batch_size)
     held_out = None
     if validation is not None:
         held_out = Batches(*validation, fit_kwargs.pop("validation_batch_size", batch_size))
-    history = model.fit(
-        batches,
-        validation_data=held_out,
-        epochs=epochs,
-        initial_epoch=initial_epoch,
-        shuffle=False,
-        callbacks=[*([Shuffle(batches, seed)] if shuffle else []), *callbacks, StopOnNonFinite()],
-        verbose=verbose,
-        **fit_kwargs,
-    ).history
-    return Outcome(history, "fit", reason)
+    outcome.trainer = "fit"
+    whole = WholeEpochs(outcome)
+    shuffles = [Shuffle(batches, seed)] if shuffle else []
+    try:
+        model.fit(
+            batches,
+            validation_data=held_out,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            shuffle=False,
+            callbacks=[*shuffles, *callbacks, StopOnNonFinite(), whole],
+            verbose=verbose,
+            **fit_kwargs,
+        )
+    except BaseException:
+        whole.go_back()
+        raise
+    return outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skkeras.training import Network
+from skkeras.training import Network, called
 from skkeras.wrappers._epochs import EpochsMixin
 from skkeras.wrappers._html import FittedNetwork
 from skkeras.wrappers._inputs import check_X, warn_about_scales
@@ -80,8 +81,8 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
         raise NotImplementedError
 
-    def _holds_out(self, n_rows: int, options: dict[str, Any]) -> bool:
-        """Tell whether some of the rows are for validation."""
+    def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
+        """Tell whether some of the rows are for validation; `partial` is of `partial_fit`."""
         raise NotImplementedError
 
     def _split_off(
@@ -129,14 +130,9 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return "_network" in vars(self) or "_values" in vars(self)
 
     @property
-    def current_epoch(self) -> int:
-        """Number of epochs in `history_`."""
-        return len(getattr(self, "history_", {}).get("loss", ()))
-
-    @property
     def model_(self) -> keras.Model:
         """The trained Keras model."""
-        return self._live_network().model
+        return called(self._live_network().model)
 
     def _live_network(self) -> Network:
         if not self.initialized_:
@@ -174,7 +170,8 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     ) -> Self:
         options = {**self._fit_options(), **(options or {})}
         X, y, weights, groups = self._check_rows(X, y, sample_weight, groups, reset=reset)
-        holds_out = X_val is None and self._holds_out(len(y), options)
+        is_part = epochs is not None
+        holds_out = X_val is None and self._holds_out(len(y), options, partial=is_part)
         if not holds_out:
             n_rows = len(y) if weights is None else max(len(y), int(weights.sum()))
             X, y, weights = full_batch(X, y, weights, self._batch_size(n_rows))
@@ -191,10 +188,14 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
                 weights = (weights / weights.mean()).astype(keras.config.floatx())
             if reset:
                 self._start(X)
+            else:
+                self._take_params()
+            if epochs is None and "_until" not in vars(self):
+                self.n_iter_ = 0
             self._set_out(reset=reset)
             self._train(X, y, weights, validation, n_epochs, options)
-        except Exception:
-            if reset:  # what was not trained is not fitted
+        except BaseException:
+            if reset and not self.n_iter_:  # what was not trained is not fitted
                 self._forget()
             raise
         return self
@@ -210,16 +211,19 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         X = self._check_X(X, reset=reset)
         y = self._check_y(y, reset=reset)
         check_lengths(X, y)
+        weights = check_weights(sample_weight, len(y))
+        X, y, weights, groups = drop_weightless(X, y, weights, groups)
         if self.feature_encoder is None:
             warn_about_scales(X)
-        weights = check_weights(sample_weight, len(y))
-        return drop_weightless(X, y, weights, groups)
+        return X, y, weights, groups
 
     def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
         """Start anew: seed and encoders."""
         self._forget()
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._dtype_policy = keras.config.dtype_policy().name
         self.n_iter_ = 0
+        self.__dict__.pop("history_", None)
         self.target_encoder_ = self._fit_encoder(y, weights)
         self.__dict__.update(getattr(self.target_encoder_, "get_metadata", dict)())
         encoder = self.feature_encoder
@@ -234,7 +238,10 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     def _make_network(self, values: list[np.ndarray] | None = None) -> Network:
         """Make the network; with values if it was trained."""
         build, key = self._model_builder()
-        return Network(build, self._seed, key, values)
+        build = functools.partial(_build_under, self._dtype_policy, build)
+        return Network(
+            build, self._seed, None if key is None else (key, self._dtype_policy), values
+        )
 
     def _goes_on(self) -> bool:
         """Tell whether `fit` goes on from where training stands."""
@@ -307,3 +314,15 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:
         """Give what scikit-learn's diagrams show of a fitted estimator."""
         return FittedNetwork(super()._get_fitted_attr_html(doc_link), self.model_)
+
+
+def _build_under(policy: str, build: Callable[[], keras.Model]) -> keras.Model:
+    """Build a model under the dtype policy that it was fitted under."""
+    before = keras.config.dtype_policy()
+    if before.name == policy:
+        return build()
+    keras.config.set_dtype_policy(policy)
+    try:
+        return build()
+    finally:
+        keras.config.set_dtype_policy(before)

@@ -12,6 +12,7 @@ from sklearn.utils._missing import is_pandas_na
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from skkeras.wrappers._base import BaseKerasEstimator
+from skkeras.wrappers._outputs import check_probabilities
 from skkeras.wrappers._rows import with_class_weight
 from skkeras.wrappers._scikeras import is_one_hot_loss
 from skkeras.wrappers._targets import LabelEncoder
@@ -31,14 +32,23 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
     @property
     def target_encoder(self) -> Any:
         """Encoder of the labels, not fitted."""
-        known = getattr(self, "_classes", None)
+        known = self._known_classes()
         one_hot = is_one_hot_loss(getattr(self, "loss", None))
         return LabelEncoder(
             loss="categorical_crossentropy" if one_hot else None,
             categories="auto" if known is None else [known],
         )
 
+    def _known_classes(self) -> np.ndarray | None:
+        """Give the classes if more is known of them than the rows of a target say."""
+        return getattr(self, "_classes", None)
+
+    def _decode(self, y: Any, *, reset: bool) -> Any:
+        """Give a target as one column, where a subclass knows how."""
+        return y
+
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
+        y = self._decode(y, reset=reset)
         y = check_array(
             y,
             accept_sparse=True,
@@ -58,7 +68,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         if reset:
             self.target_type_ = type_of_target(y, input_name="y")
             self.y_dtype_, self.y_ndim_ = y.dtype, y.ndim
-            if y.ndim == 1 and (known := getattr(self, "_classes", None)) is not None:
+            if y.ndim == 1 and (known := self._known_classes()) is not None:
                 _check_known(y, known)
                 self.target_type_ = "multiclass" if len(known) > 2 else "binary"
         else:
@@ -124,8 +134,28 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
             Probabilities, columns in the order of `classes_`; for several labels, one column a
             label with its own probability.
         """
-        outputs = self._outputs(X)
-        return self.target_encoder_.inverse_transform(outputs, return_proba=True)
+        outputs = self._class_outputs(X)
+        found = self.target_encoder_.inverse_transform(outputs, return_proba=True)
+        if isinstance(self.target_encoder_, LabelEncoder):
+            exclusive = self.target_type_ in ("binary", "multiclass")
+            check_probabilities(type(self).__name__, found, exclusive=exclusive)
+        return found
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Give the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Logarithms of what `predict_proba` gives.
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
 
     def predict(self, X: Any) -> np.ndarray:
         """Give the most probable labels.
@@ -140,8 +170,12 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         ndarray of shape (n_samples,) or (n_samples, n_labels)
             Labels.
         """
-        outputs = self._outputs(X)
+        outputs = self._class_outputs(X)
         return self.target_encoder_.inverse_transform(outputs)
+
+    def _class_outputs(self, X: Any) -> Any:
+        """Run the model forward; 0.5 cuts what it gives."""
+        return self._outputs(X)
 
     @staticmethod
     def scorer(y_true: Any, y_pred: Any, **kwargs: Any) -> float:
@@ -165,7 +199,8 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         float
             Share of the rows that are right.
         """
-        return self.scorer(y, self.predict(X), sample_weight=sample_weight)
+        predicted = self.predict(X)
+        return self.scorer(self._decode(y, reset=False), predicted, sample_weight=sample_weight)
 
 
 def _has_missing(y: np.ndarray) -> bool:

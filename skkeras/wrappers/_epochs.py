@@ -10,11 +10,12 @@ import keras
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from skkeras.training import Network, count_rows
+from skkeras.training import Network, Outcome, count_rows
+from skkeras.wrappers._convergence import warn_if_still_falling
+from skkeras.wrappers._copies import is_same
 from skkeras.wrappers._memory import FitMemory
 from skkeras.wrappers._progress import EpochReports
 from skkeras.wrappers._remembering import Origin, keep, may_be_kept, recall
-from skkeras.wrappers._scikeras import metric_name
 from skkeras.wrappers._standing import Keeper, Standing
 
 
@@ -33,8 +34,13 @@ class EpochsMixin:
     # Epochs of a second stage of training, which a family may have.
     _n_epochs_after: int = 0
     n_iter_: int
-    history_: dict[str, list[float]]
+    history_: dict[str, list[Any]]
     trainer_: str
+
+    @property
+    def current_epoch(self) -> int:
+        """Number of epochs in `history_`, those of all calls since training began."""
+        return max(map(len, getattr(self, "history_", {}).values()), default=0)
 
     def _fit_to(self, X: Any, y: Any, n_epochs: int, **fit_params: Any) -> Self:
         """Train until there are `n_epochs` epochs in total: anew, or on from where training stands.
@@ -74,13 +80,38 @@ class EpochsMixin:
         return "_until" in vars(self) or "_origin" in vars(self)
 
     def _n_epochs_left(self, until: int) -> int:
-        if self.n_iter_ > until:
+        if self.current_epoch > until:
             raise ValueError(
-                f"This {type(self).__name__} has trained {self.n_iter_} epochs and cannot go back "
-                f"to {until}; fit a clone."
+                f"This {type(self).__name__} has trained {self.current_epoch} epochs and cannot go "
+                f"back to {until}; fit a clone."
             )
         ended = "_standing" in vars(self) and self._standing.ended
-        return 0 if ended else until - self.n_iter_
+        return 0 if ended else until - self.current_epoch
+
+    def _take_params(self: Any) -> None:
+        """Go on with the parameters as they are now: what training has learned stays.
+
+        Raises
+        ------
+        ValueError
+            If they make a network of other weights.
+        """
+        params, before = self.get_params(deep=False), self._fit_params
+        same = params.keys() == before.keys() and all(
+            is_same(value, before[name]) for name, value in params.items()
+        )
+        if same or "_until" in vars(self):
+            return
+        start = self._make_network()
+        self._fit_params = params
+        try:
+            network = self._make_network()
+            if not network.starts_as(start):
+                network.go_on_from(self._live_network(), start)
+                self._network = self._make_network(network.values)
+        except BaseException:
+            self._fit_params = before
+            raise
 
     def _set_out(self: Any, *, reset: bool) -> None:
         """Note where training starts, or forget that where it is not to be known any more."""
@@ -110,7 +141,7 @@ class EpochsMixin:
         context: Any = None,
     ) -> None:
         given, is_whole, has_stopped = dict(options), context is None, False
-        until = vars(self).get("_until", self.n_iter_ + n_epochs)
+        until = vars(self).get("_until", self.current_epoch + n_epochs)
         self._n_epochs_left(until)  # which must not be less than none
         callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
         data = {
@@ -128,7 +159,7 @@ class EpochsMixin:
                 memory = None
         if memory is not None:
             key = self._origin.key
-            recall(self, memory, key, until)
+            recall(self, memory, key, until, callbacks)
         n_epochs = self._n_epochs_left(until)
         if is_whole:
             context = self._init_callback_context(max_subtasks=n_epochs + self._n_epochs_after)
@@ -168,22 +199,36 @@ class EpochsMixin:
         options: dict[str, Any],
     ) -> None:
         keeper = self._make_keeper(callbacks, until) if self._is_in_parts else None
-        outcome = self._live_network().train(
-            **data,
-            initial_epoch=self.n_iter_,
-            epochs=until,
-            callbacks=[*callbacks, *(c for c in (reports, keeper) if c is not None)],
-            **options,
-        )
-        self.trainer_ = (
-            outcome.trainer if outcome.reason is None else f"{outcome.trainer} ({outcome.reason})"
-        )
-        self._note_history(outcome.history)
+        first = options.pop("initial_epoch", self.current_epoch)
+        if first != self.current_epoch and self._is_in_parts:
+            raise ValueError(
+                "initial_epoch= cannot be given with memory=, or in a search that trains in parts: "
+                "these know where training stands. Leave it out."
+            )
+        outcome = Outcome()
+        try:
+            self._live_network().train(
+                **data,
+                initial_epoch=first,
+                epochs=first + until - self.current_epoch,
+                callbacks=[*callbacks, *(c for c in (reports, keeper) if c is not None)],
+                outcome=outcome,
+                **options,
+            )
+        except BaseException:
+            self._note(outcome)
+            for name in ("_origin", "_standing"):  # how callbacks stood then is not known
+                self.__dict__.pop(name, None)
+            raise
+        self._note(outcome)
         if keeper is not None:
             ran_away = not np.isfinite(self.history_.get("loss", [0.0])[-1])
-            ended = self.n_iter_ < until or ran_away
+            ended = self.current_epoch < until or ran_away
             self._standing = Standing(ended=True) if ended else keeper.found
-        self._check_finite(callbacks)
+        self._check_finite(outcome.history.get("loss", []), callbacks)
+        has_ended = self.current_epoch < until or (reports is not None and reports.has_stopped)
+        if self.initialized_ and not has_ended and "_until" not in vars(self):
+            warn_if_still_falling(type(self).__name__, outcome.history)
 
     def _make_keeper(
         self: Any, callbacks: Sequence[keras.callbacks.Callback], until: int
@@ -197,19 +242,19 @@ class EpochsMixin:
             return None
         return Keeper(callbacks, until, lambda: network.values, start)
 
-    def _note_history(self: Any, history: dict[str, list[float]]) -> None:
-        """Count the epochs, and put what is known of them after what is known of those before."""
-        n_before = self.current_epoch if self._is_in_parts and self.n_iter_ else 0
-        before = self.history_ if n_before else {}
-        self.history_ = {
-            _readable(name): [*before.get(_readable(name), ()), *values]
-            for name, values in history.items()
-        }
+    def _note(self: Any, outcome: Outcome) -> None:
+        """Note what trained, and put the epochs after those before."""
+        n_before, history = self.current_epoch, vars(self).setdefault("history_", {})
+        for name, values in outcome.history.items():
+            history.setdefault(name, []).extend(values)
         self.n_iter_ += self.current_epoch - n_before
+        why = "" if outcome.reason is None else f" ({outcome.reason})"
+        self.trainer_ = f"{outcome.trainer}{why}"
 
-    def _check_finite(self: Any, callbacks: Sequence[keras.callbacks.Callback]) -> None:
+    def _check_finite(
+        self: Any, losses: Sequence[float], callbacks: Sequence[keras.callbacks.Callback]
+    ) -> None:
         """Warn of a loss that ran away; keep the weights only if they are of an epoch before."""
-        losses = self.history_.get("loss", [])
         bad = [epoch for epoch, loss in enumerate(losses) if not np.isfinite(loss)]
         if self._network.is_finite and not bad:
             return
@@ -223,20 +268,10 @@ class EpochsMixin:
         else:
             self._forget()
             kept = "The estimator is not fitted."
-        epoch = self.n_iter_ - len(losses) + first + 1
+        epoch = self.current_epoch - len(losses) + first + 1
         warnings.warn(
             f"The loss of {type(self).__name__} became NaN or infinite in epoch {epoch}, and "
             f"training stopped. {kept} Lower the learning rate, set clipnorm, or scale the data.",
             ConvergenceWarning,
             stacklevel=2,
         )
-
-
-def _readable(name: str) -> str:
-    """Name a metric in the history as SciKeras does: in full."""
-    if name == "loss" or name.startswith("val_"):
-        return name
-    try:
-        return metric_name(name)
-    except ValueError:
-        return name

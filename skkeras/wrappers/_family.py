@@ -17,18 +17,31 @@ from sklearn.utils._param_validation import (
 )
 
 from skkeras.training import count_rows
-from skkeras.wrappers._classifier import BaseKerasClassifier
-from skkeras.wrappers._family_docs import CLASS_WEIGHT, CLASSES, SCALE_TARGET, fill_in
+from skkeras.wrappers._family_docs import (
+    CLASS_LOSS,
+    CLASS_WEIGHT,
+    CLASSES,
+    NUMBER_LOSS,
+    SCALE_TARGET,
+    fill_in,
+)
 from skkeras.wrappers._family_model import FamilyModel
-from skkeras.wrappers._holdout import hold_out
+from skkeras.wrappers._holdout import hold_out, warn_about_few
+from skkeras.wrappers._losses import is_of_positives
 from skkeras.wrappers._memory import MEMORY, check_memory
 from skkeras.wrappers._model_spec import ModelParams, ModelSpec
+from skkeras.wrappers._one_hot import DecodesOneHot
 from skkeras.wrappers._optimizers import SCHEDULES
 from skkeras.wrappers._params import whole
 from skkeras.wrappers._regressor import BaseKerasRegressor
 from skkeras.wrappers._rows import split_rows
 from skkeras.wrappers._scikeras import make_callbacks
 from skkeras.wrappers._searchable import Searchable
+from skkeras.wrappers._targets import RegressionTarget
+from skkeras.wrappers._unused import check_unused, warn_about_unused
+
+# What sizes of layers may be given as.
+SIZES = [Interval(Integral, 1, None, closed="left"), list, tuple, np.ndarray, str]
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -77,6 +90,7 @@ class KerasFamily(Searchable, FamilyModel):
         "early_stopping": ["boolean", StrOptions({"auto"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left")],
+        "loss": [None, str, callable],
         "metrics": [None, list, tuple],
         "callbacks": [None, list, tuple, keras.callbacks.Callback],
         "warm_start": ["boolean"],
@@ -134,11 +148,14 @@ class KerasFamily(Searchable, FamilyModel):
             If a parameter or the data is not what it should be; nothing has been trained then.
         """
         self._validate_params()
+        given = self.get_params(deep=False)
+        warn_about_unused(type(self), given, has_validation=X_val is not None)
         return self._fit(X, y, sample_weight, X_val, y_val, groups, reset=not self._goes_on())
 
     def _validate_params(self) -> None:
         given = {name: whole(value) for name, value in self.get_params(deep=False).items()}
         validate_parameter_constraints(self._parameter_constraints, given, type(self).__name__)
+        check_unused(type(self), given)
         check_memory(self.memory)
 
     def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
@@ -167,8 +184,10 @@ class KerasFamily(Searchable, FamilyModel):
             "trainer": self.trainer,
         }
 
-    def _holds_out(self, n_rows: int, options: dict[str, Any]) -> bool:
-        return n_rows > 10_000 if self.early_stopping == "auto" else bool(self.early_stopping)
+    def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
+        if self.early_stopping == "auto":  # a part of the rows is too little to judge by
+            return n_rows > 10_000 and not partial
+        return bool(self.early_stopping)
 
     def _batch_size(self, n_rows: int) -> int:
         return min(200, n_rows) if self.batch_size == "auto" else whole(self.batch_size)
@@ -184,21 +203,24 @@ class KerasFamily(Searchable, FamilyModel):
         classes = y if self.target_type_ in ("binary", "multiclass") else None
         share = float(self.validation_fraction)
         parts = hold_out(count_rows(X), share, self._seed, classes=classes, groups=groups)
+        warn_about_few(count_rows(X), len(parts[1]))
         return split_rows(X, y, weights, parts)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class FamilyClassifier(BaseKerasClassifier, KerasFamily):
+class FamilyClassifier(DecodesOneHot, KerasFamily):
     """Base of the families' classifiers."""
 
     class_weight: dict | str | None = None
 
+    _loss_names: ClassVar[dict[str, Any]] = {"log_loss": None}
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "class_weight": [None, dict, StrOptions({"balanced"})]
     }
     _doc_parts: ClassVar[dict[str, str]] = {
         "{class_weight}": CLASS_WEIGHT,
         "{classes}": CLASSES,
+        "{loss}": CLASS_LOSS,
     }
 
     @classmethod
@@ -228,12 +250,38 @@ class FamilyRegressor(BaseKerasRegressor, KerasFamily):
 
     scale_target: bool = True
 
+    _loss_names: ClassVar[dict[str, Any]] = {
+        "squared_error": "mean_squared_error",
+        "absolute_error": "mean_absolute_error",
+    }
     _parameter_constraints: ClassVar[dict[str, Any]] = {"scale_target": ["boolean"]}
-    _doc_parts: ClassVar[dict[str, str]] = {"{scale_target}": SCALE_TARGET}
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{scale_target}": SCALE_TARGET,
+        "{loss}": NUMBER_LOSS,
+    }
+
+    @property
+    def target_encoder(self) -> RegressionTarget:
+        """Encoder of the target, not fitted."""
+        return RegressionTarget(scale=self._scales_target)
+
+    @property
+    def _scales_target(self) -> bool:
+        return bool(self.scale_target) and not is_of_positives(self.loss)
+
+    def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
+        y = super()._check_y(y, reset=reset)
+        if is_of_positives(self.loss) and (y < 0).any():
+            raise ValueError(
+                f"loss={self.loss!r} is for targets that are not negative; got {y.min():.3g} in y. "
+                f'Give another loss, such as "mean_squared_error".'
+            )
+        return y
 
     @classmethod
     def _output_layer(cls, params: ModelParams, spec: ModelSpec) -> keras.Layer:
-        return keras.layers.Dense(spec.n_outputs, name="prediction")
+        activation = "exponential" if is_of_positives(params.loss) else None
+        return keras.layers.Dense(spec.n_outputs, activation, name="prediction")
 
     @classmethod
     def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:

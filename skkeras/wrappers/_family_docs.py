@@ -7,16 +7,17 @@ import re
 
 SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, default="adam"
         Any optimizer of Keras by name ("sgd", "rmsprop", "adam", "adamw", ...) or class, made with
-        the parameters below; an instance is copied for each fit and keeps its own settings.
+        the parameters below; an instance is copied for each fit and keeps its own settings:
+        beside it `learning_rate` is not read, and the others are refused.
     learning_rate : float, schedule or {"cosine", "exponential", "on-plateau"}, default=1e-3
         Learning rate. A name lets it fall from `learning_rate_init`: "cosine" to 0 and
         "exponential" to a hundredth over all epochs, "on-plateau" to a fifth whenever the
         (validation) loss has not improved for half of `patience`. A
         `keras.optimizers.schedules.LearningRateSchedule` is used as it is.
     learning_rate_init : float, default=1e-3
-        Where a named schedule starts.
+        Where a named schedule starts. It is refused where `learning_rate` names none.
     momentum : float, default=0.9
-        Momentum of "sgd"; in [0, 1].
+        Momentum of "sgd"; in [0, 1]. Other optimizers do not read it.
     nesterovs_momentum : bool, default=True
         Whether the momentum of "sgd" is Nesterov's.
     weight_decay : float or None, default=None
@@ -39,7 +40,7 @@ SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, def
     patience : int, default=10
         Epochs without improvement before training stops; scikit-learn's `n_iter_no_change`.
     loss : str, class, function or keras.losses.Loss, default=None
-        Loss; None takes the one that the target asks for.
+        {loss}
     metrics : list or None, default=None
         Metrics of Keras to note in `history_` each epoch.
     callbacks : list of keras.callbacks.Callback or None, default=None
@@ -74,6 +75,16 @@ SHARED_ATTRIBUTES = """model_ : keras.Model
 
 CLASS_WEIGHT = """class_weight : dict, "balanced" or None, default=None
         Weights of the classes; "balanced" makes them inverse to their frequencies."""
+
+CLASS_LOSS = """\
+Loss, any of Keras'; None and scikit-learn's "log_loss" are the cross-entropy that the target
+        asks for. Columns of 0 and 1 with a single 1 in each row are taken for one-hot classes; with
+        "binary_crossentropy" each column is a label of its own."""
+
+NUMBER_LOSS = """\
+Loss, any of Keras' or scikit-learn's "squared_error" and "absolute_error"; None is the squared
+        error. With "poisson" and "mean_squared_logarithmic_error" outputs are positive, and the
+        target, which must not be negative, is not scaled."""
 
 CLASSES = """classes_ : ndarray of shape (n_classes,)
         The classes."""

@@ -40,6 +40,8 @@ class FamilyModel(BaseKerasEstimator):
         | {"shuffle", "trainer", "validation_fraction", "verbose", "warm_start"}
         | {"batch_size", "epochs"}
     )
+    # What losses of scikit-learn's names are here.
+    _loss_names: ClassVar[dict[str, Any]] = {}
     epochs: int
     _fit_params: dict[str, Any]
     _n_rows: int
@@ -84,6 +86,16 @@ class FamilyModel(BaseKerasEstimator):
         raise NotImplementedError
 
     @classmethod
+    def _default_loss_weight(cls, params: ModelParams, spec: ModelSpec) -> float | None:
+        """Give what the default loss is multiplied by."""
+        return None
+
+    @classmethod
+    def _keras_loss(cls, loss: Any) -> Any:
+        """Give the loss that one of scikit-learn's names means, None for the default."""
+        return cls._loss_names.get(loss, loss) if isinstance(loss, str) else loss
+
+    @classmethod
     def _watched_metrics(
         cls, params: ModelParams, spec: ModelSpec
     ) -> list[keras.metrics.Metric] | None:
@@ -99,10 +111,12 @@ class FamilyModel(BaseKerasEstimator):
     def _make_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         """Build and compile the model."""
         model = cls._build_model(params, spec)
+        loss = cls._keras_loss(params.loss)
         given = compile_arguments(
             {
                 "optimizer": None,
-                "loss": cls._default_loss(params, spec) if params.loss is None else params.loss,
+                "loss": cls._default_loss(params, spec) if loss is None else loss,
+                "loss_weights": cls._default_loss_weight(params, spec) if loss is None else None,
                 "metrics": None if params.metrics is None else list(params.metrics),
                 "weighted_metrics": cls._watched_metrics(params, spec),
             }
@@ -161,7 +175,7 @@ class FamilyModel(BaseKerasEstimator):
     def _model_builder(self) -> tuple[Callable[[], keras.Model], Hashable | None]:
         params, spec = self._model_params(), self._spec
         make, name, meta = type(self)._make_model, type(self).__name__, self._get_metadata()
-        scaled = self._fit_params.get("scale_target", False)
+        scaled = getattr(self.target_encoder_, "scale", False)
 
         def build() -> keras.Model:
             model = make(params, spec)

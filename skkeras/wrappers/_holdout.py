@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
+
+# Fewer say little about which epoch is best; of more rows than these, so few are a choice.
+_FEWEST_HELD, _FEWEST_ROWS = 5, 50
 
 
 def hold_out(
@@ -50,6 +54,24 @@ def hold_out(
     if classes is not None and not _on_both_sides(classes, n_held):
         classes = None
     return train_test_split(rows, test_size=n_held, random_state=seed, stratify=classes)
+
+
+def warn_about_few(n_rows: int, n_held: int) -> None:
+    """Warn where there are too few rows for some of them to tell when to stop.
+
+    Parameters
+    ----------
+    n_rows, n_held : int
+        Numbers of all rows, and of those held out.
+    """
+    if n_held < _FEWEST_HELD and n_rows < _FEWEST_ROWS:
+        warnings.warn(
+            f"early_stopping holds out {n_held} of {n_rows} rows, which say little about when to "
+            f"stop. Give X_val and y_val, more rows, or a larger validation_fraction, or set "
+            f"early_stopping=False.",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _on_both_sides(classes: np.ndarray, n_held: int) -> bool:

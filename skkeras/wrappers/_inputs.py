@@ -10,6 +10,9 @@ import numpy as np
 import scipy.sparse
 from sklearn.utils.validation import check_consistent_length, validate_data
 
+# A factor of 100, less what deviations of some rows may be wrong by; those of fewer say little.
+_SCALES_APART, _FEWEST_ROWS = 80, 10
+
 
 def is_several(X: Any) -> bool:
     """Tell whether X is a dict or list of arrays, for a model with several inputs."""
@@ -155,19 +158,31 @@ def _check_several(estimator: Any, X: Any, *, reset: bool) -> Any:
 
 
 def warn_about_scales(X: Any) -> None:
-    """Warn when the columns' scales differ by more than 10,000 times.
+    """Warn when the columns' standard deviations are a factor of 100 apart, or all as far from 1.
 
-    The first 1,000 rows tell.
+    The first 1,000 rows tell. A column of which half the rows are the same value may be of a small
+    deviation and yet of the others' scale, as rare indicators and pixels at an edge are.
     """
     if isinstance(X, (dict, list, tuple)) or scipy.sparse.issparse(X) or X.ndim != 2:
         return
-    spread = X[:1000].std(axis=0, dtype=np.float64)
-    spread = spread[spread > 0]
-    if len(spread) > 1 and spread.max() > 1e4 * spread.min():
-        warnings.warn(
-            f"The features' standard deviations differ by a factor of "
-            f"{spread.max() / spread.min():.0e}, which networks train badly on. Put "
-            f"sklearn.preprocessing.StandardScaler before this estimator in a pipeline.",
-            UserWarning,
-            stacklevel=2,
-        )
+    rows = np.asarray(X[:1000], dtype=np.float64)
+    if len(rows) < _FEWEST_ROWS:
+        return
+    spread = rows.std(axis=0)
+    low, high = np.quantile(rows, [0.25, 0.75], axis=0)
+    varied = spread[(low < high) & (spread > 0)]
+    if not len(varied):
+        return
+    least, most = varied.min(), spread.max()
+    if most > _SCALES_APART * least:
+        problem = f"differ by a factor of {most / least:.0e}"
+    elif least > _SCALES_APART or most < 1 / _SCALES_APART:
+        problem = f"are {least:.0e} to {most:.0e}, far from 1"
+    else:
+        return
+    warnings.warn(
+        f"The features' standard deviations {problem}, which networks train badly on. Put "
+        f"sklearn.preprocessing.StandardScaler before this estimator in a pipeline.",
+        UserWarning,
+        stacklevel=2,
+    )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
 from skkeras.wrappers._classifier import BaseKerasClassifier
+from skkeras.wrappers._outputs import undo_logits
+from skkeras.wrappers._predicting import predicting
 from skkeras.wrappers._routed import RoutedEstimator
 from skkeras.wrappers._routed_docs import with_routed_docs
 
 
 @with_routed_docs
-class KerasClassifier(BaseKerasClassifier, RoutedEstimator):
+class KerasClassifier(RoutedEstimator, BaseKerasClassifier):
     """Classifier around a Keras model, with SciKeras' parameters.
 
     Parameters
@@ -63,3 +66,53 @@ class KerasClassifier(BaseKerasClassifier, RoutedEstimator):
     def __init__(self, model: Any = None, *, class_weight: Any = None, **kwargs: Any) -> None:
         super().__init__(model, **kwargs)
         self.class_weight = class_weight
+
+    def _class_outputs(self, X: Any) -> Any:
+        outputs = super()._class_outputs(X)
+        if not isinstance(outputs, np.ndarray):  # of several
+            return outputs
+        loss = self._live_network().model.loss
+        return undo_logits(outputs, loss, exclusive=self.target_type_ != "multilabel-indicator")
+
+    def partial_fit(
+        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None, **kwargs: Any
+    ) -> Self:
+        """Train for one more epoch, from where training stands.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that any call will bring; needed in the first call if its `y` lacks some.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Relative weights of the rows.
+        **kwargs : dict
+            Arguments of `keras.Model.fit`, for this call alone.
+
+        Returns
+        -------
+        self
+            The estimator.
+        """
+        return self._fit_part(kwargs, X, y, classes, sample_weight)
+
+    def predict_proba(self, X: Any, **kwargs: Any) -> np.ndarray:
+        """Give the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        **kwargs : dict
+            As in `predict`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, columns in the order of `classes_`; for several labels, one column a
+            label with its own probability.
+        """
+        return super(RoutedEstimator, predicting(self, kwargs)).predict_proba(X)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from skkeras.wrappers._regressor import BaseKerasRegressor
 from skkeras.wrappers._routed import RoutedEstimator
@@ -10,7 +10,7 @@ from skkeras.wrappers._routed_docs import with_routed_docs
 
 
 @with_routed_docs
-class KerasRegressor(BaseKerasRegressor, RoutedEstimator):
+class KerasRegressor(RoutedEstimator, BaseKerasRegressor):
     """Regressor around a Keras model, with SciKeras' parameters.
 
     Parameters
@@ -53,3 +53,24 @@ class KerasRegressor(BaseKerasRegressor, RoutedEstimator):
     def __init__(self, model: Any = None, *, scale_target: bool = False, **kwargs: Any) -> None:
         super().__init__(model, **kwargs)
         self.scale_target = scale_target
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, **kwargs: Any) -> Self:
+        """Train for one more epoch, from where training stands.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Relative weights of the rows.
+        **kwargs : dict
+            Arguments of `keras.Model.fit`, for this call alone.
+
+        Returns
+        -------
+        self
+            The estimator.
+        """
+        return self._fit_part(kwargs, X, y, sample_weight)

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Average(keras.layers.Layer):
     """Average the members' outputs, except in training.
 
@@ -21,7 +21,7 @@ class Average(keras.layers.Layer):
         return inputs if training else ops.mean(inputs, axis=1)
 
 
-@keras.saving.register_keras_serializable(package="skkeras")
+@keras.saving.register_keras_serializable(package="import skkeras")
 class Members(keras.Model):
     """Functional model that ends with `Average`, and whose members learn independently.
 

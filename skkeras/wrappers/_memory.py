@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
+import stat
 import tempfile
 import time
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import joblib
+import keras
 import numpy as np
 
-_MAGIC = b"skkeras fit 2\n"
-# What other versions of this package wrote is not read, and nothing is said of it.
-_ANY_MAGIC = b"skkeras fit "
+from skkeras.wrappers._fit_files import check_state, largest_file, read, written
+
 _NAME = re.compile(r"[0-9a-f]{64}-\d+\.(fit|\w+\.unfinished)")
-# Of arrays in files: truth values, whole and other numbers, and bfloat16; never objects.
-_KINDS = "biufcV"
 _ABANDONED = 3600  # seconds since anything was written
 
 # Bytes that this process wrote to a folder since it last counted those of all.
@@ -51,7 +48,7 @@ class FitMemory:
     Raises
     ------
     ValueError
-        If `max_bytes` is no whole number above 0.
+        If `max_bytes` is no whole number above 0, or `location` a path as bytes.
 
     Examples
     --------
@@ -72,8 +69,11 @@ class FitMemory:
     def __post_init__(self) -> None:
         if not isinstance(self.max_bytes, int) or self.max_bytes < 1:
             raise ValueError(f"max_bytes must be a whole number above 0; got {self.max_bytes!r}.")
+        location = os.fspath(self.location)
+        if not isinstance(location, str):
+            raise ValueError(f"location must be a path as a str; got {location!r}.")
         # A string, so that files without code can hold it.
-        object.__setattr__(self, "location", os.fspath(self.location))
+        object.__setattr__(self, "location", location)
 
     @classmethod
     def of(cls, memory: Any) -> FitMemory | None:
@@ -82,8 +82,16 @@ class FitMemory:
             return None if memory.location is None else cls(Path(memory.location) / "skkeras")
         return memory if memory is None or isinstance(memory, cls) else cls(memory)
 
-    def find(self, key: str, n_epochs: int) -> Iterator[dict[str, Any]]:
+    def find(
+        self,
+        key: str,
+        n_epochs: int,
+        values: Sequence[np.ndarray] | None = None,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+    ) -> Iterator[dict[str, Any]]:
         """Look up fits of one key, that of the most epochs first.
+
+        What stands in the folder and is no such fit is warned of and passed over.
 
         Parameters
         ----------
@@ -91,23 +99,27 @@ class FitMemory:
             What is trained, on what and how.
         n_epochs : int
             The most epochs.
+        values : sequence of ndarray or None, default=None
+            Values of the network that is trained; what does not suit them is no such fit. None
+            finds whatever was kept.
+        callbacks : sequence of keras.callbacks.Callback, default=()
+            Callbacks of the fit that `values` belong to.
 
         Yields
         ------
         dict
             What `keep` was given.
         """
-        folder = self._folder(key)
-        found = {int(path.stem.split("-")[1]): path for path in folder.glob(f"{key}-*.fit")}
-        for position in sorted(found, reverse=True):
+        largest = self.max_bytes if values is None else largest_file(values, callbacks)
+        for position, path in sorted(self._positions(key).items(), reverse=True):
             if position > n_epochs:
                 continue
-            path = found[position]
             try:
-                data = path.read_bytes()
-                if data.startswith(_ANY_MAGIC) and not data.startswith(_MAGIC):
+                state = read(path, largest)
+                if state is None:
                     continue
-                state = _read(data, path.name)
+                if values is not None:
+                    check_state(state, position, values, callbacks)
                 os.utime(path)  # used now
             except FileNotFoundError:  # another process made room
                 continue
@@ -115,6 +127,27 @@ class FitMemory:
                 _warn_about(path, error)
                 continue
             yield state
+
+    def _positions(self, key: str) -> dict[int, Path]:
+        """Find the files of one key, by their number of epochs."""
+        folder, found = self._folder(key), {}
+        try:
+            names = os.listdir(folder)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            _warn_about(folder, error)
+            return {}
+        for name in names:
+            if match := re.fullmatch(rf"{key}-([0-9]+)\.fit", name):
+                found[int(match[1])] = folder / name
+            elif name.startswith(f"{key}-") and name.endswith(".fit"):
+                warnings.warn(
+                    f"{folder / name} is passed over: no fit is kept under such a name.",
+                    UserWarning,
+                    stacklevel=2,
+                )
+        return found
 
     def keep(self, key: str, n_epochs: int, state: dict[str, Any]) -> None:
         """Keep a fit, at once and whole or not at all.
@@ -129,23 +162,25 @@ class FitMemory:
             What training gave: numbers, strings, arrays and containers of them.
         """
         path = self._folder(key) / f"{key}-{n_epochs}.fit"
-        data = _written(state, path.name)
         unfinished = path.with_suffix(f".{uuid.uuid4().hex}.unfinished")
         try:
+            data = written(state, path.name)
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished.write_bytes(data)
             os.replace(unfinished, path)
-            self._count(len(data))
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
+        except (OSError, ValueError) as error:
+            with suppress(OSError):
+                unfinished.unlink()
             warnings.warn(f"A fit could not be kept: {error}.", UserWarning, stacklevel=2)
+            return
+        self._count(len(data))
 
     def _folder(self, key: str) -> Path:
         return Path(self.location) / key[:2]
 
     def _count(self, n_bytes: int) -> None:
         """Make room now and then: to look at all files takes longer than to write one."""
-        name = os.path.abspath(self.location)
+        name = os.path.realpath(self.location)
         _uncounted[name] = _uncounted.get(name, self.max_bytes) + n_bytes
         if _uncounted[name] * 100 > self.max_bytes:
             _uncounted[name] = 0
@@ -169,8 +204,9 @@ def check_memory(memory: Any) -> None:
         return
     try:
         os.makedirs(folder.location, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder.location).close()
-    except OSError as error:
+        with suppress(FileNotFoundError):  # somebody has just removed it: `keep` makes it anew
+            tempfile.TemporaryFile(dir=folder.location).close()
+    except (OSError, ValueError) as error:  # the latter of names that hold a null
         raise ValueError(
             f"memory={memory!r} is no folder that can be written to: {error}. Give another "
             f"folder, or None to keep no fits."
@@ -187,79 +223,24 @@ def _warn_about(path: Path, error: Exception) -> None:
 
 def _make_room(folder: Path, max_bytes: int) -> None:
     """Remove the files that were not used for longest, those never finished among them."""
-    files = []
-    for path in folder.glob("[0-9a-f][0-9a-f]/*"):
+    files, paths = [], list[Path]()
+    with suppress(OSError):  # the folder may vanish
+        paths.extend(folder.glob("[0-9a-f][0-9a-f]/*"))
+    for path in paths:
         if not _NAME.fullmatch(path.name):
             continue
-        with suppress(FileNotFoundError):
-            status = path.stat()
+        with suppress(OSError):
+            status = path.lstat()
             # What is not finished may still be written to.
-            if path.suffix == ".fit" or time.time() - status.st_mtime > _ABANDONED:
-                files.append((status.st_mtime_ns, status.st_size, path))
-    excess = sum(size for _, size, _ in files) - max_bytes
-    for _, size, path in sorted(files):
+            is_over = path.suffix == ".fit" or time.time() - status.st_mtime > _ABANDONED
+            if stat.S_ISREG(status.st_mode) and is_over:
+                size = status.st_size
+                # What alone is larger than all may be goes before what is used.
+                files.append((size <= max_bytes, status.st_mtime_ns, size, path))
+    excess = sum(size for _, _, size, _ in files) - max_bytes
+    for _, _, size, path in sorted(files):
         if excess <= 0:
             break
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
         excess -= size
-
-
-def _written(state: dict[str, Any], name: str) -> bytes:
-    """Write numbers, strings, arrays and containers of them as bytes, with a checksum."""
-    arrays: list[np.ndarray] = []
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, (np.ndarray, np.generic)):
-            arrays.append(np.asarray(value))
-            return {"array" if isinstance(value, np.ndarray) else "number": len(arrays) - 1}
-        if isinstance(value, (list, tuple, set)):
-            return {type(value).__name__: [plain(part) for part in value]}
-        if isinstance(value, dict):
-            return {"dict": [[plain(key), plain(part)] for key, part in value.items()]}
-        return value
-
-    header = {"name": name, "state": plain(state)}
-    header["arrays"] = [(array.dtype.name, array.shape) for array in arrays]
-    text = json.dumps(header).encode()
-    body = b"".join([len(text).to_bytes(8, "little"), text, *(a.tobytes() for a in arrays)])
-    return _MAGIC + sha256(body).digest() + body
-
-
-def _read(data: bytes, name: str) -> dict[str, Any]:
-    """Undo `_written`.
-
-    Raises
-    ------
-    ValueError
-        If these bytes were not written under this name, or not all of them are there.
-    """
-    start = len(_MAGIC) + 32
-    if data[: len(_MAGIC)] != _MAGIC:
-        raise ValueError("it was not written as one")
-    body = memoryview(data)[start:]
-    if sha256(body).digest() != data[len(_MAGIC) : start]:
-        raise ValueError("it is damaged")
-    size = int.from_bytes(body[:8], "little")
-    header = json.loads(bytes(body[8 : 8 + size]))
-    if header["name"] != name:
-        raise ValueError(f"it is {header['name']}")
-    arrays, place = [], 8 + size
-    for dtype_name, shape in header["arrays"]:
-        dtype = np.dtype(dtype_name)
-        if dtype.kind not in _KINDS:
-            raise ValueError(f"it holds an array of {dtype_name}")
-        array = np.ndarray(shape, dtype, body, place).copy()
-        arrays.append(array)
-        place += array.nbytes
-
-    def revived(value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        ((kind, parts),) = value.items()
-        if kind in ("array", "number"):
-            return arrays[parts] if kind == "array" else arrays[parts][()]
-        if kind == "dict":
-            return {revived(key): revived(part) for key, part in parts}
-        return {"list": list, "tuple": tuple, "set": set}[kind](map(revived, parts))
-
-    return revived(header["state"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 
 from skkeras.wrappers._params import plain
 
@@ -75,7 +76,7 @@ class ModelParams:
     """Parameters that shape a model, as attributes that can only be read.
 
     What is not there changes nothing in a model, or reaches it by a `ModelSpec`. NumPy's scalars
-    are Python's here.
+    are Python's here, and arrays lists.
 
     Parameters
     ----------
@@ -84,7 +85,8 @@ class ModelParams:
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        vars(self).update({name: plain(value) for name, value in values.items()})
+        for name, value in values.items():
+            vars(self)[name] = plain(value.tolist() if isinstance(value, np.ndarray) else value)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(

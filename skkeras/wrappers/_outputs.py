@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
+import scipy.special
 
 from skkeras.wrappers._scikeras import loss_name
 from skkeras.wrappers._targets import LabelEncoder, RegressionTarget
@@ -46,6 +48,11 @@ def check_outputs(name: str, model: keras.Model, meta: dict[str, Any], *, scaled
     encoder = meta.get("target_encoder_")
     if not isinstance(encoder, (LabelEncoder, RegressionTarget)):
         return
+    if is_of_logits(model.loss) and (activation := _last_activation(model)):
+        raise ValueError(
+            f"The loss of {name} has from_logits=True, but the network ends with {activation}, so "
+            f"its outputs are no logits. End it without an activation, or leave from_logits out."
+        )
     n_units, n_classes = outputs[1], meta.get("n_classes_", 0)
     kind = meta["target_type_"]
     problem = None
@@ -95,3 +102,77 @@ def _problem_with_numbers(loss: str, scaled: bool) -> str | None:
     if scaled and loss in _ON_THE_TARGETS_SCALE:
         return "this loss needs the target as it is; set scale_target=False"
     return None
+
+
+def is_of_logits(loss: Any) -> bool:
+    """Tell whether a loss takes a network's outputs before a sigmoid or a softmax."""
+    arguments = getattr(loss, "_fn_kwargs", {})
+    return bool(arguments.get("from_logits", getattr(loss, "from_logits", False)))
+
+
+def _last_activation(model: keras.Model) -> str | None:
+    last = getattr(model.layers[-1], "activation", None) if model.layers else None
+    found = last in (keras.activations.sigmoid, keras.activations.softmax)
+    return last.__name__ if found and last is not None else None
+
+
+def undo_logits(outputs: Any, loss: Any, *, exclusive: bool) -> Any:
+    """Make probabilities of the outputs of a network that was trained on logits.
+
+    Parameters
+    ----------
+    outputs : ndarray of shape (n_rows, n_units)
+        Outputs.
+    loss : loss of Keras
+        The loss of the model.
+    exclusive : bool
+        Whether a row has one class.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_units)
+        Probabilities, or the outputs of a model whose loss takes them as they are. Those of a hinge
+        loss, which cuts them at 0, are brought to where 0.5 cuts.
+    """
+    if is_of_logits(loss):
+        one_each = exclusive and outputs.shape[-1] > 1
+        return scipy.special.softmax(outputs, -1) if one_each else scipy.special.expit(outputs)
+    try:
+        hinged = loss_name(loss) in ("hinge", "squared_hinge")
+    except (TypeError, ValueError):
+        return outputs
+    return outputs / 2 + 0.5 if hinged else outputs
+
+
+# In half precision, shares add up no closer.
+_FAR_FROM_ONE = 0.01
+
+
+def check_probabilities(name: str, found: np.ndarray, *, exclusive: bool) -> None:
+    """Refuse what are no probabilities.
+
+    Parameters
+    ----------
+    name : str
+        Name of the estimator.
+    found : ndarray of shape (n_rows, n_classes)
+        What the network gives.
+    exclusive : bool
+        Whether a row has one class, so that its probabilities add up to 1.
+
+    Raises
+    ------
+    ValueError
+        If there are numbers below 0 or above 1, or rows that do not add up to 1.
+    """
+    problem = None
+    if found.size and (found.min() < -_FAR_FROM_ONE or found.max() > 1 + _FAR_FROM_ONE):
+        problem = f"numbers from {found.min():.3g} to {found.max():.3g}"
+    elif exclusive and (np.abs(found.sum(axis=-1) - 1) > _FAR_FROM_ONE).any():
+        problem = "numbers that do not add up to 1 in each row"
+    if problem:
+        raise ValueError(
+            f"The network of {name} gives {problem}, which are no probabilities; predict works. "
+            f"End it with a softmax, or a sigmoid for two classes or several labels, or compile it "
+            f"with a loss that has from_logits=True."
+        )

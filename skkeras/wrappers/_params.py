@@ -37,6 +37,7 @@ def sizes(value: Any) -> list[Any]:
             value = ast.literal_eval(value)
         except (SyntaxError, ValueError):
             return [value]
+    value = value.tolist() if isinstance(value, np.ndarray) else value
     return [whole(size) for size in (value if isinstance(value, Sequence) else [value])]
 
 
@@ -61,6 +62,7 @@ def check_sizes(name: str, value: Any, lengths: Sequence[int] = ()) -> None:
         return
     if not all(isinstance(size, int) and size >= 1 for size in sizes(value)):
         raise ValueError(f"{name} must be whole numbers of at least 1; got {value!r}.")
+    value = value.tolist() if isinstance(value, np.ndarray) else value
     if lengths and isinstance(value, Sequence) and len(value) not in lengths:
         wanted = " or ".join(map(str, lengths))
         raise ValueError(f"{name} must be {wanted} numbers; got {value!r}.")

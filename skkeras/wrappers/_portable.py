@@ -14,23 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
-_SPACES = (
-    "activations",
-    "callbacks",
-    "constraints",
-    "initializers",
-    "losses",
-    "metrics",
-    "optimizers",
-    "optimizers.schedules",
-    "regularizers",
-)
-_MODULES = {"keras", "keras.layers", "keras.models", "keras.dtype_policies", "keras.random"} | {
-    f"keras.{space}" for space in _SPACES if space != "callbacks"
-}
-_VALUES = {"__keras_tensor__", "__numpy__", "__tensor__", "__bytes__", "__slice__", "__ellipsis__"}
-# These run code that a configuration brings, or that stands in another file.
-_CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
+from skkeras.wrappers._configs import SPACES, check_config, check_size, public
 
 _without_code: ContextVar[bool] = ContextVar("_without_code", default=False)
 
@@ -65,7 +49,7 @@ class KerasName:
     def revive(self) -> Any:
         """Find the object."""
         space, _, name = self.name.rpartition(".")
-        if space not in _SPACES or not (found := _public(space).get(name)):
+        if space not in SPACES or not (found := public(space).get(name)):
             raise ValueError(f"keras.{self.name} is nothing that an estimator is made of.")
         return found
 
@@ -91,6 +75,7 @@ class KerasConfig:
         made = cls(json.dumps(_own_names(keras.saving.serialize_keras_object(item))))
         if isinstance(item, keras.Model):
             made.weights = item.get_weights()
+            check_size(json.loads(made.config), made.weights)
             _check_same_model(item, made.revive())
         else:
             _check_same_arguments(item, made.revive())
@@ -149,44 +134,6 @@ def _is_kerass(config: dict[str, Any]) -> bool:
     return isinstance(module, str) and module.split(".")[0] == "keras"
 
 
-def check_config(config: Any) -> None:
-    """Refuse a configuration that names anything but parts of Keras and of skkeras.
-
-    Raises
-    ------
-    ValueError
-        If it does; nothing has been imported or called then.
-    """
-    if isinstance(config, (list, tuple)):
-        for part in config:
-            check_config(part)
-    if not isinstance(config, dict):
-        return
-    if "class_name" in config and not _is_known(config):
-        module, name = config.get("module"), config["class_name"]
-        named = config.get("config") if name == "function" else f"{module}.{name}"
-        raise ValueError(f"{named} is no part of Keras or skkeras that a file may name.")
-    for part in config.values():
-        check_config(part)
-
-
-def _is_known(config: dict[str, Any]) -> bool:
-    name, module = config["class_name"], config.get("module")
-    registered = config.get("registered_name")
-    if name in _VALUES:
-        return True
-    if name == "function":
-        return module == "builtins" and any(
-            config.get("config") in _public(space) for space in _SPACES
-        )
-    if not isinstance(name, str) or not isinstance(module, str) or name in _CODE:
-        return False
-    if registered == f"skkeras>{name}":
-        return module.startswith("skkeras.")
-    # From `keras.src`, Keras itself takes subclasses of its own saveable classes only.
-    return registered in (None, name) and (module in _MODULES or module.startswith("keras.src."))
-
-
 def to_plain(value: Any) -> Any:
     """Replace Keras' objects, classes and functions in a state, also inside containers.
 
@@ -214,11 +161,14 @@ def from_plain(value: Any) -> Any:
     ValueError
         If the state names what no estimator is made of.
     """
+    if isinstance(value, KerasConfig):
+        check_size(json.loads(value.config), value.weights)
     if isinstance(value, (KerasName, KerasConfig)):
         return value.revive()
+    if isinstance(value, dict) and isinstance(value.get("class_name"), str):
+        # Keras would import what it names.
+        raise ValueError("A configuration of Keras stands where none is expected.")
     if type(value) is dict:
-        if "class_name" in value:  # Keras would import what it names
-            raise ValueError("A configuration of Keras stands where none is expected.")
         return {key: from_plain(item) for key, item in value.items()}
     if type(value) in (list, tuple):
         return type(value)(from_plain(item) for item in value)
@@ -235,18 +185,9 @@ def _configured() -> tuple[type, ...]:
     )
 
 
-def _public(space: str) -> dict[str, Any]:
-    found: Any = keras
-    for part in space.split("."):
-        found = getattr(found, part)
-    return {
-        name: item for name, item in vars(found).items() if isinstance(item, (type, FunctionType))
-    }
-
-
 def _named(item: type | FunctionType) -> Any:
-    for space in _SPACES:
-        if _public(space).get(item.__name__) is item:
+    for space in SPACES:
+        if public(space).get(item.__name__) is item:
             return KerasName(f"{space}.{item.__name__}")
     return item
 

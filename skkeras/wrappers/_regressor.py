@@ -83,11 +83,13 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
 
         Returns
         -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs), float64
-            Predictions, in the target's units.
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Predictions, in the target's units; float64, or float32 where X is.
         """
         outputs = self._outputs(X)
-        return self.target_encoder_.inverse_transform(outputs)
+        predicted = self.target_encoder_.inverse_transform(outputs)
+        is_own = isinstance(self.target_encoder_, RegressionTarget)
+        return predicted.astype(np.float32) if is_own and _is_float32(X) else predicted
 
     @staticmethod
     def scorer(y_true: Any, y_pred: Any, **kwargs: Any) -> float:
@@ -112,6 +114,13 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
             R^2.
         """
         return self.scorer(y, self.predict(X), sample_weight=sample_weight)
+
+
+def _is_float32(X: Any) -> bool:
+    """Tell whether scikit-learn's MLP would compute with float32."""
+    dtypes = getattr(X, "dtypes", None)
+    dtypes = [getattr(X, "dtype", None)] if dtypes is None else list(dtypes)
+    return bool(dtypes) and all(dtype == np.float32 for dtype in dtypes if dtype is not None)
 
 
 def _warn_about_scale(y: np.ndarray) -> None:

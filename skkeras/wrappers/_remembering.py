@@ -129,11 +129,17 @@ def _warn(error: Exception) -> None:
     )
 
 
-def recall(estimator: Any, memory: FitMemory, key: str, until: int) -> None:
+def recall(
+    estimator: Any,
+    memory: FitMemory,
+    key: str,
+    until: int,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> None:
     """Bring an estimator to where the longest kept fit of its key stands."""
     network = estimator._live_network()
-    for state in memory.find(key, until):
-        if state["n_iter"] <= estimator.n_iter_:
+    for state in memory.find(key, until, network.values, callbacks):
+        if state["n_iter"] <= estimator.current_epoch:
             return
         network.values = state["values"]
         estimator.n_iter_, estimator.trainer_ = state["n_iter"], state["trainer"]
@@ -152,10 +158,10 @@ def keep(estimator: Any, memory: FitMemory, key: str) -> None:
     standing = vars(estimator).get("_standing")
     memory.keep(
         key,
-        estimator.n_iter_,
+        estimator.current_epoch,
         {
             "values": estimator._live_network().values,
-            "n_iter": estimator.n_iter_,
+            "n_iter": estimator.current_epoch,
             "history": estimator.history_,
             "trainer": estimator.trainer_,
             "standing": None if standing is None else vars(standing),

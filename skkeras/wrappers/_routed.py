@@ -3,222 +3,26 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import math
-import warnings
-from collections.abc import Callable
-from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Self
 
 import keras
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions, validate_parameter_constraints
 
-from skkeras.training import count_rows, seeding
-from skkeras.wrappers._base import BaseKerasEstimator
+from skkeras.training import count_rows
+from skkeras.wrappers._compiled_models import check_trainable
 from skkeras.wrappers._inputs import check_any_X
-from skkeras.wrappers._memory import MEMORY, check_memory
-from skkeras.wrappers._models import copy_of, one_row
-from skkeras.wrappers._outputs import check_outputs
-from skkeras.wrappers._params import complete_signature, plain, whole
-from skkeras.wrappers._portable import Architecture
+from skkeras.wrappers._params import plain, whole
+from skkeras.wrappers._predicting import predicting
+from skkeras.wrappers._routed_model import RoutedModel
 from skkeras.wrappers._rows import split_rows
-from skkeras.wrappers._scikeras import (
-    DESTINATIONS,
-    FIT_ARGUMENTS,
-    build_arguments,
-    check_routed,
-    compile_arguments,
-    fit_arguments,
-    make_callbacks,
-)
-
-_POSITIVE = Interval(Integral, 1, None, closed="left")
+from skkeras.wrappers._scikeras import FIT_ARGUMENTS, fit_arguments, make_callbacks, route_params
 
 
-class RoutedEstimator(BaseKerasEstimator):
+class RoutedEstimator(RoutedModel):
     """Base of `KerasClassifier` and `KerasRegressor`."""
-
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "epochs": [_POSITIVE],
-        "batch_size": [None, _POSITIVE, StrOptions({"auto"})],
-        "validation_split": [Interval(Real, 0, 1, closed="left")],
-        "shuffle": ["boolean"],
-        "warm_start": ["boolean"],
-        "memory": MEMORY,
-        "run_eagerly": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
-        "trainer": [StrOptions({"auto", "graph", "xla", "fit"})],
-    }
-
-    def __init__(
-        self,
-        model: Callable[..., keras.Model] | keras.Model | None = None,
-        *,
-        build_fn: Callable[..., keras.Model] | keras.Model | None = None,
-        warm_start: bool = False,
-        memory: Any = None,
-        random_state: int | np.random.RandomState | None = None,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        metrics: Any = None,
-        batch_size: int | None = None,
-        validation_batch_size: int | None = None,
-        verbose: int | str = 0,
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        shuffle: bool = True,
-        run_eagerly: bool = False,
-        epochs: int = 1,
-        trainer: str = "auto",
-        **kwargs: Any,
-    ) -> None:
-        self.model = model
-        self.build_fn = build_fn
-        self.warm_start = warm_start
-        self.memory = memory
-        self.random_state = random_state
-        self.optimizer = optimizer
-        self.loss = loss
-        self.metrics = metrics
-        self.batch_size = batch_size
-        self.validation_batch_size = validation_batch_size
-        self.verbose = verbose
-        self.callbacks = callbacks
-        self.validation_split = validation_split
-        self.shuffle = shuffle
-        self.run_eagerly = run_eagerly
-        self.epochs = epochs
-        self.trainer = trainer
-        self.__dict__.update(kwargs)
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "__init__" in vars(cls):
-            complete_signature(cls)
-
-    # -- parameters -------------------------------------------------------------------------
-
-    def _get_param_names(self) -> list[str]:
-        # Routed parameters and those of the build function stand in no signature.
-        return sorted(
-            name for name in vars(self) if not name.startswith("_") and not name.endswith("_")
-        )
-
-    def _build_function_params(self) -> set[str]:
-        """Give the parameters that the estimator itself does not know."""
-        return set(self._get_param_names()) - set(inspect.signature(type(self)).parameters)
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, routed ones included.
-
-        Parameters
-        ----------
-        **params : dict
-            Parameters; `optimizer__learning_rate` and the like need not have been set before.
-
-        Returns
-        -------
-        self
-            The estimator.
-
-        Raises
-        ------
-        ValueError
-            If there is no such parameter, or what it is routed to takes no such argument.
-        """
-        routed = {
-            name: value
-            for name, value in params.items()
-            if "__" in name and name.partition("__")[0] in DESTINATIONS
-        }
-        super().set_params(**{n: v for n, v in params.items() if n not in routed})
-        after = {**self.get_params(deep=False), **routed}
-        for name in routed:
-            self._check_routed(name, after)
-        self.__dict__.update(routed)
-        return self
-
-    def _check_routed(self, name: str, params: dict[str, Any]) -> None:
-        model = params.get("model") or params.get("build_fn")
-        builder = model or getattr(self, "_keras_build_fn", None)
-        if problem := check_routed(name, params, builder):
-            raise ValueError(
-                f"Invalid parameter {name!r} for estimator {type(self).__name__}: {problem}"
-            )
-
-    def _validate_params(self) -> None:
-        params = self.get_params(deep=False)
-        for name in params:
-            if "__" in name:
-                self._check_routed(name, params)
-        given = {name: whole(value) for name, value in params.items()}
-        if given["batch_size"] == -1:  # SciKeras: all rows
-            given["batch_size"] = None
-        validate_parameter_constraints(self._parameter_constraints, given, type(self).__name__)
-        check_memory(self.memory)
-
-    # -- model ------------------------------------------------------------------------------
-
-    def _builder(self) -> Callable[..., keras.Model]:
-        model = self.model
-        if model is None and self.build_fn is not None:
-            warnings.warn("build_fn is the old name; use model=.", FutureWarning, stacklevel=2)
-            model = self.build_fn
-        own = getattr(self, "_keras_build_fn", None)
-        if model is None:
-            if own is None:
-                raise ValueError(
-                    f"{type(self).__name__} has no model: give model= a function that returns a "
-                    f"Keras model, or a Keras model."
-                )
-            return own
-        if own is not None:
-            raise ValueError(
-                f"{type(self).__name__} has both a `_keras_build_fn` method and model=; use one."
-            )
-        if isinstance(model, keras.Model):
-            return lambda: copy_of(model)
-        if not callable(model):
-            raise TypeError(
-                f"model must be a function that returns a Keras model, or a Keras model; got "
-                f"{model!r}."
-            )
-        return model
-
-    def _call_builder(self, meta: dict[str, Any]) -> keras.Model:
-        builder = self._builder()
-        params = self.get_params(deep=False)
-        model = builder(**build_arguments(builder, params, self._build_function_params(), meta))
-        if not isinstance(model, keras.Model):
-            raise TypeError(f"The build function must return a keras.Model; it gave {model!r}.")
-        return model
-
-    def _model_builder(self) -> tuple[Callable[[], keras.Model], None]:
-        # What a build function gives may depend on anything, so no two models are told alike.
-        return functools.partial(self._as_fitted()._make_model, self._get_metadata()), None
-
-    def _as_fitted(self) -> Self:
-        """Give a shallow copy whose parameters are those of `fit`, whatever was set since."""
-        twin = object.__new__(type(self))
-        twin.__dict__.update(vars(self), **self._fit_params)
-        return twin
-
-    def _make_model(self, meta: dict[str, Any]) -> keras.Model:
-        model = self._call_builder(meta)
-        if not model.compiled:
-            model.compile(**compile_arguments(self.get_params(deep=False)))
-        if not model.loss:
-            raise ValueError(
-                "The model has no loss: give loss= to the estimator, or compile the model with one "
-                "in the build function."
-            )
-        if not model.built:
-            model(one_row(meta))
-        scaled = getattr(self, "scale_target", False)
-        check_outputs(type(self).__name__, model, meta, scaled=scaled)
-        return model
 
     # -- fit --------------------------------------------------------------------------------
 
@@ -230,18 +34,20 @@ class RoutedEstimator(BaseKerasEstimator):
 
     def _fit_options(self) -> dict[str, Any]:
         given = fit_arguments(self.get_params(deep=False))
-        given.pop("batch_size", None)
+        given.pop("initial_epoch", None)
+        given.update(vars(self).get("_given", {}), trainer=self.trainer)
+        for name in ("batch_size", "validation_batch_size"):
+            given.pop(name, None)
         if not given["validation_split"]:
             del given["validation_split"]
-        given["trainer"] = self.trainer
-        given.pop("validation_batch_size", None)
         return given
 
     def _batch_size(self, n_rows: int) -> int:
         given = plain(getattr(self, "fit__batch_size", self.batch_size))
+        given = vars(self).get("_given", {}).get("batch_size", given)
         return n_rows if given == -1 else int(given or 32)
 
-    def _holds_out(self, n_rows: int, options: dict[str, Any]) -> bool:
+    def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
         return options.get("validation_split", 0.0) > 0
 
     def _split_off(
@@ -292,13 +98,42 @@ class RoutedEstimator(BaseKerasEstimator):
         ValueError
             If a parameter or the data is not what it should be.
         """
-        allowed = FIT_ARGUMENTS | {"callbacks", "validation_data"}
-        if unknown := sorted(set(kwargs) - allowed):
+        if hasattr(self, "fit__initial_epoch"):
+            kwargs = {"initial_epoch": self.fit__initial_epoch, **kwargs}
+        with self._fitting(kwargs):
+            reset = not self._goes_on()
+            return self._fit(X, y, sample_weight, X_val, y_val, reset=reset)
+
+    @contextmanager
+    def _fitting(self, given: Mapping[str, Any]) -> Iterator[None]:
+        """Check what `fit` or `partial_fit` was called with, and hold it for that call."""
+        allowed = FIT_ARGUMENTS | {"callbacks", "class_weight", "validation_data"}
+        if unknown := sorted(set(given) - allowed):
             raise TypeError(f"fit takes no {', '.join(unknown)}; it takes {sorted(allowed)}.")
         self._validate_params()
-        options = {name: whole(value) for name, value in kwargs.items()}
-        reset = not self._goes_on()
-        return self._fit(X, y, sample_weight, X_val, y_val, reset=reset, options=options)
+        self._check_values(dict(given), "fit")
+        self._given = {name: whole(value) for name, value in given.items()}
+        self._given["callbacks"] = make_callbacks(self._given, ("callbacks",), copy=False)
+        try:
+            yield
+        finally:
+            del self._given
+
+    def _fit_part(self, given: Mapping[str, Any], *data: Any) -> Self:
+        """Call `partial_fit` of the class above, with arguments of Keras' `fit`."""
+        for name in {"epochs", "initial_epoch"} & set(given):
+            raise TypeError(
+                f"partial_fit takes no {name}: it trains one epoch, from where training stands. "
+                f"Use fit."
+            )
+        with self._fitting(given):
+            return super().partial_fit(*data)
+
+    def _set_out(self, *, reset: bool) -> None:
+        if not reset and self._only_predicts:
+            check_trainable(self.model_, self.get_params(deep=False))
+            del self._only_predicts
+        super()._set_out(reset=reset)
 
     def initialize(self, X: Any, y: Any) -> Self:
         """Build the model for this data and leave it untrained.
@@ -318,33 +153,54 @@ class RoutedEstimator(BaseKerasEstimator):
         self._validate_params()
         X, y, weights, _ = self._check_rows(X, y, None, None, reset=True)
         self._initialize(X, y, weights)
+        self._only_predicts = True
         self._start(X)
         return self
 
-    # -- keep -------------------------------------------------------------------------------
+    def _forget(self) -> None:
+        super()._forget()
+        self.__dict__.pop("_only_predicts", None)
 
-    def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Put the built architecture in place of a build function, which is code."""
-        builder = self.model if self.model is not None else self.build_fn
-        if builder is None or isinstance(builder, (keras.Model, Architecture)):
-            return super()._plain_state(state)
-        if not self.initialized_:
-            raise ValueError(
-                "its model= is a function and it is not fitted, so there is no architecture to "
-                "keep; fit it first, or give model= a Keras model"
-            )
-        with seeding(self._seed):
-            built = self._as_fitted()._call_builder(self._get_metadata())
-        architecture = Architecture.of(built)
-        own = {
-            name
-            for name in self._build_function_params()
-            if "__" not in name or name.startswith("model__")
-        }
+    # -- predict ----------------------------------------------------------------------------
 
-        def kept(params: dict[str, Any]) -> dict[str, Any]:
-            rest = {name: value for name, value in params.items() if name not in own}
-            return {**rest, "model": architecture, "build_fn": None}
+    def predict(self, X: Any, **kwargs: Any) -> np.ndarray:
+        """Predict labels or numbers.
 
-        state = kept({**state, "_fit_params": kept(state["_fit_params"])})
-        return super()._plain_state(state)
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        **kwargs : dict
+            `callbacks` to call, and `batch_size` and `verbose`, which count for these alone.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Predictions.
+        """
+        return super(RoutedEstimator, predicting(self, kwargs)).predict(X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Score predictions, by accuracy or R^2 or what a subclass has as `scorer`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            The score; parameters `score__*` are arguments of `scorer`.
+        """
+        given = route_params(self.get_params(deep=False), "score", pass_filter=set())
+        twin = self
+        if given:
+            twin = object.__new__(type(self))
+            scorer = functools.partial(self.scorer, **given)
+            twin.__dict__.update(vars(self), scorer=scorer)
+        return super(RoutedEstimator, twin).score(X, y, sample_weight)

@@ -17,9 +17,10 @@ PARAMETERS = """model : callable or keras.Model, default=None
     random_state : int, RandomState instance or None, default=None
         Seed of weights, dropout and shuffling; an int makes `fit` repeatable to the bit.
     optimizer : str, class or keras.optimizers.Optimizer, default="rmsprop"
-        Optimizer, for a model that the function did not compile; an instance is copied.
-    loss : str, class, function or keras.losses.Loss, default=None
-        Loss, for a model that the function did not compile.
+        Optimizer, for a model that the function did not compile, or compiles with the argument
+        `compile_kwargs`; an instance is copied. One that would have no effect is refused.
+    loss : str, class, callable or keras.losses.Loss, or list or dict of them, default=None
+        Loss, likewise.
     metrics : str, list or dict, default=None
         Metrics, likewise.
     batch_size : int or None, default=None
@@ -29,7 +30,8 @@ PARAMETERS = """model : callable or keras.Model, default=None
     verbose : int or str, default=0
         What Keras prints in `fit`.
     callbacks : callback, class, or list or dict of them, default=None
-        Callbacks of Keras; each fit works on copies.
+        Callbacks of Keras; each fit works on copies. Predictions call those that have methods for
+        it, as they call `predict__callbacks`.
     validation_split : float, default=0.0
         Share of the last rows to validate on, not to train on; in [0, 1).
     shuffle : bool, default=True
@@ -45,7 +47,7 @@ PARAMETERS = """model : callable or keras.Model, default=None
 KWARGS = """**kwargs : dict
         Routed parameters: `model__*` to the build function, `optimizer__*`, `loss__*`,
         `metrics__*` and `callbacks__*` to what they name, `fit__*` and `predict__*` to Keras'
-        methods. Any other name goes to the build function."""
+        methods, `score__*` to `scorer`. Any other name goes to the build function."""
 
 ATTRIBUTES = """model_ : keras.Model
         The trained model.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -16,7 +17,8 @@ from scikeras._utils import (
     try_to_convert_strings_to_classes,
     unflatten_params,
 )
-from scikeras.utils import loss_name, metric_name
+from scikeras.utils import loss_name as scikeras_loss_name
+from scikeras.utils import metric_name
 from scikeras.utils.transformers import (
     ClassifierLabelEncoder,
     RegressorTargetEncoder,
@@ -29,9 +31,11 @@ from skkeras.wrappers._params import plain, whole
 __all__ = [
     "ClassifierLabelEncoder",
     "RegressorTargetEncoder",
+    "get_optimizer_class",
     "is_one_hot_loss",
     "loss_name",
     "metric_name",
+    "route_params",
 ]
 
 COMPILE_ARGUMENTS = frozenset(
@@ -41,14 +45,31 @@ FIT_ARGUMENTS = frozenset(
     {"batch_size", "epochs", "verbose", "shuffle", "validation_split", "validation_batch_size"}
     | {"validation_freq", "steps_per_epoch", "validation_steps", "initial_epoch"}
 )
-# Accepted for the sake of scripts that exist: nothing is printed, and results do not depend on it.
-PREDICT_ARGUMENTS = ("batch_size", "verbose")
-DESTINATIONS = ("model", "optimizer", "loss", "metrics", "compile", "callbacks", "fit", "predict")
+
+
+def _unbound(function: Any) -> Any:
+    """Give what a partial calls."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function
 
 
 def is_one_hot_loss(loss: Any) -> bool:
     """Tell whether a loss wants classes as one-hot rows."""
+    loss = _unbound(loss)
     return loss is keras.losses.CategoricalCrossentropy or _is_categorical_crossentropy(loss)
+
+
+def loss_name(loss: Any) -> str:
+    """Name a loss in full, as SciKeras does; any callable has a name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no loss.
+    """
+    found = scikeras_loss_name(_unbound(loss))
+    return found if isinstance(found, str) else type(found).__name__
 
 
 def _loss_class(loss: str) -> Any:
@@ -57,10 +78,14 @@ def _loss_class(loss: str) -> Any:
     return type(found) if isinstance(found, keras.losses.Loss) else found
 
 
-def _loss_with_arguments(loss: str) -> Any:
-    name = "".join(part.title() for part in loss.split("_"))
+def loss_with_arguments(loss: str) -> Any:
+    """Find a loss by name: as the class that goes with a function, where there is one."""
     found = _loss_class(loss)
-    return getattr(keras.losses, name, found) if not inspect.isclass(found) else found
+    if inspect.isclass(found):
+        return found
+    name = getattr(found, "__name__", "").replace("_", "")
+    classes = (kind for kind in vars(keras.losses).values() if inspect.isclass(kind))
+    return next((kind for kind in classes if kind.__name__.lower() == name), found)
 
 
 def compile_arguments(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,7 +112,7 @@ def compile_arguments(params: Mapping[str, Any]) -> dict[str, Any]:
         routed = route_params(params, name, pass_filter=set())
         item = kwargs.get(name)
         if name == "loss" and isinstance(item, str) and routed:
-            getter = _loss_with_arguments
+            getter = loss_with_arguments
         classes = try_to_convert_strings_to_classes(item, getter)
         kwargs[name] = fresh(unflatten_params(items=classes, params=routed))
     if kwargs["metrics"] is not None and not isinstance(kwargs["metrics"], (dict, list)):
@@ -135,14 +160,40 @@ def build_arguments(
     return arguments
 
 
-def fit_arguments(params: Mapping[str, Any], destination: str = "fit") -> dict[str, Any]:
+def takes_compile_arguments(build: Callable[..., keras.Model]) -> bool:
+    """Tell whether a build function asks what the model shall be compiled with."""
+    return accepts_kwargs(build) or has_param(build, "compile_kwargs") or has_param(build, "params")
+
+
+def fit_arguments(
+    params: Mapping[str, Any], destination: str = "fit", names: Collection[str] = FIT_ARGUMENTS
+) -> dict[str, Any]:
     """Give the arguments of `keras.Model.fit` or `predict`, callbacks apart."""
-    routed = route_params(params, destination, pass_filter=FIT_ARGUMENTS)
+    routed = route_params(params, destination, pass_filter=names)
     return {k: whole(v) for k, v in routed.items() if not k.startswith("callbacks")}
 
 
-def make_callbacks(params: Mapping[str, Any]) -> list[keras.callbacks.Callback]:
-    """Make the callbacks of one fit: new objects, whatever the parameters hold.
+def make_callbacks(
+    params: Mapping[str, Any],
+    destinations: Sequence[str] = ("callbacks", "fit__callbacks"),
+    *,
+    copy: bool = True,
+) -> list[keras.callbacks.Callback]:
+    """Make callbacks from parameters.
+
+    Parameters
+    ----------
+    params : dict
+        All parameters of an estimator.
+    destinations : sequence of str, default=("callbacks", "fit__callbacks")
+        The parameters that hold callbacks or their classes.
+    copy : bool, default=True
+        Whether what the parameters hold is copied, as each fit does.
+
+    Returns
+    -------
+    list of keras.callbacks.Callback
+        The callbacks, in their order.
 
     Raises
     ------
@@ -150,65 +201,34 @@ def make_callbacks(params: Mapping[str, Any]) -> list[keras.callbacks.Callback]:
         If something other than callbacks or classes of callbacks was given.
     """
     callbacks: list[keras.callbacks.Callback] = []
-    for destination in ("callbacks", "fit__callbacks"):
+    for destination in destinations:
         given = params.get(destination)
         if given is None:
             continue
         routed = route_params(params, destination, pass_filter=set())
-        made = unflatten_params(items=fresh(given), params=routed)
-        stack = [made]
-        while stack:
-            item = stack.pop(0)
-            if isinstance(item, Mapping):
-                stack[:0] = list(item.values())
-            elif isinstance(item, (list, tuple)):
-                stack[:0] = list(item)
-            elif isinstance(item, keras.callbacks.Callback):
-                callbacks.append(item)
-            else:
+        made = unflatten_params(items=fresh(given) if copy else given, params=routed)
+        for item in leaves(made):
+            if not isinstance(item, keras.callbacks.Callback):
                 raise TypeError(
-                    f"callbacks must be keras.callbacks.Callback objects or classes, alone or in a "
-                    f"list or dict; got {item!r}."
+                    f"{destination} must be keras.callbacks.Callback objects or classes, alone or "
+                    f"in a list or dict; got {item!r}."
                 )
+            callbacks.append(item)
     return callbacks
 
 
-def check_routed(
-    name: str, params: Mapping[str, Any], builder: Callable[..., Any] | None
-) -> str | None:
-    """Say what is wrong with a routed parameter's name, or None.
+def leaves(item: Any) -> list[Any]:
+    """Give what stands in nested lists, tuples and dicts, in its order."""
+    if isinstance(item, Mapping):
+        item = list(item.values())
+    if isinstance(item, (list, tuple)):
+        return [leaf for part in item for leaf in leaves(part)]
+    return [item]
 
-    Only what can be known without building a model is checked: the arguments of functions and
-    classes whose signature is at hand.
-    """
-    destination, _, argument = name.partition("__")
-    if destination in ("metrics", "callbacks", "compile") or "__" in argument:
-        return None
-    if destination == "predict" and argument not in PREDICT_ARGUMENTS:
-        return f"predict takes no argument {argument!r}; it takes {', '.join(PREDICT_ARGUMENTS)}."
-    target: Any = None
-    if destination == "model":
-        target = builder
-    elif destination == "optimizer":
-        target = params.get("optimizer")
-        if isinstance(target, str):
-            target = get_optimizer_class(target)
-    elif destination == "loss":
-        target = params.get("loss")
-        target = _loss_with_arguments(target) if isinstance(target, str) else target
-    elif destination == "fit":
-        target = keras.Model.fit
-    if target is None or isinstance(target, (keras.Model, keras.optimizers.Optimizer)):
-        return None
-    try:
-        parameters = inspect.signature(target).parameters.values()
-    except (TypeError, ValueError):
-        return None
-    if any(p.kind == p.VAR_KEYWORD for p in parameters) and destination != "optimizer":
-        return None
-    names = [p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
-    names = [n for n in names if n not in ("self", "meta", "compile_kwargs", "params")]
-    if argument in names or argument.isdigit():
-        return None
-    label = getattr(target, "__name__", repr(target))
-    return f"{label} takes no argument {argument!r}; it takes {', '.join(names) or 'none'}."
+
+def watches_predict(callback: keras.callbacks.Callback) -> bool:
+    """Tell whether a callback does anything when a model predicts."""
+    base = keras.callbacks.Callback
+    names = [name for name in vars(base) if name.startswith("on_predict_")]
+    own = {name: getattr(callback, name) for name in names}
+    return any(getattr(own[n], "__func__", own[n]) is not getattr(base, n) for n in names)

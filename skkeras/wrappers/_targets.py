@@ -42,9 +42,15 @@ class LabelEncoder(ClassifierLabelEncoder):
         Raises
         ------
         ValueError
-            If there is one class only.
+            If there is one class only, or several columns of classes.
         """
         kind = self._type_of_target(y)
+        if kind == "multiclass-multioutput":
+            raise ValueError(
+                f"y has {y.shape[1]} columns of classes, and one network output cannot predict "
+                f"them. Use sklearn.multioutput.MultiOutputClassifier, or a subclass whose "
+                f"target_encoder gives one target for each output of the network."
+            )
         if kind not in ("binary", "multiclass") or is_one_hot_loss(self.loss):
             return super().fit(y)
         # What SciKeras does through a pipeline of encoders, which takes longer than many a fit.
@@ -72,6 +78,11 @@ class LabelEncoder(ClassifierLabelEncoder):
         ndarray of shape (n_rows, 1), (n_rows, n_classes) or (n_rows, n_labels)
             What the network learns, of `keras.config.floatx`.
         """
+        if y.shape[1:] != self._y_shape[1:]:
+            raise ValueError(
+                f"y has rows of shape {y.shape[1:]}, but the first fit had {self._y_shape[1:]}; "
+                f"give as many columns."
+            )
         if hasattr(self, "_final_encoder"):
             return super().transform(y).astype(keras.config.floatx(), copy=False)
         codes = np.searchsorted(self.classes_, y)
@@ -97,15 +108,17 @@ class LabelEncoder(ClassifierLabelEncoder):
         Returns
         -------
         ndarray of shape (n_rows,), (n_rows, n_labels) or (n_rows, n_classes)
-            Labels as they were in `fit`, or probabilities.
+            Labels, of the dtype of those in `fit` and int64 for several labels, as
+            scikit-learn's MLPClassifier gives them; or probabilities.
         """
         outputs = self.probabilities(y)
         if return_proba:
             return outputs
         if self._target_type in ("binary", "multiclass"):
             return self.classes_[np.argmax(outputs, axis=-1)]
-        labels = super().inverse_transform(outputs)
-        return labels.astype(self._y_dtype, copy=False)
+        if self._target_type == "multilabel-indicator":
+            return (np.asarray(outputs) > 0.5).astype(np.int64)
+        return super().inverse_transform(outputs).astype(np.int64, copy=False)
 
 
 class RegressionTarget(RegressorTargetEncoder):
@@ -130,7 +143,11 @@ class RegressionTarget(RegressorTargetEncoder):
 
     def transform(self, y: np.ndarray) -> np.ndarray:
         """Give the network's target, of `keras.config.floatx`."""
-        y = super().transform(y)
+        if y.shape[1:] != self._y_shape[1:]:
+            raise ValueError(
+                f"y has rows of shape {y.shape[1:]}, but the first fit had {self._y_shape[1:]}; "
+                f"give as many columns."
+            )
         if self.scale:
             y = self.scaler_.transform(y.reshape(len(y), -1)).reshape(y.shape)
         return y.astype(keras.config.floatx())

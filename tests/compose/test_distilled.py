@@ -1,15 +1,18 @@
 """Networks that learn from a teacher."""
 
+import pickle
+
 import keras
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import log_softmax
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.datasets import load_iris, make_multilabel_classification
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.exceptions import NotFittedError
+from sklearn.ensemble import RandomForestClassifier, StackingClassifier
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -19,13 +22,16 @@ from sklearn.model_selection import (
     KFold,
     ShuffleSplit,
     cross_val_predict,
+    cross_val_score,
+    cross_validate,
 )
 from sklearn.naive_bayes import GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVR, LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from sklearn.utils import estimator_checks, get_tags
 
 import skkeras
 from skkeras import (
@@ -37,7 +43,7 @@ from skkeras import (
     KerasTextClassifier,
 )
 from skkeras.compose._teacher import ask_for_classes, fit_and_ask, folds
-from skkeras.model_selection import search_space
+from skkeras.model_selection import SuccessiveHalvingSearchCV, search_space
 from skkeras.training._distillation import Distillation
 
 X, y = load_iris(return_X_y=True)
@@ -342,6 +348,14 @@ def test_files(tmp_path):
     loaded = skkeras.load(tmp_path / "e")
     assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
     assert type(model.student_) is KerasMLPClassifier
+    forest = clone(model).set_params(teacher=RandomForestClassifier(3)).fit(X, names)
+    trees = ["sklearn.tree._tree.Tree"]
+    with pytest.raises(ValueError, match=trees[0]):
+        skkeras.save(forest, tmp_path / "forest")
+    skkeras.save(forest, tmp_path / "forest", trusted=trees)
+    again = skkeras.load(tmp_path / "forest", trusted=trees)
+    assert_array_equal(again.predict_proba(X), forest.predict_proba(X))
+    assert_array_equal(again.teacher_.predict_proba(X), forest.teacher_.predict_proba(X))
     skkeras.save(model.student_, tmp_path / "student")
     student = skkeras.load(tmp_path / "student").partial_fit(X, names)
     assert_array_equal(student.predict(X), model.student_.partial_fit(X, names).predict(X))
@@ -358,6 +372,112 @@ def test_the_space_is_the_students_and_its_own():
     regressor = KerasDistilledRegressor(student=KerasMLPRegressor())
     assert next(iter(regressor.search_space())) == "alpha"
     assert list(KerasDistilledClassifier().search_space()) == ["temperature", "alpha"]
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        {"early_stopping": True, "patience": 2},
+        {"learning_rate": "cosine", "dropout": 0.2, "metrics": ["accuracy"]},
+    ],
+    ids=["stopping", "schedule"],
+)
+def test_parts_are_one_fit(watched, student):
+    model = distilled(teacher=watched, cv=2).set_params(
+        **{f"student__{name}": value for name, value in (student | {"epochs": 6}).items()}
+    )
+    rows = {"sample_weight": np.arange(150) % 3, "X_val": X[::7], "y_val": names[::7]}
+    whole = clone(model).fit(X, names, **rows)
+    part, n_fits = clone(model), len(Watched.fits)
+    for epochs in (1, 4, 6):
+        part._fit_to(X, names, epochs, **rows)
+        part.predict(X)  # by a network that is not the taught one
+        part = pickle.loads(pickle.dumps(part))
+    assert part.history_ == whole.history_ and part.n_iter_ == whole.n_iter_
+    assert_array_equal(part.predict_proba(X), whole.predict_proba(X))
+    assert len(Watched.fits) == 2 * n_fits
+    part.fit(X, names, **rows)
+    assert_array_equal(part.predict_proba(X), whole.predict_proba(X))
+
+
+def test_searches_in_rungs():
+    step = "kerasdistilledclassifier__"
+    space = {f"{step}temperature": (1.0, 5.0), f"{step}student__learning_rate": (1e-3, 1e-1)}
+    model = make_pipeline(StandardScaler(), distilled())
+    small = {"max_resources": 4, "factor": 2, "cv": 2, "random_state": 0}
+    search = SuccessiveHalvingSearchCV(model, space, **small).fit(X, names)
+    for row, params in enumerate(search.cv_results_["params"]):
+        scores = cross_val_score(clone(model).set_params(**params), X, names, cv=2)
+        assert [search.cv_results_[f"split{i}_test_score"][row] for i in (0, 1)] == list(scores)
+    assert search.best_params_[f"{step}student__epochs"] == search.best_estimator_[-1].n_iter_ == 4
+    search = SuccessiveHalvingSearchCV(distilled(), {"student__epochs": [1, 2]}, **small)
+    with pytest.raises(ValueError, match="leave 'student__epochs' out"):
+        search.fit(X, names)
+    search.set_params(estimator=KerasDistilledClassifier(), space={"temperature": [1.0, 2.0]})
+    with pytest.raises(ValueError, match=r"'student__epochs', which is no parameter.*a student"):
+        search.fit(X, names)
+
+
+def test_a_student_whose_loss_runs_away_is_not_fitted():
+    class Bomb(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                self.model.set_weights([w * np.inf for w in self.model.get_weights()])
+
+    model = distilled().set_params(student__callbacks=[Bomb()])._fit_to(X, names, 2)
+    assert model.n_iter_ == 2 and np.isfinite(model.predict_proba(X)).all()
+    with pytest.warns(ConvergenceWarning, match="NaN or infinite in epoch 3"):
+        model._fit_to(X, names, 3)
+    with pytest.raises(NotFittedError):
+        model.predict(X)
+
+
+@pytest.mark.parametrize("model", [KerasDistilledClassifier(), KerasDistilledRegressor()], ids=repr)
+@pytest.mark.parametrize("kind", ["dense", "sparse"])
+def test_weights_are_repeated_rows_at_the_defaults(model, kind):
+    getattr(estimator_checks, f"check_sample_weight_equivalence_on_{kind}_data")(repr(model), model)
+
+
+def test_weights_are_routed_to_scores():
+    weights = np.linspace(0, 1, 150)
+    with config_context(enable_metadata_routing=True):
+        model = distilled().set_fit_request(sample_weight=False)
+        model.set_score_request(sample_weight=True)
+        split = [(np.arange(150), np.arange(150))]
+        found = cross_validate(
+            model, X, names, cv=split, params={"sample_weight": weights}, return_estimator=True
+        )
+    (fitted,), (score,) = found["estimator"], found["test_score"]
+    assert score == fitted.score(X, names, sample_weight=weights) != fitted.score(X, names)
+
+
+def test_one_hot_rows_are_classes():
+    columns = np.eye(3, dtype=int)[y]
+    model, rows = distilled(cv=2), np.flatnonzero(y < 2)  # of which no row is of the third class
+    for some in (slice(None), rows):
+        with pytest.warns(UserWarning, match="takes it for one-hot"):
+            model.fit(X[some], columns[some], X_val=X[some], y_val=columns[some])
+        assert model.predict_proba(X).shape == (150, 3)
+        assert model.score(X, columns) == model.score(X, y)
+    assert_array_equal(model.predict_log_proba(X), np.log(model.predict_proba(X)))
+
+
+@pytest.mark.parametrize(
+    ("teacher", "several"),
+    [(LogisticRegression(), False), (RandomForestClassifier(), True), (None, True)],
+    ids=repr,
+)
+def test_tags_are_what_both_can(teacher, several):
+    tags = get_tags(KerasDistilledClassifier(teacher=teacher)).classifier_tags
+    assert tags.multi_label is several and tags.multi_class
+    regressor = KerasDistilledRegressor(teacher=SVR() if not several else None)
+    assert get_tags(regressor).target_tags.multi_output is several
+
+
+def test_stacking_teaches():
+    teacher = StackingClassifier([("tree", TREE), ("bayes", GaussianNB())], cv=2)
+    model = distilled(teacher=teacher, cv=2).fit(X, names)
+    assert model.teacher_.predict_proba(X).shape == (150, 3)
 
 
 def test_frames_keep_their_names():

@@ -2,13 +2,26 @@
 
 import importlib
 
+import keras
 import numpy as np
 import pytest
-from sklearn.base import clone
-from sklearn.metrics import roc_auc_score
+from sklearn.base import clone, is_classifier
+from sklearn.datasets import make_multilabel_classification
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import d2_tweedie_score, roc_auc_score
 from sklearn.model_selection import KFold, cross_val_predict, cross_val_score
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
 
-from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor, KerasRegressor
+from skkeras import (
+    KerasClassifier,
+    KerasMLPClassifier,
+    KerasMLPRegressor,
+    KerasRealMLPClassifier,
+    KerasRealMLPRegressor,
+    KerasRegressor,
+    KerasTabMRegressor,
+)
 
 CLASSIFIER = KerasMLPClassifier(
     hidden_layer_sizes=(16,), learning_rate=0.05, epochs=15, random_state=0
@@ -66,10 +79,10 @@ def test_two_classes(classes, labels):
 @pytest.mark.parametrize("n_labels", [2, 3])
 def test_several_labels(classes, dtype, n_labels):
     X, y = classes
-    labels = np.column_stack([y == k for k in range(n_labels)]).astype(dtype)
+    labels = np.column_stack([y == 0, y == 1, y > 0])[:, :n_labels].astype(dtype)
     model = clone(CLASSIFIER).fit(X, labels)
     assert model.predict(X).shape == model.predict_proba(X).shape == labels.shape
-    assert model.predict(X).dtype == dtype
+    assert model.predict(X).dtype == np.int64
     assert (model.predict(X) == labels).mean() > 0.8
     assert model.score(X, labels) == (model.predict(X) == labels).all(axis=1).mean()
 
@@ -169,14 +182,79 @@ def test_losses_for_classes_do_not_fit_numbers(numbers, loss):
         clone(REGRESSOR).set_params(loss=loss).fit(*numbers)
 
 
-@pytest.mark.parametrize("loss", ["poisson", "mean_absolute_percentage_error"])
-def test_losses_on_the_targets_own_scale(numbers, loss):
+def test_losses_on_the_targets_own_scale(numbers):
     X, y = numbers[0], numbers[1] / 100
-    model = clone(REGRESSOR).set_params(loss=loss, epochs=300, learning_rate=0.01)
+    model = clone(REGRESSOR).set_params(
+        loss="mean_absolute_percentage_error", epochs=300, learning_rate=0.01
+    )
     with pytest.raises(ValueError, match="set scale_target=False"):
         model.fit(X, y)
-    model.set_params(loss="mean_absolute_percentage_error")
     assert np.abs(model.set_params(scale_target=False).fit(X, y).predict(X) - y).mean() < 0.5
+
+
+COUNTING = [
+    KerasMLPRegressor(learning_rate=0.01, epochs=30, random_state=0),
+    KerasRealMLPRegressor(hidden_layer_sizes=16, epochs=20, random_state=0),
+    KerasTabMRegressor(
+        hidden_layer_sizes=16, n_ensemble=2, learning_rate=0.02, epochs=20, random_state=0
+    ),
+]
+
+
+@pytest.mark.parametrize("model", COUNTING, ids=lambda model: type(model).__name__)
+@pytest.mark.parametrize("scale_target", [True, False])
+def test_counts(model, scale_target):
+    draws = np.random.default_rng(0)
+    X = draws.normal(size=(300, 2))
+    y = draws.poisson(np.exp(1 + X[:, 0]))
+    model = clone(model).set_params(loss="poisson", scale_target=scale_target)
+    predicted = model.fit(X, y).predict(X)
+    assert (predicted > 0).all()
+    assert d2_tweedie_score(y, predicted, power=1) > 0.5
+
+
+@pytest.mark.parametrize(
+    "loss", ["poisson", "Poisson", "msle", keras.losses.Poisson(), keras.losses.poisson], ids=str
+)
+def test_losses_of_positives_refuse_others(numbers, loss):
+    X, y = numbers
+    model = clone(REGRESSOR).set_params(loss=loss, epochs=1)
+    with pytest.raises(
+        ValueError, match=r"for targets that are not negative; got -.* another loss"
+    ):
+        model.fit(X, y - y.max())
+    with pytest.raises(ValueError, match="not negative"):
+        model.fit(X, np.abs(y), X_val=X, y_val=-np.abs(y))
+    assert (model.fit(X, np.abs(y) / 300).predict(X) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "loss"),
+    [
+        (REGRESSOR, "squared_error", "mean_squared_error"),
+        (REGRESSOR, "absolute_error", "mean_absolute_error"),
+        (CLASSIFIER, "log_loss", None),
+        (KerasRealMLPClassifier(hidden_layer_sizes=8, epochs=2, random_state=0), "log_loss", None),
+    ],
+)
+def test_losses_of_scikit_learns_names(numbers, classes, model, name, loss):
+    data = classes if is_classifier(model) else numbers
+    named = clone(model).set_params(loss=name).fit(*data).predict(data[0])
+    np.testing.assert_array_equal(
+        named, clone(model).set_params(loss=loss).fit(*data).predict(data[0])
+    )
+
+
+def test_labels_learn_at_scikit_learns_rate():
+    X, y = make_multilabel_classification(300, 10, n_classes=5, random_state=0)
+    X = StandardScaler().fit_transform(X)
+    ours = KerasMLPClassifier(
+        optimizer="sgd", learning_rate=0.05, epochs=20, hidden_layer_sizes=20, random_state=0
+    ).fit(X, y)
+    theirs = MLPClassifier(20, solver="sgd", learning_rate_init=0.05, max_iter=20, random_state=0)
+    with pytest.warns(ConvergenceWarning):
+        theirs.fit(X, y)
+    assert ours.history_["loss"][-1] == pytest.approx(theirs.loss_, rel=0.1)
 
 
 def test_unknown_losses_are_told_before_training(classes):
@@ -185,8 +263,6 @@ def test_unknown_losses_are_told_before_training(classes):
 
 
 def test_models_of_the_users_own_that_do_not_fit(classes, numbers):
-    import keras
-
     def ends_with(units):
         return lambda meta: keras.Sequential(
             [keras.layers.Input((meta["n_features_in_"],)), keras.layers.Dense(units)]

@@ -196,7 +196,7 @@ def test_nothing_is_printed_unasked(classes, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize(("spread", "warns"), [(2e4, True), (5e3, False)])
+@pytest.mark.parametrize(("spread", "warns"), [(2e4, True), (50, False)])
 def test_features_of_wildly_different_scales_are_told(classes, spread, warns, recwarn):
     X, y = classes
     X[:, 2] *= spread

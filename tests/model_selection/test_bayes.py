@@ -4,6 +4,7 @@ import warnings
 import numpy as np
 import pytest
 import sklearn
+import skopt
 from joblib import parallel_config
 from matplotlib import pyplot
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
@@ -80,6 +81,7 @@ def values(search, name="value"):
     ],
     ids=repr,
 )
+@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
 def test_every_value_arrives_as_itself(iris, choices):
     search = BayesSearchCV(Recorder(), {"value": choices, "other": (0.0, 1.0)}, n_iter=14, cv=2)
     search.set_params(random_state=0).fit(*iris)
@@ -245,10 +247,27 @@ def test_all_candidates_failing_is_an_error(iris):
         search.fit(*iris)
 
 
+def test_train_scores_are_ranked_as_in_skopt(iris):
+    settings = {"scoring": ["accuracy", "f1_macro"], "refit": "accuracy", "n_iter": 3, "cv": 2}
+    space = {"C": (1e-3, 1e-1, "log-uniform")}
+    search = BayesSearchCV(SVC(), space, return_train_score=True, **settings).fit(*iris)
+    theirs = skopt.BayesSearchCV(SVC(), space, return_train_score=True, **settings).fit(*iris)
+    assert set(search.cv_results_) == set(theirs.cv_results_)
+    for name in ("accuracy", "f1_macro"):
+        means = search.cv_results_[f"mean_train_{name}"]
+        ranks = search.cv_results_[f"rank_train_{name}"]
+        assert ranks.dtype == theirs.cv_results_[f"rank_train_{name}"].dtype
+        assert ranks.tolist() == [1 + (means > mean).sum() for mean in means]
+
+
 def test_nan_scores_are_never_best(iris):
     search = BayesSearchCV(
         Recorder(nan_at=(4, 5)), {"value": (1, 5)}, n_iter=5, cv=2, random_state=0
-    ).fit(*iris)
+    ).set_params(return_train_score=True)
+    with pytest.warns(UserWarning, match="test scores"), pytest.warns(UserWarning, match="train"):
+        search.fit(*iris)
+    ranks = dict(zip(values(search), search.cv_results_["rank_train_score"].tolist(), strict=True))
+    assert ranks == {3: 1, 2: 2, 1: 3, 4: 4, 5: 4}
     assert search.best_params_ == {"value": 3}
     with pytest.raises(ValueError, match="Not one of 5 candidates has a score"):
         search.set_params(estimator__nan_at="all").fit(*iris)

@@ -7,15 +7,16 @@ import pytest
 from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
-from sklearn.compose import (
-    TransformedTargetRegressor,
-)
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.exceptions import FitFailedWarning
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
+    HalvingGridSearchCV,
     ShuffleSplit,
+    StratifiedKFold,
     cross_val_score,
 )
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -76,6 +77,38 @@ def test_rungs_and_results(iris):
     assert search.best_estimator_.epochs == 9
     assert search.best_estimator_.n_iter_ == 9
     assert_rows_are_plain_fits(search, *iris)
+
+
+@pytest.mark.parametrize("n_rates", [9, 4, 2])
+def test_rungs_are_told_as_in_scikit_learn(iris, n_rates):
+    space = {"learning_rate": np.geomspace(0.01, 0.1, n_rates).tolist()}
+    theirs = HalvingGridSearchCV(CLASSIFIER, space, resource="epochs", max_resources=9, cv=2)
+    theirs.fit(*iris)
+    ours = SuccessiveHalvingSearchCV(CLASSIFIER, space, n_candidates=n_rates, max_resources=9, cv=2)
+    ours.fit(*iris)
+    told = {name for name in vars(theirs) if name.endswith(("resources_", "iterations_"))}
+    assert len(told) == 6
+    for name in told | {"n_remaining_candidates_"}:
+        assert getattr(ours, name) == getattr(theirs, name), name
+    assert {name for name in vars(theirs) if name.endswith("_")} <= set(vars(ours))
+
+
+@pytest.mark.parametrize("last", ["passthrough", None])
+def test_the_space_may_put_the_network_there(iris, last):
+    model = Pipeline([("scale", StandardScaler()), ("net", last)])
+    networks = [CLASSIFIER, clone(CLASSIFIER).set_params(hidden_layer_sizes=(4,))]
+    space = {"net": networks, "net__learning_rate": (1e-3, 1e-1)}
+    # Of a model that is not there yet, nobody knows that it is a classifier.
+    settings = {**SMALL, "scoring": "accuracy", "cv": StratifiedKFold(2)}
+    search = SuccessiveHalvingSearchCV(model, space, **settings).fit(*iris)
+    assert_rows_are_plain_fits(search, *iris)
+    assert search.best_params_["net__epochs"] == search.best_estimator_[-1].n_iter_ == 4
+    for other, error, message in (
+        (LogisticRegression(), TypeError, r"networks of skkeras.*got LogisticRegression\(\) in"),
+        (make_pipeline(CLASSIFIER), ValueError, "same place.*'net__kerasmlpclassifier__epochs'"),
+    ):
+        with pytest.raises(error, match=message):
+            clone(search).set_params(space={"net": [CLASSIFIER, other]}, n_candidates=2).fit(*iris)
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])

@@ -46,7 +46,10 @@ def test_brackets_and_results():
     search = make_search().fit(*iris())
     results = search.cv_results_
     assert search.n_candidates_ == N_CANDIDATES and search.n_resources_ == N_RESOURCES
-    assert search.n_iterations_ == [3, 2, 1]
+    assert search.n_iterations_ == search.n_possible_iterations_ == [3, 2, 1]
+    assert search.n_required_iterations_ == [3, 2, 2]
+    assert search.n_remaining_candidates_ == [1, 1, 2]
+    assert (search.min_resources_, search.max_resources_) == ([1, 2, 4], 4)
     assert results["bracket"].tolist() == [2] * 7 + [1] * 4 + [0] * 3
     assert results["iter"].tolist() == [0] * 4 + [1] * 2 + [2] + [0] * 3 + [1] + [0] * 3
     drawn = {

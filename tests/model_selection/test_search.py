@@ -9,10 +9,12 @@ from sklearn import model_selection
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.callback import ProgressBar
 from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
-from sklearn.model_selection import ShuffleSplit
+from sklearn.model_selection import KFold, ShuffleSplit, cross_val_score
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -179,9 +181,7 @@ def test_random_splits_are_the_same_for_all_candidates(iris, make):
 @pytest.mark.parametrize(
     ("space", "error", "message"),
     [
-        ({}, ValueError, "search space is empty"),
-        ([], ValueError, "search space is empty"),
-        ([{}], ValueError, "search space is empty"),
+        ([], ValueError, "search space is an empty list"),
         ({"value": []}, ValueError, "non-empty|'value'|empty"),
         ({"value": 3}, TypeError, "value"),
         ({"valeu": [1]}, ValueError, "'valeu'.*'value'"),
@@ -219,9 +219,69 @@ def test_bad_repeats_are_refused(iris, make, n_repeats):
         make(Recorder(), VALUES, n_repeats=n_repeats).fit(*iris)
 
 
-def test_an_empty_grid_beside_another_is_the_estimator_as_it_is(iris):
-    search = GridSearchCV(SVC(), [{}, {"C": [1e-3]}]).fit(*iris)
-    assert search.best_params_ == {}
+@pytest.mark.parametrize("space", [{}, [{}], [{}, {"C": [1e-3]}]], ids=repr)
+@pytest.mark.filterwarnings("ignore:The total space of parameters")
+def test_an_empty_space_is_the_estimator_as_it_is(iris, space):
+    for name in ("GridSearchCV", "RandomizedSearchCV"):
+        ours = globals()[name](SVC(), space).fit(*iris)
+        theirs = getattr(model_selection, name)(SVC(), space).fit(*iris)
+        assert ours.cv_results_["params"] == theirs.cv_results_["params"]
+        assert ours.best_params_ == theirs.best_params_ == {}
+        assert ours.best_score_ == theirs.best_score_
+
+
+def test_dicts_of_arrays_are_refused(iris):
+    X, y = iris
+    with pytest.raises(ValueError, match=r"dict of arrays has none; got the keys \['a', 'b'\]"):
+        GridSearchCV(Recorder(), VALUES).fit({"a": X, "b": X}, y)
+
+
+@every_search
+@pytest.mark.parametrize("last", ["passthrough", None, RidgeClassifier()], ids=str)
+@pytest.mark.parametrize("scoring", ["accuracy", "neg_log_loss"])
+def test_spaces_fill_the_last_step(iris, make, last, scoring):
+    model = Pipeline([("scale", StandardScaler()), ("model", last)])
+    models = [LogisticRegression(C=0.1), LogisticRegression(), GaussianNB(), DummyClassifier()]
+    search = make(
+        model, {"model": models}, scoring=scoring, cv=KFold(2, shuffle=True, random_state=0)
+    )
+    results = search.fit(*iris).cv_results_
+    for params, score in zip(results["params"], results["mean_test_score"], strict=True):
+        filled = clone(model).set_params(**params)
+        assert score == cross_val_score(filled, *iris, scoring=scoring, cv=search.cv).mean()
+    assert len(results["params"]) == 4 and search.best_estimator_.score(*iris) > 0.9
+
+
+def test_spaces_that_give_all_steps_may_bring_probabilities(iris):
+    model = Pipeline([("model", RidgeClassifier())])
+    space = {"steps": [[("scale", StandardScaler()), ("model", GaussianNB())]]}
+    assert GridSearchCV(model, space, scoring="neg_log_loss").fit(*iris).best_score_ < 0
+
+
+def nan_at_two(estimator, X, y):
+    return np.nan if estimator.value == 2 else 1.0
+
+
+@every_search
+@pytest.mark.parametrize(
+    "scoring", [nan_at_two, {"a": nan_at_two, "b": nan_at_two}], ids=["one", "two"]
+)
+@pytest.mark.parametrize("return_train_score", [False, True], ids=["test", "train"])
+@pytest.mark.parametrize("verbose", [0, 1])
+def test_scores_that_are_nan_warn_as_in_scikit_learn(
+    iris, make, scoring, return_train_score, verbose
+):
+    settings = {"scoring": scoring, "cv": 2, "return_train_score": return_train_score}
+    settings["refit"] = "a" if isinstance(scoring, dict) else True
+    with pytest.warns(UserWarning, match="non-finite") as expected:
+        model_selection.GridSearchCV(Recorder(), VALUES, **settings).fit(*iris)
+    with pytest.warns(UserWarning, match="non-finite") as caught:
+        search = make(Recorder(), VALUES, verbose=verbose, **settings).fit(*iris)
+    told, theirs = ([str(w.message) for w in found] for found in (caught, expected))
+    assert [t.split("[")[0] for t in told] == [t.split("[")[0] for t in theirs]
+    if type(search) is GridSearchCV:
+        assert told == theirs
+    assert search.best_params_ != {"value": 2}
 
 
 @every_search

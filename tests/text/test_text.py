@@ -179,7 +179,7 @@ def test_saved_and_loaded(tmp_path):
 def test_spam_is_told():
     X, y = fetch_spam_assassin()
     X, X_test, y, y_test = train_test_split(
-        X, y, train_size=1500, test_size=1000, random_state=0, stratify=y
+        X, y, train_size=1500, test_size=500, random_state=0, stratify=y
     )
     model = KerasTextClassifier(
         max_length=128, max_features=5000, n_pairs=5000, learning_rate=0.02, epochs=6

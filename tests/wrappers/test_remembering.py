@@ -123,8 +123,8 @@ def keep_pickled(model):
 
 
 def keep_saved(model, path):
-    skkeras.save(model, path)
-    return skkeras.load(path)
+    skkeras.save(model, path, trusted=[FitMemory])
+    return skkeras.load(path, trusted=[FitMemory])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,166 @@
+"""What is in an archive, found out before memory is taken for it."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+import numpy as np
+
+# Genuine archives are below these by far, or stored without compression: see `checked`.
+_BYTES = 2**25
+_BYTES_PER_BYTE = 40
+_NODES = 100_000
+_NODES_PER_BYTE = 1 / 8
+_MARKS_PER_NODE = 10  # brackets and commas that stand for a node
+_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+# These take more memory than the archive shows.
+_LARGE = {"BytearrayNode": "a bytearray", "RandomGeneratorNode": "a numpy.random.Generator"}
+
+
+def checked(data: bytes) -> tuple[bytes, set[str]]:
+    """Check an archive of `skops.io`, and give it without compression.
+
+    What is given holds what was checked, so that no header can tell one size here and another one
+    where it is read. An archive may hold 32 MiB and 40 times its own size.
+
+    Parameters
+    ----------
+    data : bytes
+        The archive.
+
+    Returns
+    -------
+    data : bytes
+        The archive, not compressed.
+    called : set of str
+        What is called with values from the archive when it is read.
+
+    Raises
+    ------
+    ValueError
+        If it takes more memory than an archive of its size may, or holds what holds itself.
+    """
+    most = _BYTES + _BYTES_PER_BYTE * len(data)
+    contents = _contents(data, most)
+    text = contents["schema.json"]
+    nodes = int(_NODES + _NODES_PER_BYTE * len(data))
+    if sum(map(text.count, (b"[", b"{", b","))) > _MARKS_PER_NODE * nodes:
+        raise ValueError(f"it describes more than the {nodes:,} objects of an archive of its size")
+    schema = _Schema()
+    schema.size(json.loads(text))
+    if schema.n_nodes > nodes:
+        raise ValueError(f"it describes {schema.n_nodes:,} objects, more than {nodes:,}")
+    taken = sum(len(contents[name]) for name in schema.files)
+    if taken > most:
+        raise ValueError(f"it takes {taken:,} bytes, an archive of its size {most:,} at most")
+    for name in {*schema.files}:
+        _check_arrays(contents[name], most)
+    archive = io.BytesIO()
+    with ZipFile(archive, "w", ZIP_STORED) as target:
+        while contents:
+            target.writestr(*contents.popitem())
+    return archive.getvalue(), schema.called
+
+
+def _contents(data: bytes, most: int) -> dict[str, bytes]:
+    """Read all members of an archive, if that takes no more bytes than these."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        members = _members(archive, most)
+        contents = {}
+        for member in members:
+            with archive.open(member) as file:
+                contents[member.filename] = file.read(member.file_size)
+    return contents
+
+
+def _members(archive: ZipFile, most: int) -> list[Any]:
+    members = archive.infolist()
+    if not {member.compress_type for member in members} <= {ZIP_STORED, ZIP_DEFLATED}:
+        raise ValueError("it is compressed in another way than by deflate")
+    taken = sum(member.file_size for member in members)
+    if taken > most:
+        raise ValueError(f"it takes {taken:,} bytes, an archive of its size {most:,} at most")
+    return members
+
+
+def _check_arrays(content: bytes, most: int) -> None:
+    """Refuse arrays whose headers promise more than there is."""
+    if content.startswith(b"PK"):  # a sparse matrix
+        with ZipFile(io.BytesIO(content)) as archive:
+            for member in _members(archive, most):
+                with archive.open(member) as file:
+                    _check_array(file.read(2**16), member.file_size)
+    elif content.startswith(b"\x93NUMPY"):
+        _check_array(content, len(content))
+
+
+def _check_array(start: bytes, size: int) -> None:
+    file = io.BytesIO(start)
+    shape, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
+    promised, left = math.prod(shape) * max(dtype.itemsize, 1), size - file.tell()
+    if min(shape, default=0) < 0 or promised != left:
+        raise ValueError(f"an array of shape {shape} and {dtype} stands in {left:,} bytes")
+
+
+class _Schema:
+    """What a schema tells of the objects that are made of it.
+
+    Attributes
+    ----------
+    n_nodes : int
+        Number of objects.
+    files : list of str
+        Members of the archive, each as often as it is read.
+    called : set of str
+        What is called with values from the archive.
+    """
+
+    def __init__(self) -> None:
+        self.n_nodes = 0
+        self.called: set[str] = set()
+        self._files: dict[tuple[Any, ...], str] = {}
+        self._sizes: dict[Any, int] = {}
+
+    @property
+    def files(self) -> list[str]:
+        return list(self._files.values())
+
+    def size(self, part: Any) -> int:
+        """Count the parts of a part.
+
+        `skops.io` takes an object of a known `__id__` for the one that it read first. Objects of
+        one `__id__` are therefore to be of one size: then none is in itself, and none stands for
+        more than is written.
+        """
+        if isinstance(part, list):
+            return 1 + sum(map(self.size, part))
+        if not isinstance(part, dict):
+            return 1
+        size = 1 + sum(map(self.size, part.values()))
+        loader, number = part.get("__loader__"), part.get("__id__")
+        if isinstance(loader, str):
+            self._note(part, loader)
+        if number and isinstance(number, (int, float, str)):
+            if self._sizes.setdefault(number, size) != size:
+                raise ValueError("it holds an object that holds itself, or is two")
+        else:
+            number = len(self._files), "each"
+        if isinstance(part.get("file"), str):
+            self._files[number, part["file"]] = part["file"]
+        return size
+
+    def _note(self, node: dict[str, Any], loader: str) -> None:
+        self.n_nodes += 1
+        if loader in _LARGE:
+            raise ValueError(f"it holds {_LARGE[loader]}, which no such file does")
+        if loader == "NdArrayNode" and node.get("__class__") == "void":
+            raise ValueError("it holds a numpy.void, which no such file does")
+        if loader == "ConstructorFromReduceNode":
+            self.called.add(f"{node['__module__']}.{node['__class__']}")

@@ -1,0 +1,69 @@
+"""Long calls into a backend that end when a signal or a time limit says so."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+# In seconds: how long a call may keep this thread from signals, and how often one that waits looks.
+_SECONDS_A_CALL = 0.5
+_SECONDS_A_LOOK = 0.1
+
+
+class Pace:
+    """How long training takes, as far as it was seen; by rows a batch."""
+
+    def __init__(self) -> None:
+        self._seconds_a_row: dict[int, float] = {}
+
+    def note(self, batch_size: int, n_rows: int, seconds: float) -> None:
+        """Note how long it took to train on so many rows."""
+        self._seconds_a_row[batch_size] = seconds / n_rows
+
+    def n_rows(self, batch_size: int) -> int | None:
+        """Give the rows that one call may train on; None if that is unknown."""
+        seconds = self._seconds_a_row.get(batch_size)
+        return None if seconds is None else int(_SECONDS_A_CALL / seconds)
+
+
+def interruptible(call: Callable[[], Any], cancel: Callable[[], None]) -> Any:
+    """Call a function in another thread, so that this thread goes on to handle signals.
+
+    Parameters
+    ----------
+    call : callable
+        The function.
+    cancel : callable
+        Ends the call early; used when an exception is raised in this thread meanwhile.
+
+    Returns
+    -------
+    Any
+        What the function gives, or raises.
+    """
+    results: list[Any] = []
+    errors: list[BaseException] = []
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            results.append(call())
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        # Not all ways to raise an exception in a thread wake one that waits.
+        while not done.wait(_SECONDS_A_LOOK):
+            pass
+    except BaseException:
+        cancel()
+        thread.join()
+        raise
+    if errors:
+        raise errors[0]
+    return results[0]

@@ -1,0 +1,43 @@
+"""Names of metrics that do not depend on what was made before."""
+
+from __future__ import annotations
+
+import collections
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+from keras.src.backend.common import global_state
+from keras.src.utils.naming import to_snake_case
+
+_COUNTERS = "object_name_uids"
+
+
+@contextmanager
+def names_anew() -> Iterator[None]:
+    """Name metrics in this block as in a new process, so that the fits of a search name them alike.
+
+    Layers are numbered on, for those of one model must have different names.
+    """
+    before = global_state.get_global_attribute(_COUNTERS) or {}
+    metrics = {_prefix(kind.__name__) for kind in _subclasses(keras.metrics.Metric)}
+    counters: dict[str, int] = collections.defaultdict(int)
+    counters.update((name, n) for name, n in before.items() if name not in metrics)
+    global_state.set_global_attribute(_COUNTERS, counters)
+    try:
+        yield
+    finally:
+        counters.update((name, n) for name, n in before.items() if name in metrics)
+
+
+@functools.cache
+def _prefix(class_name: str) -> str:
+    return str(to_snake_case(class_name))
+
+
+def _subclasses(kind: type[Any]) -> Iterator[type[Any]]:
+    yield kind
+    for subclass in kind.__subclasses__():
+        yield from _subclasses(subclass)

@@ -1,0 +1,200 @@
+"""What `fit`, `partial_fit`, `predict`, `score` and `initialize` take, as in SciKeras."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import numpy as np
+import pytest
+import scipy.sparse
+from sklearn.base import clone
+
+from skkeras import KerasClassifier, KerasRegressor
+
+X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
+y = X @ [1, 2, 3]
+labels = (y > 0).astype(int)
+
+
+def build(units=1, activation=None):
+    return keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(units, activation)])
+
+
+def regressor(**params):
+    return KerasRegressor(build, **{"loss": "mse", "random_state": 0, **params})
+
+
+def classifier(**params):
+    quick = {"loss": "binary_crossentropy", "model__activation": "sigmoid", "random_state": 0}
+    return KerasClassifier(build, **{**quick, **params})
+
+
+class Notes(keras.callbacks.Callback):
+    """Note what is called."""
+
+    def __init__(self, mark=""):
+        super().__init__()
+        self.mark, self.notes = mark, []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.notes.append(epoch)
+
+    def on_predict_begin(self, logs=None):
+        self.notes.append(f"{self.mark}begin")
+
+    def on_predict_batch_end(self, batch, logs=None):
+        self.notes.append(f"{self.mark}{len(logs['outputs'])}")
+
+
+class TestFit:
+    def test_initial_epoch_numbers_the_epochs(self):
+        notes = Notes()
+        network = regressor(epochs=2).fit(X, y, initial_epoch=3, callbacks=[notes])
+        assert (notes.notes, network.n_iter_, network.current_epoch) == ([3, 4], 2, 2)
+        network.partial_fit(X, y, callbacks=[notes])
+        assert (notes.notes, network.current_epoch) == ([3, 4, 2], 3)
+        routed = regressor(fit__initial_epoch=3, fit__epochs=2).fit(X, y)
+        again = clone(routed).set_params(fit__initial_epoch=0).fit(X, y, initial_epoch=3)
+        np.testing.assert_array_equal(routed.predict(X), again.predict(X))
+
+    @pytest.mark.parametrize("first", [-1, 0.5, "one", None])
+    def test_another_initial_epoch_is_refused(self, first):
+        with pytest.raises(ValueError, match="initial_epoch must be a whole number"):
+            regressor().fit(X, y, initial_epoch=first)
+
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"epochs": 0}, "'epochs' parameter of fit"),
+            ({"epochs": "3"}, "'epochs' parameter of fit"),
+            ({"batch_size": 0}, "'batch_size' parameter of fit"),
+            ({"batch_size": "auto"}, "'batch_size' parameter of fit"),
+            ({"validation_split": 1.5}, "'validation_split' parameter of fit"),
+            ({"shuffle": "batch"}, "'shuffle' parameter of fit"),
+            ({"validation_data": X}, r"must be a tuple \(X, y\).* got a ndarray"),
+        ],
+        ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+    )
+    def test_values_of_arguments_are_checked(self, given, message):
+        with pytest.raises(ValueError, match=message):
+            regressor().fit(X, y, **given)
+        routed = regressor(**{f"fit__{name}": value for name, value in given.items()})
+        with pytest.raises(ValueError, match=message):
+            routed.fit(X, y)
+
+    def test_a_batch_of_all_rows(self):
+        network = regressor().fit(X, y, batch_size=-1)
+        assert int(network.model_.optimizer.iterations) == 1
+        again = regressor(fit__batch_size=-1).fit(X, y)
+        np.testing.assert_array_equal(network.predict(X), again.predict(X))
+
+    @pytest.mark.parametrize("kind", ["object", "class", "tuple", "dict", "None"])
+    def test_callbacks_of_one_call(self, kind):
+        notes = Notes()
+        forms = {"object": notes, "class": Notes, "tuple": (notes,), "dict": {"a": notes}}
+        regressor().fit(X, y, callbacks=forms.get(kind))
+        assert notes.notes == ([0] if kind in ("object", "tuple", "dict") else [])
+        with pytest.raises(TypeError, match=r"callbacks must be .*got 'stop'"):
+            regressor().fit(X, y, callbacks=["stop"])
+
+    def test_initial_epoch_is_refused_where_training_is_remembered(self, tmp_path):
+        with pytest.raises(ValueError, match="cannot be given with memory="):
+            regressor(memory=str(tmp_path)).fit(X, y, initial_epoch=1)
+
+    def test_class_weight_as_keras_takes_it(self):
+        given = classifier().fit(X, labels, class_weight={0: 1.0, 1: 5.0})
+        own = classifier(class_weight={0: 1.0, 1: 5.0}).fit(X, labels)
+        assert given.history_["loss"][0] > own.history_["loss"][0]  # whose weights have mean 1
+
+    @pytest.mark.parametrize("network", [classifier(), regressor()], ids=["c", "r"])
+    def test_partial_fit_takes_arguments_of_fit(self, network):
+        target = labels if isinstance(network, KerasClassifier) else y
+        network.partial_fit(X, target, batch_size=10, validation_split=0.25, verbose=0)
+        assert int(network.model_.optimizer.iterations) == 3
+        assert set(network.history_) == {"loss", "val_loss"}
+        assert "_given" not in vars(network)
+        for name in ("epochs", "initial_epoch"):
+            with pytest.raises(TypeError, match=f"partial_fit takes no {name}"):
+                network.partial_fit(X, target, **{name: 2})
+        with pytest.raises(TypeError, match="takes no epoch"):
+            network.partial_fit(X, target, epoch=2)
+
+
+class TestInitialize:
+    @pytest.mark.parametrize("method", ["fit", "partial_fit"])
+    def test_a_model_that_only_predicts_needs_no_loss(self, method):
+        model = build()
+        network = KerasRegressor(model, warm_start=method == "fit").initialize(X, y)
+        expected = model.predict(X, verbose=0).ravel()
+        for one in (network, pickle.loads(pickle.dumps(network))):
+            np.testing.assert_allclose(one.predict(X), expected, rtol=1e-5)
+            with pytest.raises(ValueError, match="has no loss: give loss="):
+                getattr(one, method)(X, y)
+            np.testing.assert_allclose(one.predict(X), expected, rtol=1e-5)
+            getattr(one.set_params(loss="mse"), method)(X, y)
+            first = np.mean((expected - y) ** 2)
+            np.testing.assert_allclose(one.history_["loss"][0], first, rtol=1e-2)
+
+    def test_training_goes_on_from_there(self):
+        network = regressor(warm_start=True).initialize(X, y)
+        model = network.model_
+        assert network.fit(X, y).model_ is model
+        np.testing.assert_array_equal(network.predict(X), regressor().fit(X, y).predict(X))
+
+
+class TestPredict:
+    def test_callbacks_are_called(self):
+        first, second, third = Notes("a"), Notes("b"), Notes("c")
+        network = regressor(callbacks=first, predict__callbacks=[second]).fit(X, y)
+        predicted = network.predict(X, callbacks=[third])
+        assert first.notes == ["abegin", "a32", "a8"]  # a fit has a copy
+        assert second.notes == ["bbegin", "b32", "b8"]
+        assert third.notes == ["cbegin", "c32", "c8"]
+        assert first.model is second.model is third.model is None
+        np.testing.assert_allclose(predicted, regressor().fit(X, y).predict(X), rtol=1e-4)
+        network.set_params(predict__batch_size=-1).score(X, y)
+        assert second.notes[3:] == ["bbegin", "b40"]
+        network.predict(scipy.sparse.csr_array(X), batch_size=20)
+        assert second.notes[5:] == ["bbegin", "b20", "b20"]
+
+    def test_they_are_made_of_classes(self):
+        seen = []
+
+        class Mark(Notes):
+            def on_predict_end(self, logs=None):
+                seen.extend(self.notes)
+
+        network = classifier(predict__callbacks={"x": Mark}, predict__callbacks__x__mark="m")
+        network.fit(X, labels).predict_proba(X, batch_size=40)
+        assert seen == ["mbegin", "m40"]
+
+    @pytest.mark.parametrize("method", ["predict", "predict_proba"])
+    def test_sizes_of_batches_do_not_matter(self, method):
+        network = classifier().fit(X, labels)
+        predict = getattr(network, method)
+        np.testing.assert_array_equal(predict(X, batch_size=7, verbose=0), predict(X))
+        with pytest.raises(TypeError, match=r"takes no workers; it takes batch_size, callbacks"):
+            predict(X, workers=2)
+
+    def test_threads_may_predict_at_once(self):
+        network = regressor(callbacks=[keras.callbacks.TerminateOnNaN()]).fit(X, y)
+        expected = network.predict(X)
+        with ThreadPoolExecutor(4) as pool:
+            for found in pool.map(lambda size: network.predict(X, batch_size=size), range(1, 9)):
+                np.testing.assert_array_equal(found, expected)
+
+    def test_what_is_no_callback_is_refused_by_fit(self):
+        with pytest.raises(TypeError, match=r"predict__callbacks must be .*got 'stop'"):
+            regressor(predict__callbacks="stop").fit(X, y)
+
+
+def test_arguments_of_the_scorer():
+    class Mine(KerasRegressor):
+        @staticmethod
+        def scorer(y_true, y_pred, bonus=0, **kwargs):
+            return len(y_true) + bonus
+
+    network = Mine(build, loss="mse", score__bonus=2).fit(X, y)
+    assert network.score(X, y) == 42
+    assert network.set_params(score__bonus=3).score(X, y) == 43
+    assert "scorer" not in network.get_params()
