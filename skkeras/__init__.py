@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -109,3 +110,9 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+if "keras" in sys.modules:
+    # Files that Keras writes name layers of these packages, and Keras looks for them where it is.
+    for _home in sorted(set(_HOMES.values())):
+        importlib.import_module(_home)

@@ -197,6 +197,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         except BaseException:
             if reset and not self.n_iter_:  # what was not trained is not fitted
                 self._forget()
+                self.__dict__.pop("history_", None)
             raise
         return self
 

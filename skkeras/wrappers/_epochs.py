@@ -260,7 +260,10 @@ class EpochsMixin:
             return
         first = bad[0] if bad else len(losses) - 1
         restored = any(getattr(c, "restore_best_weights", False) for c in callbacks)
-        if restored and first > 0 and all(np.isfinite(w).all() for w in self.model_.get_weights()):
+        epoch = self.current_epoch - len(losses) + first + 1
+        # Callbacks remember epochs of calls before only where training is in parts.
+        has_best = restored and (epoch if self._is_in_parts else first + 1) > 1
+        if has_best and all(np.isfinite(w).all() for w in self.model_.get_weights()):
             # The optimizer's averages are not restored, and would spoil these weights later.
             for variable in self.model_.optimizer.variables:
                 variable.assign(keras.ops.nan_to_num(variable, posinf=0.0, neginf=0.0))
@@ -268,7 +271,6 @@ class EpochsMixin:
         else:
             self._forget()
             kept = "The estimator is not fitted."
-        epoch = self.current_epoch - len(losses) + first + 1
         warnings.warn(
             f"The loss of {type(self).__name__} became NaN or infinite in epoch {epoch}, and "
             f"training stopped. {kept} Lower the learning rate, set clipnorm, or scale the data.",

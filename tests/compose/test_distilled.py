@@ -432,6 +432,7 @@ def test_a_student_whose_loss_runs_away_is_not_fitted():
         model.predict(X)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("model", [KerasDistilledClassifier(), KerasDistilledRegressor()], ids=repr)
 @pytest.mark.parametrize("kind", ["dense", "sparse"])
 def test_weights_are_repeated_rows_at_the_defaults(model, kind):

@@ -214,7 +214,9 @@ def test_counts(model, scale_target):
 
 
 @pytest.mark.parametrize(
-    "loss", ["poisson", "Poisson", "msle", keras.losses.Poisson(), keras.losses.poisson], ids=str
+    "loss",
+    ["poisson", "Poisson", "msle", keras.losses.Poisson(), keras.losses.poisson],
+    ids=["name", "class name", "other name", "object", "function"],
 )
 def test_losses_of_positives_refuse_others(numbers, loss):
     X, y = numbers

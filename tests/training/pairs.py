@@ -222,6 +222,11 @@ def regressor(model: Any = small, **params: Any) -> KerasRegressor:
     return KerasRegressor(model, **params)
 
 
+def compiled(model: Any, **params: Any) -> KerasRegressor:
+    """Make a regressor around a function that compiles its model."""
+    return KerasRegressor(model, **{**QUICK, **params})
+
+
 def classifier(model: Any = small_classifier, **params: Any) -> KerasClassifier:
     """Make a classifier of three classes that trains quickly."""
     loss = "sparse_categorical_crossentropy"

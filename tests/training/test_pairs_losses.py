@@ -21,6 +21,7 @@ from tests.training.pairs import (
     Pairs,
     changed,
     classifier,
+    compiled,
     regressor,
     small,
     small_classifier,
@@ -331,7 +332,7 @@ def weighted_metrics(argument):
 
     X = DATA["table"]
     weights = {"sample_weight": np.linspace(0.1, 2, len(X))}
-    return regressor(build), X, target(X, False), weights
+    return compiled(build), X, target(X, False), weights
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -8,7 +8,7 @@ import pytest
 from keras import layers, ops, optimizers
 from keras.optimizers import schedules
 
-from tests.training.pairs import DATA, Pairs, changed, regressor, small, stack, target
+from tests.training.pairs import DATA, Pairs, changed, compiled, regressor, small, stack, target
 
 PAIRS = Pairs()
 
@@ -91,7 +91,7 @@ def exclude_from_weight_decay(names):
         model.compile(optimizer, "mse")
         return model
 
-    return regressor(build)
+    return compiled(build)
 
 
 @PAIRS.pair(2.0, 2.0**127)
@@ -102,7 +102,7 @@ def loss_scale_optimizer(scale):
         model.compile(optimizer, "mse")
         return model
 
-    return regressor(build), *_FAR  # gradients overflow, and steps are left out
+    return compiled(build), *_FAR  # gradients overflow, and steps are left out
 
 
 # -- schedules -------------------------------------------------------------------------------------
@@ -142,18 +142,18 @@ _SCHEDULES: dict[str, tuple[Any, Any]] = {
 }
 for name, (one, other) in _SCHEDULES.items():
     PAIRS.add(
-        f"schedule {name}", lambda rate: regressor(scheduled, rate=rate), one, other, both=False
+        f"schedule {name}", lambda rate: compiled(scheduled, rate=rate), one, other, both=False
     )
 
 
 @PAIRS.pair(0.1, 0.02)
 def learning_rate_function(rate):
-    return regressor(lambda: scheduled(lambda: rate))
+    return compiled(lambda: scheduled(lambda: rate))
 
 
 @PAIRS.pair(schedules.PiecewiseConstantDecay([2], [0.1, 0.01]), OwnDecay(0.1))
 def schedule_in_an_own_optimizer(rate):
-    return regressor(lambda: scheduled(rate, OwnSGD))
+    return compiled(lambda: scheduled(rate, OwnSGD))
 
 
 # -- optimizers of one's own -----------------------------------------------------------------------
@@ -230,7 +230,7 @@ def optimizer_with_a_number_in_no_configuration(scale):
         model.compile(Silent(0.1, scale=scale), "mse")
         return model
 
-    return regressor(build)
+    return compiled(build)
 
 
 @pytest.mark.parametrize("name", PAIRS)

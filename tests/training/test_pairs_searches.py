@@ -6,7 +6,7 @@ from keras import layers, ops
 from sklearn.model_selection import GridSearchCV
 
 from skkeras import KerasMLPRegressor, clear_cache
-from tests.training.pairs import DATA, QUICK, regressor, small, stack, target
+from tests.training.pairs import DATA, QUICK, compiled, regressor, small, stack, target
 
 X = DATA["table"]
 Y = target(X, False)
@@ -21,7 +21,7 @@ def leaking(slope=0.5):
     return stack(layers.Dense(6, lambda x: ops.maximum(x, slope * x)))
 
 
-def compiled(delta=1.0):
+def with_huber(delta=1.0):
     model = small()
     model.compile(keras.optimizers.SGD(0.1), keras.losses.Huber(delta))
     return model
@@ -44,7 +44,7 @@ class Net(keras.Model):
 GRIDS = {
     "rate": (regressor(dropping, rate=0.5), "rate", [0.1, 0.6]),
     "own activation": (regressor(leaking), "model__slope", [0.1, 0.8]),
-    "loss in the build function": (regressor(compiled, delta=1.0), "delta", [0.1, 2.0]),
+    "loss in the build function": (compiled(with_huber, delta=1.0), "delta", [0.1, 2.0]),
     "loss": (regressor(loss="huber"), "loss__delta", [0.1, 2.0]),
     "subclassed model": (regressor(Net, epsilon=1.0), "epsilon", [1e-3, 0.7]),
     "perceptron's dropout": (MLP, "dropout", [0.1, 0.7]),

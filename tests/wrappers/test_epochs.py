@@ -72,7 +72,7 @@ CASES = {
     "wrapper": KerasClassifier(build, validation_split=0.2),
     "wrapper of a regressor": KerasRegressor(build, callbacks=LONG),
     "wrapper by Model.fit": KerasClassifier(averaging, trainer="fit"),
-    "own callback": KerasClassifier(build, callbacks=[Waiting()], optimizer="sgd"),
+    "own callback": KerasClassifier(build, callbacks=[Waiting()]),
     "averages": KerasClassifier(averaging),
 }
 

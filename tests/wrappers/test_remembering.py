@@ -194,6 +194,7 @@ def test_what_makes_another_fit_is_trained(data, mlp, trained):
     assert len(trained) == n_trained
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_epochs_are_a_place_and_not_part_of_what_a_fit_is(data, mlp, trained):
     X, y = data
     mlp.set_params(early_stopping=True, patience=20)

@@ -53,6 +53,7 @@ class TestKind:
         assert is_classifier(classifier()) and not is_regressor(classifier())
         assert is_regressor(KerasRegressor(build_regressor, loss="mse"))
 
+    @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
     def test_folds_are_stratified(self):
         scores = cross_val_score(
             classifier(epochs=100, random_state=0), X[order], y[order], cv=2, error_score="raise"
