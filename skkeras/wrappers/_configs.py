@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras.src.backend.common import global_state
 
 from skkeras.wrappers._fit_files import NUMBERS
 
@@ -31,6 +32,8 @@ _VALUES = {"__keras_tensor__", "__numpy__", "__tensor__", "__bytes__", "__slice_
 _CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 # These make objects of what a configuration tells them.
 _MAKERS = {"deserialize", "get", "serialize"}
+# Where Keras keeps the variables that are to be made.
+_WAITING = "uninitialized_variables"
 # What metrics take arrays for, and how many are enough.
 _SIZES = {"num_thresholds": 100_000, "num_classes": 4096}
 _LAYERS = ("keras.layers", "keras.models", "keras.src.layers", "keras.src.models", "skkeras")
@@ -83,8 +86,13 @@ def check_size(config: Any, weights: Sequence[np.ndarray]) -> None:
     check_config(config)
     if not _has_layers(config):
         return
-    with keras.StatelessScope(initialize_variables=False):
-        item = keras.saving.deserialize_keras_object(_not_compiled(config), safe_mode=True)
+    waiting = list(global_state.get_global_attribute(_WAITING) or ())
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            item = keras.saving.deserialize_keras_object(_not_compiled(config), safe_mode=True)
+    finally:
+        # Or the next scope would make these variables, whatever their size.
+        global_state.set_global_attribute(_WAITING, waiting)
     described, given = ([tuple(v.shape) for v in x] for x in (item.weights, weights))
     if described != given:
         raise ValueError(

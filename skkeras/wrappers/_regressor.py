@@ -118,9 +118,9 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
 
 def _is_float32(X: Any) -> bool:
     """Tell whether scikit-learn's MLP would compute with float32."""
-    dtypes = getattr(X, "dtypes", None)
-    dtypes = [getattr(X, "dtype", None)] if dtypes is None else list(dtypes)
-    return bool(dtypes) and all(dtype == np.float32 for dtype in dtypes if dtype is not None)
+    dtypes = getattr(X, "dtypes", getattr(X, "dtype", None))
+    dtypes = dtypes.tolist() if hasattr(dtypes, "tolist") else [dtypes]
+    return bool(dtypes) and all(dtype == np.float32 for dtype in dtypes)
 
 
 def _warn_about_scale(y: np.ndarray) -> None:

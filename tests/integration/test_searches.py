@@ -74,6 +74,7 @@ def test_searches_give_the_same_in_one_job_and_in_two(classes, make, backend):
     np.testing.assert_array_equal(*scores)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("make", SEARCHES.values(), ids=SEARCHES)
 def test_searches_over_regressors(numbers, make):
     search = make(REGRESSOR, cv=2).fit(*numbers)

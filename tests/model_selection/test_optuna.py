@@ -200,7 +200,7 @@ def _losses_of(trial, X, y):
     try:
         model = make_pipeline(StandardScaler(), network).fit(X, y)
     except optuna.TrialPruned:
-        assert not network.initialized_
+        assert network.n_iter_ == len(network.history_["val_loss"]) > 0
         return None
     return model[-1].history_["val_loss"]
 

@@ -147,7 +147,8 @@ def test_scales_of_the_channels_do_not_matter():
     same = KerasRNNRegressor(**QUICK).fit(moved, y)
     np.testing.assert_allclose(same.predict(moved), model.predict(series), atol=1e-4)
     np.testing.assert_allclose(same.feature_encoder_.mean_[1], 8, atol=0.5)
-    raw = KerasRNNRegressor(**QUICK, normalize=False).fit(moved, y)
+    with pytest.warns(UserWarning, match="standard deviations"):
+        raw = KerasRNNRegressor(**QUICK, normalize=False).fit(moved, y)
     assert raw.feature_encoder_ is None
     assert not np.allclose(raw.predict(moved), model.predict(series), atol=1e-2)
 
@@ -222,6 +223,7 @@ def test_searches_split_lists_and_folds_share_a_program():
     assert search.best_estimator_.predict(series).shape == (60,)
 
 
+@pytest.mark.filterwarnings("ignore:early_stopping holds out:UserWarning")
 def test_validation_series_may_have_other_lengths():
     series, y = make()
     shorter, y_val = make(12, longest=6, seed=1)
