@@ -117,8 +117,10 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
 
 
 def _is_float32(X: Any) -> bool:
-    """Tell whether scikit-learn's MLP would compute with float32."""
-    dtypes = getattr(X, "dtypes", getattr(X, "dtype", None))
+    """Tell whether X is a table that scikit-learn's MLP would compute with float32 on."""
+    if getattr(X, "ndim", 0) != 2:
+        return False
+    dtypes: Any = getattr(X, "dtypes", getattr(X, "dtype", None))
     dtypes = dtypes.tolist() if hasattr(dtypes, "tolist") else [dtypes]
     return bool(dtypes) and all(dtype == np.float32 for dtype in dtypes)
 

@@ -146,6 +146,7 @@ def test_streaming_gives_what_memory_gives(digits, files, normalize, request):
     )
 
 
+@pytest.mark.filterwarnings("ignore:early_stopping holds out:UserWarning")
 def test_streaming_holds_out_and_weighs(digits, files, request):
     weights = np.arange(48) % 3
     params = {**QUICK, "early_stopping": True, "class_weight": "balanced", "dropout": 0.0}

@@ -202,6 +202,7 @@ def test_parts_of_training_have_no_fine_tuning(images, tunable):
     assert model.fit(X, y).n_iter_ == 7
 
 
+@pytest.mark.filterwarnings("ignore:early_stopping holds out:UserWarning")
 def test_early_stopping_watches_both_stages(images, tunable):
     X, y = images
     model = KerasTransferRegressor(**tunable, early_stopping=True, patience=1)
