@@ -40,6 +40,8 @@ def interrupted(model, X, Y, error, how, **options):
         raise Late
 
     before = signal.signal(signal.SIGALRM, late)
+    # Processes in the background may have been told to ignore it.
+    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
     if how == "alarm":
         signal.setitimer(signal.ITIMER_REAL, 1.0)
     else:
@@ -51,6 +53,7 @@ def interrupted(model, X, Y, error, how, **options):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGINT, ignored)
     assert time.perf_counter() - began < 6  # of which a second before, and cores may be busy
     return outcome
 

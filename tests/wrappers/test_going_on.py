@@ -95,6 +95,14 @@ def test_parts_hold_nothing_out(kind):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("trainer", ["auto", "fit"])
 def test_an_interrupted_fit_keeps_whole_epochs(trainer):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored
+    try:
+        _interrupt_and_compare(trainer)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interrupt_and_compare(trainer):
     model = KerasMLPClassifier(epochs=10**5, random_state=0, trainer=trainer)
     threading.Timer(3.0, signal.raise_signal, [signal.SIGINT]).start()
     with pytest.raises(KeyboardInterrupt):
