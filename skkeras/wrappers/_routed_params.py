@@ -34,8 +34,6 @@ class RoutedParameters(BaseKerasEstimator):
     """Parameters as SciKeras has them."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "model": [None, callable, keras.Model],
-        "build_fn": [None, callable, keras.Model],
         "optimizer": [None, str, callable, dict, keras.optimizers.Optimizer],
         "loss": [None, str, callable, list, tuple, dict],
         "metrics": [None, str, callable, list, tuple, dict],
