@@ -48,8 +48,12 @@ class Outcome:
 
     def add(self, logs: Mapping[str, Any] | None) -> None:
         """Put the logs of an epoch after those of the others."""
-        for name, value in (logs or {}).items():
-            self.history.setdefault(name, []).append(value)
+        self.extend({name: [value] for name, value in (logs or {}).items()})
+
+    def extend(self, logs: Mapping[str, list[Any]]) -> None:
+        """Put the logs of several epochs after those of the others."""
+        for name, values in logs.items():
+            self.history.setdefault(name, []).extend(values)
 
 
 @dataclass(frozen=True)
@@ -175,8 +179,9 @@ def _at_once(
     while first < epochs:
         last = min(first + n_a_call(), epochs)
         logs = run(first, last)
-        for name, log in logs.items():
-            outcome.history.setdefault(name, []).extend(map(_plain, log))
+        # Made before they are noted, so that an exception finds all of them noted or none.
+        plain = {name: [_plain(value) for value in log] for name, log in logs.items()}
+        outcome.extend(plain)
         if not np.isfinite(logs.get("loss", 0.0)).all():
             break
         first = last

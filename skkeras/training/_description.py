@@ -32,7 +32,7 @@ _NOT_COMPUTED = frozenset(
         *("_saved_model_arg_spec", "_inbound_nodes", "_outbound_nodes", "_nodes"),
         *("_build_shapes_dict", "_called", "_initialized", "_initializer", "_init_seed"),
         *("_initial_seed", "seed", "_losses", "_loss_ids", "_losses_override", "_value"),
-        *("_call_signature",),
+        "_call_signature",
         *("_compile_config", "_compiled_trainable_state", "history", "stop_training"),
         *("_initial_epoch", "train_function", "test_function", "predict_function"),
         *("_exclude_from_weight_decay", "_exclude_from_weight_decay_cache"),

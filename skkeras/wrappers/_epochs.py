@@ -244,9 +244,8 @@ class EpochsMixin:
 
     def _note(self: Any, outcome: Outcome) -> None:
         """Note what trained, and put the epochs after those before."""
-        n_before, history = self.current_epoch, vars(self).setdefault("history_", {})
-        for name, values in outcome.history.items():
-            history.setdefault(name, []).extend(values)
+        n_before = self.current_epoch
+        Outcome(vars(self).setdefault("history_", {})).extend(outcome.history)
         self.n_iter_ += self.current_epoch - n_before
         why = "" if outcome.reason is None else f" ({outcome.reason})"
         self.trainer_ = f"{outcome.trainer}{why}"
