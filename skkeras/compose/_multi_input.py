@@ -210,7 +210,7 @@ class KerasMultiInputClassifier(KerasMultiInput, FamilyClassifier):
     ...     "city": ("categories", ["city"]),
     ...     "ad": ("texts", ["ad"]),
     ... }
-    >>> model = KerasMultiInputClassifier(branches=branches, n_pairs=0, random_state=0)
+    >>> model = KerasMultiInputClassifier(branches=branches, n_pairs=0, epochs=60, random_state=0)
     >>> model.fit(X, y).predict(X[:2])
     array(['taken', 'free'], dtype='<U5')
     """

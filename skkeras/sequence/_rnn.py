@@ -159,7 +159,7 @@ class KerasRNNClassifier(KerasRNN, FamilyClassifier):
     >>> rng = np.random.default_rng(0)
     >>> X = [rng.normal(size=(length, 2)).cumsum(axis=0) for length in rng.integers(5, 9, 100)]
     >>> rises = [series[-1, 0] > series[0, 0] for series in X]
-    >>> model = KerasRNNClassifier(units=8, learning_rate=0.03, epochs=20, random_state=0)
+    >>> model = KerasRNNClassifier(units=8, learning_rate=0.03, epochs=40, random_state=0)
     >>> model.fit(X, rises).score(X, rises) > 0.9
     True
     """
@@ -197,7 +197,7 @@ class KerasRNNRegressor(KerasRNN, FamilyRegressor):
     >>> from skkeras import KerasRNNRegressor
     >>> waves = np.sin(np.linspace(0, 20, 120))
     >>> X = np.lib.stride_tricks.sliding_window_view(waves, 20)[:-1]
-    >>> model = KerasRNNRegressor(units=8, learning_rate=0.03, epochs=20, random_state=0)
+    >>> model = KerasRNNRegressor(units=8, learning_rate=0.03, epochs=40, random_state=0)
     >>> model.fit(X, waves[20:]).predict(X[:3]).shape
     (3,)
     """

@@ -213,7 +213,7 @@ class KerasTabMRegressor(KerasTabM, FamilyRegressor):
     >>> import pandas as pd
     >>> from skkeras import KerasTabMRegressor
     >>> X = pd.DataFrame({"size": [1.0, 2.5, None, 4.0] * 10, "colour": ["red", "blue"] * 20})
-    >>> model = KerasTabMRegressor(n_ensemble=4, hidden_layer_sizes=16, epochs=20, random_state=0)
+    >>> model = KerasTabMRegressor(n_ensemble=4, hidden_layer_sizes=16, epochs=100, random_state=0)
     >>> model.fit(X, [1.0, 2.0] * 20).predict(X).shape
     (40,)
     """

@@ -231,7 +231,7 @@ class KerasTextRegressor(KerasText, FamilyRegressor):
     --------
     >>> from skkeras import KerasTextRegressor
     >>> X = ["one of five stars", "two of five stars", "three of five stars"]
-    >>> model = KerasTextRegressor(max_features=100, n_pairs=0, random_state=0)
+    >>> model = KerasTextRegressor(max_features=100, n_pairs=0, epochs=100, random_state=0)
     >>> model.fit(X, [1, 2, 3]).predict(X).shape
     (3,)
     """
