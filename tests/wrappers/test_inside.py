@@ -5,6 +5,7 @@ import sys
 
 import keras
 import numpy as np
+import onnxruntime
 import pandas as pd
 import pytest
 
@@ -64,6 +65,20 @@ def test_models_are_saved_exported_and_shown(name, tmp_path):
     np.testing.assert_allclose(inside.predict(rows, verbose=0), expected, rtol=1e-5)
     found = model.evaluate(rows, Y[:, None], verbose=0, return_dict=True)
     assert np.isfinite(found["loss"])
+
+
+# Keras asks NumPy for a name that is gone.
+@pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")
+@pytest.mark.parametrize("name", CASES)
+def test_models_are_exported_as_onnx(name, tmp_path):
+    estimator, X = CASES[name]
+    model = estimator.set_params(epochs=1, random_state=0).fit(X, Y).model_
+    rows = estimator._encode_X(estimator._check_X(X, reset=False))
+    model.export(tmp_path / "model.onnx", format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    arrays = zip(session.get_inputs(), keras.tree.flatten(rows), strict=True)
+    (found,) = session.run(None, {inputs.name: np.asarray(array) for inputs, array in arrays})
+    np.testing.assert_allclose(found, model.predict(rows, verbose=0), atol=1e-5)
 
 
 def test_loading_a_model_says_what_to_import(tmp_path):
