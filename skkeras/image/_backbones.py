@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 import threading
+import warnings
 import weakref
 from collections.abc import Hashable
 from types import FunctionType
@@ -196,8 +197,9 @@ def check_weights(weights: str | os.PathLike[str] | None) -> str | None:
     path = os.path.abspath(os.fspath(weights))
     if not os.path.isfile(path):
         raise ValueError(
-            f"There is no file of weights {path!r}; put it there, or give weights='imagenet' to "
-            f"fetch those that Keras has, or weights=None for random ones."
+            f"There is no file of weights {path!r}; put it there, or say where it is, after a fit "
+            f"by set_params(weights=) or skkeras.load(weights=). weights='imagenet' fetches those "
+            f"that Keras has, and weights=None takes random ones."
         )
     if not path.endswith(".h5"):
         raise ValueError(
@@ -210,8 +212,9 @@ def check_weights(weights: str | os.PathLike[str] | None) -> str | None:
 def _build(name: str, weights: str | None, size: tuple[int, int]) -> Backbone:
     shown = f"{name} for images of {size[0]}x{size[1]} pixels"
     try:
-        backbone = _ALIVE[name, size, settings()] = Backbone(name, weights, size)
-        return backbone
+        # Of weights that do not fit, Keras warns for each part before its error says it all.
+        with warnings.catch_warnings(record=True) as said:
+            backbone = _ALIVE[name, size, settings()] = Backbone(name, weights, size)
     except Exception as error:
         why = str(error).strip().split("\n")[0].rstrip(".")
         if "URL fetch failure" in why:
@@ -227,3 +230,6 @@ def _build(name: str, weights: str | None, size: tuple[int, int]) -> Backbone:
             f"{shown} does not take the weights {weights!r}: {why}. Give weights of {name} that "
             f"were saved with include_top=False."
         ) from error
+    for one in said:
+        warnings.showwarning(one.message, one.category, one.filename, one.lineno)
+    return backbone

@@ -27,15 +27,16 @@ from skkeras.wrappers._params import check_sizes, sizes, whole
 
 _IMAGES = """\
 X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or, with
-    `image_shape` set, flat (n_samples, height * width * channels): pixels of any type and range.
-    Bytes take the least memory.
+    `image_shape` set, flat (n_samples, height * width * channels): pixels of any type and range,
+    which `fit` learns; images to predict that look like another scale warn. Bytes take the least
+    memory. A list, a Series or one column of a data frame may hold arrays of one shape.
 
     Or X are the paths of files: a list, an array of shape (n_samples,) or (n_samples, 1), a Series
     or one column of a data frame, of strings or `pathlib.Path`. Pillow reads them in threads, in
     colour (extra `skkeras[images]`), turned as they are to be looked at. A fit reads each file
     once; where all of them are more than a compiled program holds in memory (2 GiB, as floats), it
-    reads each batch when it trains on it, by `keras.Model.fit`. A file that cannot be read is an
-    error before training."""
+    reads each batch when it trains on it, by `keras.Model.fit`. Files that cannot be read are
+    errors before training, as are 16 bits that do not fill 0 to 65535, or floats 0 to 255."""
 
 _CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple"
         What a block is before its pooling: one convolution ("simple"), two ("vgg" [1]_), or two

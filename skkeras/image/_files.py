@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ _T = TypeVar("_T")
 _SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 _ORIENTATION = 0x0112  # EXIF's tag
 _MODES = {1: "L", 3: "RGB"}
+_TWELVE_BITS = 4096
 
 
 def list_images(folder: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -84,8 +86,9 @@ def read_images(
     """Read images into one array, several at a time.
 
     Each is turned as its EXIF data says; grey ones, palettes and other spaces of colours become
-    RGB, and what is transparent turns opaque. Then it is resized, whatever its proportions, by
-    linear interpolation that counts all pixels when it makes images smaller.
+    RGB, and what is transparent turns opaque. Integers of 16 and 32 bits go from 0 to 65535, and
+    floats from 0 to 255; files whose numbers do not are refused. Then it is resized, whatever its
+    proportions, by linear interpolation that counts all pixels when it makes images smaller.
 
     Parameters
     ----------
@@ -104,16 +107,24 @@ def read_images(
     Raises
     ------
     ValueError
-        If a file does not exist, is no image, or is not whole; the message names it.
+        If a file does not exist, is no image, is not whole, or its numbers are on another scale;
+        the message names it.
     ImportError
         If Pillow is not installed.
     """
     images = np.empty((len(paths), *size, channels), np.uint8)
 
-    def read(place: int) -> None:
-        images[place] = _read(str(paths[place]), size, channels)
+    def read(place: int) -> bool:
+        images[place], is_dim = _read(str(paths[place]), size, channels)
+        return is_dim
 
-    _for_each(read, range(len(paths)))
+    if any(_for_each(read, range(len(paths)))):
+        warnings.warn(
+            "Images in files hold numbers of 16 bits up to at most 4095, which as bytes are almost "
+            "black. If they are of 12 bits, multiply them by 16, or give arrays, not paths.",
+            UserWarning,
+            stacklevel=2,
+        )
     return images
 
 
@@ -155,27 +166,42 @@ def _size(path: str) -> tuple[int, int]:
     return (width, height) if turned else (height, width)
 
 
-def _read(path: str, size: tuple[int, int], channels: int) -> np.ndarray:
+def _read(path: str, size: tuple[int, int], channels: int) -> tuple[np.ndarray, bool]:
+    """Give the pixels of an image, and whether its numbers may be of fewer bits than the file's."""
     from PIL import Image, ImageOps
 
     with _opened(path) as image:
         # A JPEG file is decoded at a half, a quarter or an eighth where that is twice enough.
         image.draft(None, (2 * max(size), 2 * max(size)))
-        pixels = _eight_bits(ImageOps.exif_transpose(image)).convert(_MODES[channels])
+        pixels = ImageOps.exif_transpose(image)
+        if pixels.mode == "P":  # a palette that may hold transparency, of which Pillow would warn
+            pixels = pixels.convert("RGBA")
+        is_deep = pixels.mode[0] in "IF"
+        pixels = pixels if is_deep else pixels.convert(_MODES[channels])
+    is_dim = False
+    if is_deep:
+        grey, is_dim = _eight_bits(path, np.asarray(pixels))
+        pixels = Image.fromarray(grey).convert(_MODES[channels])
     if pixels.size != size[::-1]:
         pixels = pixels.resize(size[::-1], Image.Resampling.BILINEAR)
-    return np.asarray(pixels).reshape(*size, channels)
+    return np.asarray(pixels).reshape(*size, channels), is_dim
 
 
-def _eight_bits(image: Any) -> Any:
-    """Bring modes that Pillow would cut off, or warn of, to others that say the same."""
-    if image.mode == "P":  # a palette that may hold transparency
-        return image.convert("RGBA")
-    if image.mode.startswith("I"):  # 16 bits
-        from PIL import Image
-
-        return Image.fromarray((np.asarray(image).clip(0, 65535) >> 8).astype(np.uint8))
-    return image
+def _eight_bits(path: str, numbers: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Make bytes of integers or floats, unless these would turn black or be cut off."""
+    is_float = numbers.dtype.kind == "f"
+    low, high, most = numbers.min(), numbers.max(), 255 if is_float else 65535
+    # What is all black stays so; what is almost black would be lost.
+    if not (low >= 0 and high <= most) or 0 < high <= (1 if is_float else 255):
+        kind = "floats" if is_float else "integers of more than 8 bits"
+        raise ValueError(
+            f"The image {path!r} holds {kind} from {low:.4g} to {high:.4g}, which as bytes would "
+            f"be black or cut off; expected {kind} from 0 to {most}. Save it on that scale or as "
+            f"bytes, or read the images into an array, which may be of any scale, and give that in "
+            f"place of paths."
+        )
+    is_dim = not is_float and 0 < high < _TWELVE_BITS
+    return (numbers if is_float else numbers >> 8).astype(np.uint8), is_dim
 
 
 @contextmanager

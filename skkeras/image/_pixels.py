@@ -11,6 +11,8 @@ import scipy.sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from skkeras.image._paths import ImageStream, check_paths, holds_paths
+from skkeras.image._scales import PixelScale
+from skkeras.image._stacks import stacked
 from skkeras.wrappers._inputs import as_floats, check_X
 
 
@@ -20,10 +22,11 @@ def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray | ImageSt
     Parameters
     ----------
     estimator : estimator
-        Gets `image_shape_`, `n_features_in_`, `X_shape_` and `X_dtype_`, and `feature_names_in_`
-        for a data frame.
+        Gets `image_shape_`, `n_features_in_`, `X_shape_` and `X_dtype_`, `feature_names_in_` for
+        a data frame, and `_pixel_scale`, with which it warns of images on another scale.
     X : array-like of shape (n, height, width), (n, height, width, channels), (n, n_pixels) or (n,)
-        Images; flat ones may be sparse. Strings and path-like objects are paths of images.
+        Images; flat ones may be sparse. Strings and path-like objects are paths of images; a list
+        or a column may hold arrays of one shape.
     reset : bool
         Whether these are the images to learn the shape from; else they are checked against it.
 
@@ -36,7 +39,8 @@ def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray | ImageSt
     Raises
     ------
     ValueError
-        If X is empty, not finite, or of another shape than expected, or a file cannot be read.
+        If X is empty, not finite, or of another shape than expected, holds images of several
+        shapes, or a file cannot be read.
     TypeError
         If X holds things that are neither numbers nor paths.
     """
@@ -50,12 +54,18 @@ def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray | ImageSt
     if is_paths:
         return check_paths(estimator, X, reset=reset)
     # Bytes stay bytes, a quarter of floats' size, until they are scaled.
-    X = check_X(estimator, X, reset=reset, allow_nd=True, keep_integers=True)
+    X = check_X(estimator, stacked(X), reset=reset, allow_nd=True, keep_integers=True)
     X = X.toarray() if scipy.sparse.issparse(X) else X
     if reset:
         estimator.image_shape_ = _find_shape(X.shape, estimator.image_shape)
+    is_integer = X.dtype.kind in "iu"
     X = X if X.dtype == np.uint8 else as_floats(X)
-    return X.reshape(len(X), *estimator.image_shape_)
+    X = X.reshape(len(X), *estimator.image_shape_)
+    if reset:
+        estimator._pixel_scale = PixelScale().fit(X)
+    else:
+        estimator._pixel_scale.check(estimator, X, is_integer=is_integer)
+    return X
 
 
 def full_shape(image_shape: Sequence[int]) -> tuple[int, ...]:

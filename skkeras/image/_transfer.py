@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -14,9 +13,10 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skkeras.image._backbones import BACKBONES, check_weights
+from skkeras.image._backbones import BACKBONES, check_weights, find_backbone
 from skkeras.image._features import BackboneFeatures
 from skkeras.image._pixels import check_images
+from skkeras.image._scales import warn_unless_bytes
 from skkeras.image._transfer_docs import ATTRIBUTES, IMAGES, NOTES, PARAMETERS, REFERENCES
 from skkeras.image._transfer_model import transfer_model
 from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
@@ -99,20 +99,31 @@ class KerasTransfer(KerasFamily):
             check_sizes(name, getattr(self, name), lengths)
 
     def _check_X(self, X: Any, *, reset: bool) -> Any:
+        if not reset:
+            self._follow_weights()
         images = check_images(self, X, reset=reset)
         if reset and self.image_shape_[2] not in (1, 3):
             raise ValueError(
                 f"X has images of {self.image_shape_[2]} channels; expected 3 (red, green, blue) "
                 f"or 1 (grey)."
             )
-        if reset and isinstance(images, np.ndarray) and 0 <= images.min() < images.max() <= 1:
-            warnings.warn(
-                "X has pixels from 0 to 1, where backbones expect them from 0 to 255; multiply "
-                "them by 255.",
-                UserWarning,
-                stacklevel=2,
-            )
+        if reset and isinstance(images, np.ndarray):
+            warn_unless_bytes(images)
         return images
+
+    def _follow_weights(self) -> None:
+        """Take the weights of `fit` from where the parameter says, if their file is gone."""
+        encoder = self.feature_encoder_
+        if encoder.weights in (None, "imagenet") or os.path.isfile(encoder.weights):
+            return
+        there = check_weights(self.weights)
+        if find_backbone(encoder.backbone, there, encoder.size).digest != encoder.digest_:
+            raise ValueError(
+                f"The weights {there!r} of {encoder.backbone} are not those that this estimator "
+                f"was fitted with, from {encoder.weights!r}; give the path of a copy of these by "
+                f"set_params(weights=), or fit anew."
+            )
+        encoder.weights = there
 
     # -- what is trained --------------------------------------------------------------------
 

@@ -3,8 +3,9 @@
 IMAGES = """\
 X are images of shape (n_samples, height, width), or (n_samples, height, width, channels) with 1 or
     3 channels, red first, or, with `image_shape` set, flat (n_samples, height * width * channels):
-    pixels from 0 to 255, of any type. Strings and path-like objects are paths of files, one a
-    sample. Grey images are given three equal channels."""
+    pixels from 0 to 255, of any type, before any `preprocess_input`; others warn. A list, a Series
+    or one column of a data frame may hold arrays of one shape. Strings and path-like objects are
+    paths of files, one a sample. Grey images are given three equal channels."""
 
 PARAMETERS = """backbone : str, default="MobileNetV2"
         Any network of `keras.applications` by name: "VGG16", "ResNet50V2", "EfficientNetV2B0", ...
@@ -57,7 +58,8 @@ What stands before the first layer that is trained gives the same features in ea
     top alone; the search's last fit is fine-tuned.
 
     Fitted estimators hold all weights that were trained, and of the backbone only the name and
-    where its weights are: these must be there to predict, and are compared with those of `fit`."""
+    where its weights are: these must be there to predict, and are compared with those of `fit`. For
+    a file that is elsewhere now, `set_params(weights=)` or `skkeras.load(weights=)` says where."""
 
 REFERENCES = """\
 Yosinski, Clune, Bengio and Lipson, "How transferable are features in deep neural networks?",

@@ -79,7 +79,8 @@ def test_compiled_training_is_keras_own(case, batch_size):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_something_is_learned(case):
     X, y = case.data()
-    X = X / 64 - 2 if case.takes_numbers else X
+    # Backbones scale pixels from 0 to 255 themselves.
+    X = X / 64 - 2 if case.takes_numbers and "Transfer" not in case.name else X
     model = case.estimator(epochs=100, batch_size=8).fit(X, y)
     assert model.history_["loss"][-1] < 0.7 * model.history_["loss"][0]
     assert model.score(X, y) > 0.6

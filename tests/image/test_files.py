@@ -83,6 +83,53 @@ def test_all_modes_become_three_channels_or_one(tmp_path):
     np.testing.assert_array_equal(one[0, ..., 0], np.asarray(Image.fromarray(colours).convert("L")))
 
 
+@pytest.mark.parametrize(
+    ("suffix", "dtype", "factor"),
+    [
+        ("png", np.uint16, 257),
+        ("tif", np.uint16, 257),
+        ("tif", np.int32, 257),
+        ("tif", np.float32, 1),
+    ],
+)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_more_than_eight_bits_become_bytes(tmp_path, suffix, dtype, factor, channels):
+    grey = pixels(channels=1)
+    path = save(tmp_path / f"deep.{suffix}", grey.astype(dtype) * dtype(factor))
+    black = save(tmp_path / f"black.{suffix}", np.zeros_like(grey, dtype))
+    read = read_images([path, black], (6, 9), channels)
+    np.testing.assert_array_equal(read[0], np.repeat(grey[..., np.newaxis], channels, axis=-1))
+    assert not read[1].any()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "deep", "message"),
+    [
+        ("png", lambda grey: grey.astype(np.uint16), "integers .* from 0 to 255, .* 0 to 65535"),
+        ("tif", lambda grey: grey.astype(np.uint16), "integers .* from 0 to 255, .* 0 to 65535"),
+        ("tif", lambda grey: grey.astype(np.int32), "integers .* from 0 to 255, .* 0 to 65535"),
+        ("tif", lambda grey: grey * np.int32(10**6), r"integers .* from 0 to 2\.55e\+08"),
+        ("tif", lambda grey: grey - np.int32(100), "integers .* from -100 to 155"),
+        ("tif", lambda grey: grey / np.float32(255), "floats from 0 to 1, .* floats from 0 to 255"),
+        ("tif", lambda grey: grey / np.float32(127.5) - 1, "floats from -1 to 1"),
+        ("tif", lambda grey: grey * np.float32(257), r"floats from 0 to 6\.554e\+04"),
+        ("tif", lambda grey: grey * np.float32(np.nan), "floats from nan to nan"),
+    ],
+)
+def test_numbers_of_another_scale_are_refused(tmp_path, suffix, deep, message):
+    grey = pixels(channels=1)
+    grey[0, :2] = 0, 255
+    path = save(tmp_path / f"deep.{suffix}", deep(grey))
+    with pytest.raises(ValueError, match=rf"deep\.{suffix}' holds {message}.* give that in place"):
+        read_images([path], (6, 9))
+
+
+def test_twelve_bits_warn(tmp_path):
+    path = save(tmp_path / "12.png", pixels(channels=1).astype(np.uint16) * 16)
+    with pytest.warns(UserWarning, match="at most 4095, .* of 12 bits, multiply them by 16"):
+        assert read_images([path], (6, 9)).max() == 15
+
+
 def test_images_are_turned_and_resized(tmp_path):
     image = np.zeros((6, 9, 3), np.uint8)
     image[:, :3] = 255  # on its side, what is left comes to the top

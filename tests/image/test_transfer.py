@@ -1,6 +1,7 @@
 import os
 import pickle
 import shutil
+import warnings
 
 import keras
 import numpy as np
@@ -278,8 +279,38 @@ def test_bad_images_are_refused(images):
         model.fit(X[..., :2], y)
     with pytest.raises(ValueError, match="set image_shape="):
         model.fit(X.reshape(24, -1), y)
-    with pytest.warns(UserWarning, match="pixels from 0 to 1.*multiply them by 255"):
+
+
+@pytest.mark.parametrize(
+    ("scaled", "message"),
+    [
+        (lambda X: X / 255, "pixels from 0 to 1, .*multiply them by 255"),
+        (lambda X: X / 16, r"pixels from 0 to 14.19, .*multiply them by 17.97"),
+        (lambda X: X / 127.5 - 1, "pixels from -1 to .*before preprocess_input"),
+        (lambda X: X - 110.5, "pixels from -110.5 to .*before preprocess_input"),
+        (lambda X: X.astype(np.uint16) * 257, "to 5.834e.04, .*16 bits by 257"),
+    ],
+)
+def test_pixels_that_backbones_do_not_expect_warn(images, scaled, message):
+    X, y = images
+    with pytest.warns(UserWarning, match=message):
+        KerasTransferClassifier(**QUICK).fit(scaled(X), y)
+
+
+@pytest.mark.parametrize("kind", [KerasTransferClassifier, KerasTransferRegressor])
+def test_images_to_predict_are_on_the_scale_of_those_to_fit(images, kind):
+    X, y = images
+    model = kind(**QUICK).fit(X, y)
+    for other in (X / 255, X / 127.5 - 1, X - np.array([103.939, 116.779, 123.68])):
+        with pytest.warns(UserWarning, match="another scale.*leave preprocessing out"):
+            model.predict(other)
+    for same in (X[:1] // 20, X * 0, X.astype(float)):
+        model.predict(same)
+    with pytest.warns(UserWarning, match="pixels from 0 to 1"):
         model.fit(X / 255, y)
+    for ask in (model.predict, lambda one: model.partial_fit(one, [1])):
+        with pytest.warns(UserWarning, match="another scale"):
+            ask(X[:1])
 
 
 def test_weights_of_another_network_are_refused(images, weights, tmp_path):
@@ -291,6 +322,28 @@ def test_weights_of_another_network_are_refused(images, weights, tmp_path):
     damaged.write_bytes(weights.read_bytes()[:5000])
     with pytest.raises(ValueError, match=r"does not take the weights .*damaged\.weights\.h5'"):
         KerasTransferClassifier(**{**QUICK, "weights": damaged}).fit(X, y)
+
+
+def test_weights_that_do_not_fit_are_one_error_and_no_warnings(images, weights):
+    params = {**QUICK, "backbone": "MobileNetV3Small", "weights": weights}
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        with pytest.raises(ValueError, match=r"MobileNetV3Small .* does not take the weights"):
+            KerasTransferClassifier(**params).fit(*images)
+    assert not said
+
+
+def test_warnings_of_weights_that_fit_are_shown(images, weights, monkeypatch):
+    built = Backbone.__init__
+
+    def warn(self, *args):
+        built(self, *args)
+        warnings.warn("Some layers keep their first weights.", UserWarning, stacklevel=2)
+
+    monkeypatch.setattr(Backbone, "__init__", warn)
+    skkeras.clear_cache()
+    with pytest.warns(UserWarning, match="Some layers keep"):
+        KerasTransferClassifier(**{**QUICK, "weights": weights}).fit(*images)
 
 
 def test_weights_that_went_or_changed_are_told(images, weights, tmp_path):
