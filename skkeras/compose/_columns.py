@@ -12,13 +12,12 @@ from sklearn.utils import check_array
 from skkeras.compose._routing import Branches, is_missing
 from skkeras.image._files import read_images
 from skkeras.sequence._series import _checked, check_series
-from skkeras.tabular._table import _read_series
-from skkeras.tabular._table import _texts as category_texts
+from skkeras.tabular._cells import numbers_of, read_column, texts_of
 from skkeras.text._words import check_texts
 
 
 def read_branches(
-    frame: nw.DataFrame, branches: Branches, image_size: tuple[int, int]
+    frame: nw.DataFrame, branches: Branches, image_size: tuple[int, int], *, reset: bool
 ) -> dict[str, np.ndarray]:
     """Give one array for each branch, in which nothing is learned from the data yet.
 
@@ -30,6 +29,8 @@ def read_branches(
         Kind and columns of each branch.
     image_size : (int, int)
         Height and width that images are brought to.
+    reset : bool
+        Whether this is the data of `fit`, in which a column of numbers must have some.
 
     Returns
     -------
@@ -37,7 +38,8 @@ def read_branches(
         Numbers as float64 of shape (n_rows, n_columns), with NaN where they are missing; categories
         as strings of shape (n_rows, n_columns), texts as strings of shape (n_rows,), with "" where
         they are; images as uint8 of shape (n_rows, height, width, 3), black where they are; series
-        of shape (n_rows, n_times, n_channels), padded with NaN.
+        of shape (n_rows, n_times, n_channels), padded with NaN, or (n_rows, 1, 1) if all are
+        missing.
 
     Raises
     ------
@@ -49,6 +51,8 @@ def read_branches(
         try:
             if kind == "images":
                 arrays[name] = _images(frame[columns[0]].to_list(), image_size)
+            elif kind == "numbers":
+                arrays[name] = _numbers(frame, columns, reset=reset)
             else:
                 arrays[name] = _READ[kind](frame, columns)
         except (ValueError, TypeError) as error:
@@ -60,9 +64,15 @@ def read_branches(
     return arrays
 
 
-def _numbers(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
+def _numbers(frame: nw.DataFrame, columns: list[str], *, reset: bool = False) -> np.ndarray:
     native = frame.select(columns).to_native()
-    values = check_array(native, dtype=np.float64, ensure_all_finite="allow-nan")
+    try:
+        values = check_array(native, dtype=np.float64, ensure_all_finite="allow-nan")
+    except (ValueError, TypeError):  # a cell is no number, or infinite
+        cells = (frame[name].to_list() for name in columns)
+        read = [numbers_of(n, c, needs_some=reset) for n, c in zip(columns, cells, strict=True)]
+        values = np.column_stack(read)
+        check_array(values, ensure_all_finite="allow-nan")
     _checked(values)  # what is scaled later must fit as it is
     return values
 
@@ -70,9 +80,9 @@ def _numbers(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
 def _categories(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
     values = np.empty((len(frame), len(columns)), object)
     for place, name in enumerate(columns):
-        cells = _read_series(name, frame[name])
+        cells = read_column(name, frame[name], is_numbers=False)
         if isinstance(cells, np.ndarray):
-            cells = category_texts(name, cells.tolist())
+            cells = texts_of(name, cells.tolist())
         values[:, place] = ["" if cell is None else cell for cell in cells]
     return values
 
@@ -112,11 +122,11 @@ def _series(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
             step = np.atleast_1d(np.asarray(cells[missing.argmin()]))[:1]
             cells = [step if gone else cell for cell, gone in zip(cells, missing, strict=True)]
     if missing.all():
-        raise ValueError("all series are missing; give some, or leave the branch out.")
+        return np.full((len(frame), 1, 1), np.nan)
     # What stands in for the missing keeps the numbers of the rows in messages right.
-    series = check_series(SimpleNamespace(), cells, reset=True)
+    series = check_series(SimpleNamespace(), cells, reset=True, cast=False)
     series[missing] = np.nan
     return series
 
 
-_READ = {"numbers": _numbers, "categories": _categories, "texts": _texts, "series": _series}
+_READ = {"categories": _categories, "texts": _texts, "series": _series}

@@ -13,6 +13,7 @@ from sklearn.preprocessing import OrdinalEncoder, StandardScaler
 
 from skkeras.sequence._scaler import ChannelScaler
 from skkeras.sequence._series import _resized, _shared_length
+from skkeras.tabular._cells import SAME
 
 
 class NumberEncoder(TransformerMixin, BaseEstimator):
@@ -59,6 +60,8 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
         What is added to each column's numbers.
     n_vectors_ : int
         How many vectors the categories may have, a few to spare.
+    same_ : tuple of (int, str, str)
+        Column, text and category of the other text of a truth value or of 1 and 0.
     """
 
     def fit(self, X: np.ndarray, y: Any = None) -> Self:
@@ -78,6 +81,12 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
         self.encoder_ = OrdinalEncoder(
             handle_unknown="use_encoded_value", unknown_value=-1, dtype=np.int32
         ).fit(X.astype(str))
+        self.same_ = tuple(
+            (place, text, same)
+            for place, known in enumerate(self.encoder_.categories_)
+            for text, same in SAME.items()
+            if same in known and text not in known
+        )
         sizes = [len(known) for known in self.encoder_.categories_]
         self.starts_ = np.cumsum([1, *sizes[:-1]], dtype=np.int32)
         # Folds that lack some categories share one program.
@@ -86,6 +95,10 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
 
     def transform(self, X: np.ndarray) -> np.ndarray:
         """Give numbers of shape (n_rows, n_columns), int32."""
+        if self.same_:
+            X = X.copy()
+            for place, text, same in self.same_:
+                X[X[:, place] == text, place] = same
         codes = self.encoder_.transform(X.astype(str))
         return np.where(codes < 0, 0, codes + self.starts_)
 
@@ -128,6 +141,8 @@ class SeriesEncoder(TransformerMixin, BaseEstimator):
             If these have other channels than those of `fit`.
         """
         n_channels = self.scaler_.n_features_in_
+        if X.shape[1:] == (1, 1) and np.isnan(X).all():  # what is missing has no channels
+            X = np.broadcast_to(X, (len(X), 1, n_channels))
         if X.shape[2] != n_channels:
             raise ValueError(
                 f"The series have {X.shape[2]} channels, and {n_channels} in fit; give the same."

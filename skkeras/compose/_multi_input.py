@@ -127,14 +127,12 @@ class KerasMultiInput(KerasFamily):
             self.n_features_in_ = len(frame.columns)
             self.X_shape_, self.X_dtype_ = frame.shape, np.dtype(object)
         height, width = sizes(self.image_size)
-        return read_branches(frame, self.branches_, (height, width))
+        return read_branches(frame, self.branches_, (height, width), reset=reset)
 
     @property
     def feature_encoder(self) -> BranchEncoder:
         """Encoder of the columns, not fitted."""
-        words = WordEncoder(
-            True, r"\w+|[^\w\s]", 1, whole(self.max_features), whole(self.max_length)
-        )
+        words = WordEncoder(True, None, 1, whole(self.max_features), whole(self.max_length))
         kinds: dict[str, Any] = {
             "numbers": NumberEncoder(),
             "categories": CategoryEncoder(),
@@ -158,8 +156,12 @@ class KerasMultiInput(KerasFamily):
             inputs.append(keras.layers.Input(branch.input_shape[1:], dtype=branch.input.dtype))
             vectors.append(_drop(branch(inputs[-1]), params))
         x = JOINS[params.join](vectors, whole(params.units))
+        # Categories start at zero. Alone they would leave rectified units there for good.
+        is_zero = all(kind == "categories" for kind, _ in spec.encoding)
+        bias = keras.initializers.Constant(0.1 if is_zero else 0.0)
         for size in sizes(params.hidden_layer_sizes):
-            x = _drop(keras.layers.Dense(size, activation=params.activation)(x), params)
+            layer = keras.layers.Dense(size, activation=params.activation, bias_initializer=bias)
+            x = _drop(layer(x), params)
         return keras.Model(tuple(inputs), cls._output_layer(params, spec)(x))
 
 

@@ -53,7 +53,7 @@ PARAMETERS = """branches : dict of str to (str, str or list of str), default=Non
         of `KerasTimeSeriesClassifier`."""
 
 ATTRIBUTES = """branches_ : dict of str to (str, list of str)
-        Kind and columns of each branch, given or guessed.
+        Kind and columns of each branch, given or guessed, without those that hold nothing in `fit`.
     feature_encoder_ : BranchEncoder
         What encodes the columns; its `encoders_` is a dict of each branch's own, such as the
         vocabulary of a branch of texts."""
@@ -64,15 +64,18 @@ Scales, categories and vocabularies are learned in `fit`, so that in cross-valid
     image black, and a missing series one step of the mean. Where numbers or categories were missing
     in `fit`, the network is told so: by a column of 0 and 1, and by a category of its own. A
     category that was not there in `fit` has a vector of zeros, and words that were not there share
-    one vector.
+    one vector. A column that holds nothing in `fit` is left out, with a warning, and so is a branch
+    of such columns; what `predict` is given there is ignored. In a column of numbers, what is none,
+    such as "?", is missing, with a warning. True is 1 and False is 0, as numbers and as categories.
 
     With `branches=None`, all columns of numbers go to one branch, and all of categories to another:
     columns of booleans and of the frame's type for categories, and of strings with at most 50
-    different values. Every other column gets a branch of its own: series where all cells are lists
-    or arrays; images where all are strings that end as names of image files do; and texts where
-    there are more than 50 different strings, or where most are of several words and stand in one
-    row only. Missing cells do not count. `branches_` says what was guessed; give `branches` where
-    the columns' types may change, as between parts of one table."""
+    different values. Columns of objects or strings are of numbers as they are for
+    `KerasRealMLPClassifier`. Every other column gets a branch of its own: series where all cells
+    are lists or arrays; images where all are strings that end as names of image files do; and texts
+    where there are more than 50 different strings, or where most are of several words and stand in
+    one row only. Missing cells do not count. `branches_` says what was guessed; give `branches`
+    where the columns' types may change, as between parts of one table."""
 
 REFERENCES = """\
 .. [1] Arevalo, Solorio, Montes-y-Gómez and González, "Gated multimodal units for information

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils._missing import is_pandas_na, is_scalar_nan
 
 from skkeras.image._files import _SUFFIXES
+from skkeras.tabular._cells import holds_numbers, warn_about_nothing
 
 KINDS = ("numbers", "categories", "texts", "images", "series")
 MOST_CATEGORIES = 50
@@ -55,6 +56,10 @@ def is_missing(cell: Any) -> bool:
     return cell is None or is_scalar_nan(cell) or is_pandas_na(cell)
 
 
+def _is_blank(cell: Any) -> bool:
+    return is_missing(cell) or (isinstance(cell, str) and not cell.strip())
+
+
 def check_branches(branches: Any) -> Branches | None:
     """Check what is known of a parameter `branches` without data.
 
@@ -96,7 +101,9 @@ def check_branches(branches: Any) -> Branches | None:
 
 
 def route(frame: nw.DataFrame, branches: Any) -> Branches:
-    """Give the branches that a parameter means for this data.
+    """Give the branches that a parameter means for the data of `fit`.
+
+    Columns that hold nothing are left out, with a warning, and so is a branch of such columns only.
 
     Parameters
     ----------
@@ -113,18 +120,36 @@ def route(frame: nw.DataFrame, branches: Any) -> Branches:
     Raises
     ------
     ValueError
-        If a column is not there, or its kind cannot be guessed.
+        If a column is not there or its kind cannot be guessed, or if no column holds anything.
     """
     checked = check_branches(branches)
     if checked is None:
-        return _guess(frame)
+        checked = _guess(frame)
     for name, (_, columns) in checked.items():
         if absent := [column for column in columns if column not in frame.columns]:
             raise ValueError(
                 f"In branches, {name!r} takes columns that X does not have: {absent}. X has "
                 f"{frame.columns}."
             )
-    return checked
+    return _without_nothing(frame, checked)
+
+
+def _without_nothing(frame: nw.DataFrame, branches: Branches) -> Branches:
+    kept: Branches = {}
+    empty: dict[str, None] = {}
+    for name, (kind, columns) in branches.items():
+        is_nothing = _is_blank if kind == "texts" else is_missing
+        full = [c for c in columns if not all(map(is_nothing, frame[c].to_list()))]
+        empty |= dict.fromkeys(c for c in columns if c not in full)
+        if full:
+            # Of series, columns are steps, of which the last may be there in predict alone.
+            kept[name] = kind, columns if kind == "series" else full
+    if not kept:
+        raise ValueError("X holds no value in any column of branches; give rows that have some.")
+    used = {column for _, columns in kept.values() for column in columns}
+    if left_out := [column for column in empty if column not in used]:
+        warn_about_nothing(left_out)
+    return kept
 
 
 def _guess(frame: nw.DataFrame) -> Branches:
@@ -146,15 +171,15 @@ def _kind(column: nw.Series) -> str:
     if column.dtype in (nw.Boolean, nw.Categorical, nw.Enum):
         return "categories"
     cells = [cell for cell in column.to_list() if not is_missing(cell)]
-    if cells and all(isinstance(cell, str) for cell in cells):
+    if not cells or holds_numbers(cells):
+        return "numbers"  # or nothing, which is left out
+    if all(isinstance(cell, str) for cell in cells):
         return _kind_of_strings(cells)
-    if cells and all(isinstance(cell, (bool, np.bool)) for cell in cells):
+    if all(isinstance(cell, (bool, np.bool)) for cell in cells):
         return "categories"
-    if cells and all(isinstance(cell, (int, float, np.number)) for cell in cells):
-        return "numbers"
-    if cells and all(isinstance(cell, (list, tuple, np.ndarray)) for cell in cells):
+    if all(isinstance(cell, (list, tuple, np.ndarray)) for cell in cells):
         return "series"
-    held = sorted({type(cell).__name__ for cell in cells}) or "missing values only"
+    held = sorted({type(cell).__name__ for cell in cells})
     raise ValueError(
         f"What kind of branch column {column.name!r} is for cannot be guessed: its type is "
         f"{column.dtype} and it holds {held}. Drop it, make numbers of it (years or days, of "
@@ -163,6 +188,8 @@ def _kind(column: nw.Series) -> str:
 
 
 def _kind_of_strings(cells: list[str]) -> str:
+    if all(map(_is_blank, cells)):
+        return "texts"  # which are left out
     if all(cell.lower().endswith(tuple(_SUFFIXES)) for cell in cells):
         return "images"
     different = set(cells)

@@ -60,7 +60,7 @@ class KerasSequence(KerasFamily):
         return ChannelScaler() if self.normalize else None
 
     def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
-        series = check_series(self, X, reset=reset)
+        series = check_series(self, X, reset=reset, cast=not self.normalize)
         if reset and not self.normalize:
             steps = series[:1000].reshape(-1, series.shape[2])
             warn_about_scales(steps[~np.isnan(steps[:, 0])])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+import keras
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 
@@ -25,7 +26,14 @@ class ChannelScaler(StandardScaler):
         -------
         self
         """
-        return super().fit(X.reshape(-1, X.shape[2]))
+        steps = X.reshape(-1, X.shape[2])
+        if X.dtype != np.float64:
+            return super().fit(steps)
+        # Far from 0, the variance of small changes would be lost in rounding.
+        start = np.fmin.reduce(steps)
+        super().fit(steps - start)
+        self.mean_ += start
+        return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
         """Bring each channel to mean 0 and standard deviation 1.
@@ -38,6 +46,11 @@ class ChannelScaler(StandardScaler):
         Returns
         -------
         ndarray of shape (n_series, n_times, n_channels)
-            Standardised series.
+            Standardised series, of `keras.config.floatx`.
         """
-        return super().transform(X.reshape(-1, X.shape[2])).reshape(X.shape)
+        if X.dtype != np.float64:
+            return super().transform(X.reshape(-1, X.shape[2])).reshape(X.shape)
+        scaled = np.empty(X.shape, keras.config.floatx())
+        # In float64 but for what is kept, without a copy of all.
+        np.subtract(X, self.mean_, out=scaled, dtype=np.float64, casting="same_kind")
+        return np.divide(scaled, self.scale_, out=scaled, dtype=np.float64, casting="same_kind")

@@ -15,7 +15,7 @@ _EXPECTED = (
 )
 
 
-def check_series(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
+def check_series(estimator: Any, X: Any, *, reset: bool, cast: bool = True) -> np.ndarray:
     """Validate series and bring them into one array.
 
     Parameters
@@ -28,12 +28,14 @@ def check_series(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
         channels after a series' last step is padding.
     reset : bool
         Whether this is the data to learn the number of channels from; else it is checked.
+    cast : bool, default=True
+        Whether to cast; else values that lose digits by it are float64, for a scaler to cast.
 
     Returns
     -------
     ndarray of shape (n_series, n_times, n_channels)
-        The series, of `keras.config.floatx`; the shorter ones padded with NaN at the end. In
-        `n_times`, data to predict agrees with the data of `fit` unless it has longer series.
+        The series, of `keras.config.floatx` if cast; the shorter ones padded with NaN at the end.
+        In `n_times`, data to predict agrees with the data of `fit` unless it has longer series.
 
     Raises
     ------
@@ -54,7 +56,9 @@ def check_series(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
             f"X has {n_channels} channels, but {name} was fitted on {estimator.n_features_in_}; "
             f"give series of the same channels."
         )
-    values = _checked(values)
+    checked = _checked(values)
+    keeps_digits = np.can_cast(values.dtype, checked.dtype)
+    values = checked if cast or keeps_digits else values.astype(np.float64, copy=False)
     lengths = _lengths(values)
     if reset:
         n_times = int(lengths.max())

@@ -43,6 +43,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         or unknown, one for each level, and some to spare, so that folds share programs.
     levels_ : tuple of ndarray
         For each category, which of its numbers are there.
+    is_empty_ : ndarray of bool, shape (n_numbers_,)
+        Which columns of numbers held nothing in `fit`: they are 0 everywhere.
 
     References
     ----------
@@ -79,8 +81,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         indicators = self._indicators(X)
         self.n_indicators_ = indicators.shape[1]
         numbers = self._numbers(X)
+        self.is_empty_ = np.isnan(numbers).all(axis=0)
         # A column of which nothing is known is like one that is the same everywhere.
-        numbers = np.where(np.isnan(numbers).all(axis=0), 0.0, numbers)
+        numbers = np.where(self.is_empty_, 0.0, numbers)
         if self.scaling == "robust":
             self.center_, self.scale_ = _robust(np.hstack([numbers, indicators]))
         elif self.n_numbers_:
@@ -111,7 +114,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             dense = 3 * scaled / np.hypot(3, scaled)
         else:
             if self.n_numbers_:
-                numbers = self.quantiles_.transform(numbers)
+                numbers = self.quantiles_.transform(np.where(self.is_empty_, 0.0, numbers))
             dense = np.hstack([numbers, indicators])
         dense[np.isnan(dense)] = 0.0
         parts = [dense, *(place[:, np.newaxis] for place in self._places(X))]

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from sklearn.utils import Tags
 
+from skkeras.tabular._cells import warn_about_nothing
 from skkeras.tabular._layers import Columns
 from skkeras.tabular._table import check_table
 from skkeras.tabular._table_encoder import TableEncoder
@@ -18,7 +19,14 @@ from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 _TABLES = """\
 X is a data frame of pandas or polars, or an array, as it is: columns of strings, truth values and
     categories are encoded, and nothing has to be scaled or filled in. Missing numbers are taken for
-    the median, missing categories and those that were not there in `fit` for none of all."""
+    the median, missing categories and those that were not there in `fit` for none of all. A column
+    that holds nothing in `fit` is left out, with a warning.
+
+    A column of objects or strings is one of numbers where nine in ten of its cells are: numbers, or
+    strings of numbers of which some have a decimal point and at least ten differ, ten for each
+    different string that is none. What is no number in it, such as "?", is missing, with a warning.
+    Strings of whole numbers alone are codes, hence categories. True is 1 and False is 0, whichever
+    of them `fit` was given."""
 
 _ATTRIBUTES = """categories_ : list of ndarray of str or None
         For each column its categories, or None for a column of numbers.
@@ -52,6 +60,13 @@ class KerasTable(KerasFamily):
 
     def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
         return check_table(self, X, reset=reset)
+
+    def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
+        names = getattr(self, "feature_names_in_", range(X.shape[1]))
+        empty = [name for name, none in zip(names, np.isnan(X).all(axis=0), strict=True) if none]
+        if empty:
+            warn_about_nothing(empty)
+        super()._initialize(X, y, weights)
 
     @property
     def feature_encoder(self) -> TableEncoder:

@@ -19,8 +19,8 @@ from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 from skkeras.wrappers._params import whole
 
 _TEXTS = """\
-X are texts: a list, an array of shape (n_samples,) or a Series of strings, such as one column of a
-    data frame. None and NaN are read as empty texts."""
+X are texts: a list, an array of shape (n_samples,) or (n_samples, 1), a Series of strings, or a
+    data frame of one column. None and NaN are read as empty texts."""
 
 _PARAMETERS = """\
 encoder : {"average", "convolution", "recurrent", "transformer"}, default="average"
@@ -83,7 +83,7 @@ class KerasText(KerasFamily):
     n_pairs: int = 32768
     dropout: float = 0.3
     lowercase: bool = True
-    token_pattern: str = r"\w+|[^\w\s]"
+    token_pattern: str | None = None
     min_df: int | float = 1
     max_features: int = 10000
     max_length: int = 512
@@ -99,7 +99,7 @@ class KerasText(KerasFamily):
         "n_pairs": [Interval(Integral, 0, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "lowercase": ["boolean"],
-        "token_pattern": [str],
+        "token_pattern": [str, None],
         "min_df": [
             Interval(RealNotInt, 0, 1, closed="both"),
             Interval(Integral, 1, None, closed="left"),

@@ -10,15 +10,29 @@ import numpy as np
 import scipy.sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.utils.validation import _check_feature_names
 
 from skkeras.sequence._series import _shared_length
 
+_WORD = r"\w+|[^\w\s]"
+# Scripts without spaces between words: Thai, Lao, Myanmar and Khmer; kana; Chinese characters.
+_SCRIPTS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+    "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+)
+_CHARACTER = re.compile(f"[{_SCRIPTS}]")
+_SPACE_BETWEEN = re.compile(rf"[{_SCRIPTS}]\s+(?=[{_SCRIPTS}])")
+_WORD_OR_CHARACTER = rf"[{_SCRIPTS}]|[^\W{_SCRIPTS}]+|[^\w\s]"
+# The most characters for each space between them in texts whose words were put apart.
+_WORD_LENGTH = 8
+
 _PADDING, _UNKNOWN, N_SPECIAL = 0, 1, 2
 
-_EXPECTED = "expected one text a row: a list, an array of shape (n_texts,) or a Series of strings"
+_EXPECTED = "expected one text a row: a list, a Series or one column of strings"
 _COLUMN = (
-    "Take the one column of texts, as in X['text']; a ColumnTransformer gives it where it is named "
-    "by a string and not by a list"
+    "Take one column, as in X[['text']], or in a pipeline after "
+    "ColumnTransformer([('texts', 'passthrough', ['text'])]); KerasMultiInputClassifier and "
+    "KerasMultiInputRegressor read several"
 )
 
 
@@ -28,8 +42,8 @@ def check_texts(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     Parameters
     ----------
     estimator : estimator
-        Gets `n_features_in_`, which is 1, and `X_dtype_`.
-    X : array-like of shape (n_texts,)
+        Gets `n_features_in_`, which is 1, and `X_dtype_`, and `feature_names_in_` for a data frame.
+    X : array-like of shape (n_texts,) or (n_texts, 1)
         Strings; None and NaN are taken for empty texts.
     reset : bool
         Whether this is the data of `fit`.
@@ -51,14 +65,18 @@ def check_texts(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     if isinstance(X, (str, bytes)):
         raise ValueError(f"X is one single {type(X).__name__}; {_EXPECTED}.")
     values = np.asarray(X, dtype=object)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim == 2:
+        raise ValueError(f"X has {values.shape[1]} columns; {_EXPECTED}. {_COLUMN}.")
     if values.ndim != 1:
-        hint = f" {_COLUMN}." if values.ndim == 2 else ""
-        raise ValueError(f"X has {values.ndim} dimension(s); {_EXPECTED}.{hint}")
+        raise ValueError(f"X has {values.ndim} dimension(s); {_EXPECTED}.")
     if not len(values):
         raise ValueError(f"X holds no text; {_EXPECTED}.")
     texts = np.empty(len(values), object)
     for place, value in enumerate(values):
         texts[place] = _text(value, place)
+    _check_feature_names(estimator, X, reset=reset)
     if reset:
         estimator.n_features_in_, estimator.X_dtype_ = 1, texts.dtype
     return texts
@@ -78,7 +96,7 @@ def _is_nan(value: Any) -> bool:
     return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
 
 
-def check_pattern(token_pattern: str) -> None:
+def check_pattern(token_pattern: str | None) -> None:
     """Refuse what is no regular expression of a word.
 
     Raises
@@ -86,6 +104,8 @@ def check_pattern(token_pattern: str) -> None:
     ValueError
         If it cannot be compiled, or has several groups, of which only one could be the word.
     """
+    if token_pattern is None:
+        return
     try:
         groups = re.compile(token_pattern).groups
     except re.error as error:
@@ -99,6 +119,18 @@ def check_pattern(token_pattern: str) -> None:
         )
 
 
+def _lack_spaces(texts: np.ndarray) -> bool:
+    """Tell whether texts of scripts without spaces between words have few indeed."""
+    n_characters = n_spaces = 0
+    for text in texts:
+        n = 0 if text.isascii() else len(_CHARACTER.findall(text))
+        # Texts in other languages may hold a few of these characters.
+        if 3 * n > len("".join(text.split())):
+            n_characters += n
+            n_spaces += len(_SPACE_BETWEEN.findall(text))
+    return n_characters > _WORD_LENGTH * n_spaces
+
+
 class WordEncoder(TransformerMixin, BaseEstimator):
     """Number the words of texts: 0 is padding, 1 a word that is not in the vocabulary.
 
@@ -106,8 +138,10 @@ class WordEncoder(TransformerMixin, BaseEstimator):
     ----------
     lowercase : bool
         Whether upper case is made lower case first.
-    token_pattern : str
-        Regular expression of a word.
+    token_pattern : str or None
+        Regular expression of a word. None: each run of letters and digits, and each punctuation
+        mark; and where the texts of `fit` have no spaces between the words of Chinese, Japanese,
+        Thai, Lao, Khmer or Burmese, each character of these scripts.
     min_df : int or float
         Number or share of the texts that a word of the vocabulary is in at least.
     max_features : int
@@ -120,6 +154,8 @@ class WordEncoder(TransformerMixin, BaseEstimator):
     words_ : tuple (str, ndarray of int)
         All words in a row, and where each ends: a dict or an array of strings would make files of
         fitted estimators many times as large.
+    pattern_ : str
+        Regular expression of a word.
     length_ : int
         Words of a text that are read, its padding included.
     """
@@ -127,7 +163,7 @@ class WordEncoder(TransformerMixin, BaseEstimator):
     def __init__(
         self,
         lowercase: bool,
-        token_pattern: str,
+        token_pattern: str | None,
         min_df: int | float,
         max_features: int,
         max_length: int,
@@ -141,7 +177,7 @@ class WordEncoder(TransformerMixin, BaseEstimator):
     def _counter(self) -> CountVectorizer:
         return CountVectorizer(
             lowercase=self.lowercase,
-            token_pattern=self.token_pattern,
+            token_pattern=self.pattern_,
             min_df=self.min_df,
             max_features=self.max_features,
         )
@@ -173,6 +209,8 @@ class WordEncoder(TransformerMixin, BaseEstimator):
         ValueError
             If no word is left.
         """
+        default = _WORD_OR_CHARACTER if _lack_spaces(X) else _WORD
+        self.pattern_ = default if self.token_pattern is None else self.token_pattern
         counter = self._counter()
         try:
             counter.fit(X)

@@ -8,8 +8,8 @@ from skkeras.compose._columns import read_branches
 from skkeras.compose._routing import as_frame
 
 
-def read(frame, kind, columns, size=(4, 3)):
-    return read_branches(as_frame(frame), {"part": (kind, columns)}, size)["part"]
+def read(frame, kind, columns, size=(4, 3), reset=True):
+    return read_branches(as_frame(frame), {"part": (kind, columns)}, size, reset=reset)["part"]
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
@@ -30,6 +30,18 @@ def test_numbers_of_all_types():
     )
     found = read(table, "numbers", list(table))
     np.testing.assert_array_equal(found, [[1, 2, 3], [np.nan, np.nan, 4]])
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_what_is_no_number_is_missing(frame):
+    table = frame({"a": ["1.5", "?", "2"], "b": [1, 2, 3]})
+    for reset in (True, False):
+        with pytest.warns(UserWarning, match=r"Column 'a' of X holds numbers and '\?'"):
+            found = read(table, "numbers", ["a", "b"], reset=reset)
+        np.testing.assert_array_equal(found, [[1.5, 1], [np.nan, 2], [2, 3]])
+    with pytest.warns(UserWarning, match="'a' of X holds numbers and 'x', 'y'"):
+        found = read(frame({"a": ["x", "y"]}), "numbers", ["a"], reset=False)
+    assert np.isnan(found).all()
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
@@ -60,6 +72,25 @@ def test_series_are_padded(frame):
     np.testing.assert_array_equal(read(wide, "series", ["t0", "t1"]), found)
 
 
+def test_series_that_are_all_missing_have_no_channels():
+    for table in (
+        pd.DataFrame({"s": [None, None]}),
+        pl.DataFrame({"s": [None, None]}),
+        pd.DataFrame({"s": [np.nan, np.nan]}),
+    ):
+        found = read(table, "series", ["s"], reset=False)
+        assert found.shape == (2, 1, 1) and np.isnan(found).all()
+
+
+def test_series_keep_their_digits():
+    steps = 1e9 + np.array([[0.25, 0.5], [0.75, 1.0]])
+    table = pd.DataFrame({"s": list(steps), "t0": steps[:, 0], "t1": steps[:, 1]})
+    for columns in (["s"], ["t0", "t1"]):
+        np.testing.assert_array_equal(read(table, "series", columns)[..., 0], steps)
+    light = pd.DataFrame({"s": list(steps.astype(np.float32))})
+    assert read(light, "series", ["s"]).dtype == np.float32
+
+
 def test_series_of_several_channels():
     table = pd.DataFrame({"s": [np.ones((2, 3)), None, np.zeros((1, 3))]})
     found = read(table, "series", ["s"])
@@ -70,7 +101,7 @@ def test_series_of_several_channels():
 @pytest.mark.parametrize(
     ("kind", "cells", "message"),
     [
-        ("numbers", ["a", "b"], "could not convert string to float"),
+        ("numbers", [None, "a"], "no cell of column 'x' is a number; got 'a'"),
         ("numbers", [1.0, np.inf], "infinity"),
         ("numbers", [1.0, 1e300], "too large"),
         ("categories", [["a"], ["b"]], "Column 'x' of X holds a list in row 0"),
@@ -81,7 +112,6 @@ def test_series_of_several_channels():
         ("series", [[1.0, np.nan, 2.0], None], "NaN inside series 0"),
         ("series", [None, [1.0, np.nan, 2.0]], "NaN inside series 1"),
         ("series", [[1.0], []], "no step"),
-        ("series", [None, None], "all series are missing"),
     ],
 )
 def test_what_a_branch_cannot_take_is_told(kind, cells, message):

@@ -48,6 +48,30 @@ def test_series_are_scaled_and_missing_ones_are_one_step_of_the_mean():
         encoder.transform(np.concatenate([X, X], axis=2))
 
 
+def test_truth_values_are_one_and_zero():
+    X = np.array([["True", "1", "1"], ["False", "0", "True"], ["False", "2", "0"]], dtype=object)
+    encoder = CategoryEncoder().fit(X)
+    same = np.array([["1", "True", "1"], ["0", "False", "True"], ["0", "2", "False"]], object)
+    before = same.copy()
+    np.testing.assert_array_equal(encoder.transform(same), encoder.transform(X))
+    np.testing.assert_array_equal(same, before)
+
+
+def test_missing_series_have_the_channels_of_fit():
+    X = np.arange(12.0).reshape(2, 3, 2)
+    X[1] = np.nan
+    encoder = SeriesEncoder().fit(X)
+    alone = encoder.transform(np.full((1, 1, 1), np.nan))
+    np.testing.assert_array_equal(alone, encoder.transform(X)[1:])
+
+
+def test_series_far_from_zero_keep_their_digits():
+    X = np.random.default_rng(0).normal(size=(5, 6, 2))
+    near, far = (SeriesEncoder().fit(x).transform(x) for x in (X, X + np.array([1e9, -1e11])))
+    assert near.dtype == far.dtype == np.float32
+    np.testing.assert_allclose(far, near, atol=1e-4)
+
+
 def test_messages_name_the_branch():
     with pytest.raises(ValueError, match=r"Branch 'a': The series have 2 channels"):
         BranchEncoder({"a": SeriesEncoder()}).fit({"a": np.ones((2, 3, 1))}).transform(

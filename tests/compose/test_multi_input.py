@@ -7,7 +7,7 @@ from PIL import Image
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
-from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
+from sklearn.model_selection import GridSearchCV, KFold, cross_val_score, cross_validate
 from sklearn.pipeline import make_pipeline
 
 import skkeras
@@ -219,8 +219,138 @@ def test_other_columns_than_in_fit_are_refused():
             model.predict(other)
     with pytest.raises(TypeError, match="must be a data frame"):
         model.predict(X.to_numpy())
-    with pytest.raises(ValueError, match=r"'numbers' takes numbers from \['a', 'b'\]: could not"):
-        model.predict(X.assign(a="many"))
+    with pytest.raises(TypeError, match=r"'numbers' takes numbers from \['a', 'b'\]: .*a dict"):
+        model.predict(X.assign(a=[{}] * len(X)))
+
+
+@pytest.fixture
+def all_kinds(image_paths):
+    """Give rows of all kinds of branches, of which some lack what a branch takes."""
+    X, y = make()
+    rng = np.random.default_rng(0)
+    X["truth"] = [True, False] * 30
+    X["file"] = image_paths[0]
+    X["steps"] = [rng.normal(size=(length, 2)) for length in rng.integers(2, 7, 60)]
+    for place, name in enumerate(X):
+        X[name] = X[name].astype(object)
+        X.loc[[place, 20], name] = None
+    X["t0"], X["t1"], X["t2"] = rng.normal(size=(3, 60))
+    X.loc[[8, 20], ["t0", "t1", "t2"]] = None
+    return X, y
+
+
+ALL = {
+    **BRANCHES,
+    "truth": ("categories", "truth"),
+    "file": ("images", "file"),
+    "steps": ("series", "steps"),
+    "wide": ("series", ["t0", "t1", "t2"]),
+}
+
+
+@pytest.mark.parametrize("names", [*([name] for name in ALL), list(ALL)], ids="-".join)
+def test_a_row_is_predicted_as_among_others(all_kinds, names):
+    X, y = all_kinds
+    branches = {name: ALL[name] for name in names}
+    model = KerasMultiInputClassifier(**SMALL, branches=branches).fit(X, y)
+    together = model.predict_proba(X)
+    for row in [*range(len(X.columns)), 20, 30]:
+        for one in (X[row : row + 1], X[row : row + 1].infer_objects()):
+            np.testing.assert_allclose(model.predict_proba(one)[0], together[row], rtol=1e-5)
+
+
+@pytest.mark.parametrize("encoder", ["lstm", "fcn"])
+def test_a_row_longer_than_those_of_fit_is_predicted_as_among_others(encoder):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"steps": [rng.normal(size=4) for _ in range(20)]})
+    model = KerasMultiInputRegressor(**SMALL, series_encoder=encoder).fit(X, np.arange(20))
+    new = pd.DataFrame({"steps": [rng.normal(size=n) for n in (1, 4, 9, 30)]})
+    together = model.predict(new)
+    for row in range(4):
+        np.testing.assert_allclose(model.predict(new[row : row + 1])[0], together[row], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_nothing_in_a_fold_is_left_out(all_kinds, name):
+    X, y = all_kinds
+    columns = ALL[name][1]
+    X.loc[:29, columns] = None
+    X["c"] = np.arange(60.0)
+    model = KerasMultiInputClassifier(**SMALL, branches={"more": ("numbers", "c"), name: ALL[name]})
+    with pytest.warns(UserWarning, match="no value in fit and are left out"):
+        model.fit(X[:30], y[:30])
+    assert list(model.branches_) == ["more"]
+    np.testing.assert_array_equal(
+        model.predict_proba(X), model.predict_proba(X.assign(**dict.fromkeys(np.ravel(columns))))
+    )
+    # Columns of which others hold something are left out alone.
+    if name in ("table", "words"):
+        X[columns[0]] = y.astype(str) if name == "words" else y
+        with pytest.warns(UserWarning, match=rf"left out: \['{columns[1]}'\]"):
+            model.fit(X[:30], y[:30])
+        assert model.branches_[name][1] == columns[:1]
+
+
+def test_blank_texts_are_nothing():
+    X = pd.DataFrame({"x": np.arange(40.0), "note": [""] * 20 + ["late again", "all well"] * 10})
+    for branches in (None, {"x": ("numbers", "x"), "note": ("texts", "note")}):
+        model = KerasMultiInputClassifier(**SMALL, branches=branches)
+        with pytest.warns(UserWarning, match=r"left out: \['note'\]"):
+            scores = cross_val_score(model, X, ["a", "b"] * 20, cv=KFold(2), error_score="raise")
+        assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("branches", [None, {"all": ("numbers", ["charges", "z"])}])
+def test_a_mistake_among_numbers_is_missing_in_every_fold(branches):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"charges": rng.normal(size=60).astype(object), "z": rng.normal(size=60)})
+    X.loc[3, "charges"] = "?"
+    model = KerasMultiInputClassifier(**SMALL, branches=branches)
+    with pytest.warns(UserWarning, match=r"Column 'charges' of X holds numbers and '\?'"):
+        found = cross_validate(
+            model, X, [0, 1] * 30, cv=KFold(3), error_score="raise", return_estimator=True
+        )
+    kinds = [fold.branches_ for fold in found["estimator"]]
+    assert kinds == [{next(iter(kinds[0])): ("numbers", ["charges", "z"])}] * 3
+
+
+def test_truth_values_are_one_and_zero():
+    truths = np.random.default_rng(0).integers(0, 2, 60).astype(bool)
+    forms = [truths, truths.astype(object), pd.array(truths, "boolean"), truths.astype(int)]
+    forms.append(pd.Series([np.bool_(t) for t in truths], dtype=object))
+    for fitted in forms:
+        model = KerasMultiInputClassifier(**QUICK).fit(pd.DataFrame({"yes": fitted}), truths)
+        found = [model.predict_proba(pd.DataFrame({"yes": form})) for form in forms]
+        for other in found[1:]:
+            np.testing.assert_array_equal(other, found[0])
+        assert model.score(pd.DataFrame({"yes": forms[0]}), truths) == 1
+
+
+@pytest.mark.parametrize("join", ["concatenation", "gating", "attention"])
+def test_categories_alone_are_learned(join):
+    X = pd.DataFrame({"a": ["x", "y", "z", "z"] * 15, "b": ["u", "v"] * 30})
+    y = [0, 1, 1, 0] * 15
+    model = KerasMultiInputClassifier(**QUICK, join=join).fit(X, y)
+    assert model.branches_ == {"categories": ("categories", ["a", "b"])}
+    assert model.score(X, y) == 1
+
+
+def test_series_far_from_zero_are_read_as_those_near():
+    walks = np.cumsum(np.random.default_rng(0).normal(size=(60, 5)), axis=1)
+    y = walks[:, -1] > walks[:, 0]
+    found = []
+    for level in (0.0, 1e10):
+        X = pd.DataFrame({"steps": list(level + walks)})
+        found.append(KerasMultiInputClassifier(**SMALL).fit(X, y).predict_proba(X))
+    np.testing.assert_allclose(found[1], found[0], atol=1e-3)
+
+
+def test_texts_without_spaces_are_read_by_characters():
+    X = pd.DataFrame({"text": ["我喜欢这家餐厅", "我讨厌这家餐厅"] * 10})
+    branches = {"text": ("texts", "text")}
+    model = KerasMultiInputClassifier(**SMALL, branches=branches).fit(X, [0, 1] * 10)
+    words = model.feature_encoder_.encoders_["text"].vocabulary_
+    assert set(words) == set("我喜欢这家餐厅讨厌")
 
 
 @pytest.fixture
@@ -262,7 +392,7 @@ def test_bad_parameters_are_refused_before_training(params):
         (lambda X: X.to_numpy(), "must be a data frame"),
         (lambda X: X.assign(b=np.inf), "Branch 'numbers'.*infinity"),
         (lambda X: X.assign(when=pd.Timestamp("2020-01-01")), "column 'when'.*cannot be guessed"),
-        (lambda X: X.assign(text=None), "column 'text'.*cannot be guessed.*missing values only"),
+        (lambda X: X[["text"]].assign(text=None), "no value in any column"),
         (lambda X: X[:0], "holds nothing"),
         (lambda X: X[:-1], "inconsistent numbers of samples"),
     ],

@@ -1,4 +1,5 @@
 import datetime
+import re
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,6 @@ def test_columns_of_a_real_table():
     "cells",
     [
         [datetime.datetime(2020, 1, 1), datetime.datetime(2021, 1, 1)],
-        [None, None],
         ["a", 1],
         [{"a": 1}, {"b": 2}],
         [Path("a.png"), Path("b.png")],
@@ -74,6 +74,52 @@ def test_what_cannot_be_guessed_is_told(cells):
     table = pd.DataFrame({"number": [1, 2], "odd": pd.Series(cells)})
     with pytest.raises(ValueError, match=r"column 'odd' is for cannot be guessed.*branches="):
         route(as_frame(table), None)
+
+
+def test_numbers_with_a_mistake_are_numbers():
+    prices = [f"{place}.95" for place in range(60)]
+    table = pd.DataFrame(
+        {
+            "price": ["?", *prices[1:]],
+            "size": pd.Series(["big", *range(59)], dtype=object),
+            "code": ["?", *(str(place % 20) for place in range(59))],
+            "truth": pd.Series([np.True_, *[0, 1, 2] * 19, True, False], dtype=object),
+        }
+    )
+    found = route(as_frame(table), None)
+    assert found == {
+        "numbers": ("numbers", ["price", "size", "truth"]),
+        "categories": ("categories", ["code"]),
+    }
+
+
+NOTHING = {"none": [None] * 4, "nan": [np.nan] * 4, "type": pd.Categorical([None] * 4)}
+
+
+@pytest.mark.parametrize("cells", [*NOTHING.values(), ["", " ", None, "\n"]])
+def test_columns_of_nothing_are_left_out(cells):
+    table = pd.DataFrame({"number": [1, 2, 3, 4], "odd": cells})
+    with pytest.warns(UserWarning, match=r"no value in fit and are left out: \['odd'\]"):
+        assert route(as_frame(table), None) == {"numbers": ("numbers", ["number"])}
+    with pytest.raises(ValueError, match="no value in any column"):
+        route(as_frame(table[["odd"]]), None)
+
+
+@pytest.mark.parametrize("kind", ["numbers", "categories", "texts", "images", "series"])
+@pytest.mark.parametrize("cells", NOTHING.values(), ids=NOTHING)
+def test_branches_of_nothing_are_left_out(kind, cells):
+    table = pd.DataFrame({"number": [1, 2, 3, 4], "odd": cells})
+    branches = {"a": ("numbers", "number"), "b": (kind, "odd")}
+    with pytest.warns(UserWarning, match=r"left out: \['odd'\]"):
+        assert route(as_frame(table), branches) == {"a": ("numbers", ["number"])}
+
+
+def test_steps_of_nothing_are_kept():
+    table = pd.DataFrame({"t0": [1.0, 2.0], "t1": [np.nan, np.nan], "n": [None, None]})
+    branches = {"a": ("series", ["t0", "t1"]), "b": ("numbers", ["t0", "n"])}
+    with pytest.warns(UserWarning, match=r"left out: \['n'\]"):
+        found = route(as_frame(table), branches)
+    assert found == {"a": ("series", ["t0", "t1"]), "b": ("numbers", ["t0"])}
 
 
 @pytest.mark.parametrize(
@@ -100,6 +146,19 @@ def test_branches_may_share_columns_and_leave_some_out():
     branches = {"a": ("numbers", "x"), "b": ["categories", ["x"]]}
     found = route(as_frame(pd.DataFrame({"x": [1], "y": [2]})), branches)
     assert found == {"a": ("numbers", ["x"]), "b": ("categories", ["x"])}
+
+
+def test_advice_on_frames_works():
+    with pytest.raises(TypeError) as caught:
+        as_frame(np.ones((3, 2)))
+    advice = re.search(r"Make one, as in (.*?\))", str(caught.value))[1]
+    made = eval(advice.replace("[...]", "['a', 'b']"), {"pandas": pd, "X": np.ones((3, 2))})
+    assert as_frame(made).columns == ["a", "b"]
+    X = pd.DataFrame([[1, 2]])
+    with pytest.raises(TypeError) as caught:
+        as_frame(X)
+    exec(re.search(r"Write (.*)\.$", str(caught.value))[1])
+    assert as_frame(X).columns == ["0", "1"]
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,13 @@ def test_scales_of_the_channels_do_not_matter():
     assert not np.allclose(raw.predict(moved), model.predict(series), atol=1e-2)
 
 
+def test_series_far_from_zero_are_read_as_those_near():
+    walks = np.cumsum(np.random.default_rng(0).normal(size=(40, 8)), axis=1)
+    for forms in ((walks, 1e10 + walks), (list(walks), list(1e10 + walks[..., np.newaxis]))):
+        near, far = (KerasRNNRegressor(**QUICK).fit(X, walks[:, -1]).predict(X) for X in forms)
+        np.testing.assert_allclose(far, near, atol=1e-3)
+
+
 def test_channels_of_far_scales_bring_a_warning_where_they_stay():
     series, y = make()
     far = [one * np.float32([1e5, 1]) for one in series]

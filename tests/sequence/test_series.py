@@ -168,3 +168,52 @@ def test_scales_are_those_of_the_steps_alone():
     assert scaled.dtype == np.float32
     assert scaled.shape == (2, 40, 2)
     np.testing.assert_array_equal(np.isnan(scaled), np.isnan(padded(series, 40)))
+
+
+FORMS = {
+    "array": lambda X: X,
+    "list": list,
+    "unequal": lambda X: [row[: 4 + place % 3] for place, row in enumerate(X)],
+    "frame": lambda X: pd.DataFrame(X[..., 0]),
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("level", [-1e9, 1e8, 1.7e12])
+def test_series_far_from_zero_keep_their_digits(form, level):
+    X = np.random.default_rng(0).normal(size=(30, 6, 1))
+    scaled = []
+    for given in (form(X), form(level + X)):
+        checked = check_series(Estimator(), given, reset=True, cast=False)
+        scaled.append(ChannelScaler().fit(checked).transform(checked))
+    assert scaled[0].dtype == scaled[1].dtype == np.float32
+    np.testing.assert_allclose(scaled[1], scaled[0], atol=1e-15 * abs(level) + 1e-6)
+
+
+def test_whole_numbers_keep_their_digits():
+    stamps = 1_700_000_000_000 + np.arange(40).reshape(5, 8) % 7
+    scaled = []
+    for given in (stamps, stamps.tolist(), stamps.astype(float), stamps - stamps.min()):
+        checked = check_series(Estimator(), given, reset=True, cast=False)
+        scaled.append(ChannelScaler().fit(checked).transform(checked))
+    for other in scaled[1:]:
+        np.testing.assert_allclose(other, scaled[0], atol=1e-6)
+
+
+def test_small_changes_of_many_great_values_are_scaled():
+    X = 1e9 + 0.01 * np.random.default_rng(0).normal(size=(500, 1000, 1))
+    scaler = ChannelScaler().fit(X)
+    assert scaler.scale_[0] == pytest.approx(0.01, rel=0.01)
+    constant = ChannelScaler().fit(np.full((3, 4, 1), 1e9 / 3))
+    assert constant.scale_[0] == 1
+    np.testing.assert_array_equal(constant.transform(np.full((3, 4, 1), 1e9 / 3)), 0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.uint8])
+def test_what_float32_holds_is_not_made_larger(dtype):
+    X = np.ones((4, 5, 2), dtype)
+    checked = check_series(Estimator(), X, reset=True, cast=False)
+    assert checked.dtype == np.float32
+    assert checked is X or dtype != np.float32
+    assert ChannelScaler().fit(checked).transform(checked).dtype == np.float32
+    assert check(X.astype(np.float64)).dtype == np.float32

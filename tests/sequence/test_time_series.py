@@ -93,6 +93,13 @@ def test_trends_answer_to_what_they_are_named_for():
     np.testing.assert_allclose(answers[12:], 0, atol=1e-2)  # no peak in a straight line
 
 
+def test_series_far_from_zero_are_read_as_those_near():
+    walks = np.cumsum(np.random.default_rng(0).normal(size=(40, 8)), axis=1)
+    model = KerasTimeSeriesRegressor(architecture="fcn", epochs=2, random_state=0)
+    near, far = (model.fit(X, walks[:, -1]).predict(X) for X in (walks, 1e10 + walks))
+    np.testing.assert_allclose(far, near, atol=1e-2)
+
+
 def test_regressor_learns():
     rng = np.random.default_rng(0)
     levels = rng.normal(size=80)

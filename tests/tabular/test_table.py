@@ -127,8 +127,6 @@ def test_what_is_no_table_is_refused(X, kind, said):
 def test_other_columns_than_in_fit_are_refused():
     frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
     _, fitted = coded(frame)
-    with pytest.raises(ValueError, match="'a' of X held numbers in fit and holds 'x'"):
-        coded(frame.assign(a=["x", 1]), fitted)
     with pytest.raises(ValueError, match="missing"):
         coded(frame[["a"]], fitted)
     with pytest.raises(ValueError, match="same order"):

@@ -1,5 +1,8 @@
+import re
+
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.compose import ColumnTransformer
 from sklearn.model_selection import GridSearchCV, cross_validate, train_test_split
@@ -35,6 +38,52 @@ def test_form_of_the_texts_does_not_matter():
         model = KerasTextClassifier(**QUICK).fit(form, y)
         assert model.n_features_in_ == 1
         np.testing.assert_array_equal(model.predict_proba(form), expected)
+
+
+@pytest.mark.parametrize(
+    ("output", "as_frame"),
+    [
+        *((output, how) for output in ("default", "pandas") for how in ("str", "string", object)),
+        ("default", pl.DataFrame),
+        ("polars", pl.DataFrame),
+    ],
+)
+def test_one_column_comes_from_a_column_transformer(output, as_frame):
+    X, y = make()
+    frame = {"number": np.arange(60), "text": list(X)}
+    if as_frame is pl.DataFrame:
+        frame = pl.DataFrame(frame)
+    else:
+        frame = pd.DataFrame(frame).astype({"text": as_frame})
+    take = ColumnTransformer([("texts", "passthrough", ["text"])]).set_output(transform=output)
+    model = make_pipeline(take, KerasTextClassifier(**QUICK)).fit(frame, y)
+    alone = KerasTextClassifier(**QUICK).fit(X, y)
+    np.testing.assert_array_equal(model.predict_proba(frame), alone.predict_proba(X))
+
+
+def test_advice_on_several_columns_works():
+    X, y = make()
+    frame = pd.DataFrame({"number": np.arange(60), "text": X})
+    with pytest.raises(ValueError, match="X has 2 columns") as caught:
+        KerasTextClassifier(**QUICK).fit(frame, y)
+    said = str(caught.value)
+    one = re.search(r"as in (X\[.*?\]\])", said)[1]
+    assert KerasTextClassifier(**QUICK).fit(eval(one, {"X": frame}), y).n_features_in_ == 1
+    step = eval(re.search(r"ColumnTransformer\(.*?\]\)\]\)", said)[0])
+    assert make_pipeline(step, KerasTextClassifier(**QUICK)).fit(frame, y).predict(frame).size == 60
+    several = re.search(r"KerasMultiInput\w+", said)[0]
+    small = {"max_features": 50, "n_pairs": 0, "epochs": 1, "random_state": 0}
+    assert getattr(skkeras, several)(**small).fit(frame, y).predict(frame).shape == (60,)
+
+
+def test_sentences_without_spaces_are_learned():
+    rng = np.random.default_rng(0)
+    y = np.arange(400) % 2
+    how = [["很讨厌", "非常失望", "觉得难吃"], ["很喜欢", "非常满意", "觉得好吃"]]
+    X = ["".join(rng.choice(list("我你他店书菜今昨"), 5)) + rng.choice(how[k]) for k in y]
+    model = KerasTextClassifier(**{**QUICK, "epochs": 60, "learning_rate": 0.03})
+    model.fit(X[:200], y[:200])
+    assert model.score(X[200:], y[200:]) > 0.95
 
 
 def test_vocabulary_is_that_of_the_training_rows():
@@ -101,9 +150,7 @@ def test_missing_texts_are_empty():
 
 
 @pytest.mark.usefixtures("no_training")
-@pytest.mark.parametrize(
-    "X", [["", "  ", None], [1, 2, 3], [["a"], ["b"], ["c"]], "abc", ["a", "b"]]
-)
+@pytest.mark.parametrize("X", [["", "  ", None], [1, 2, 3], [["a", "b"]] * 3, "abc", ["a", "b"]])
 def test_bad_input_is_refused_before_training(X):
     model = KerasTextClassifier(**QUICK)
     with pytest.raises((ValueError, TypeError), match=r"vocabulary|expected|inconsistent"):

@@ -86,6 +86,13 @@ def test_texts_without_words_are_refused():
         pd.Series(TEXTS, dtype="category"),
         pd.Index(TEXTS),
         pl.Series(TEXTS),
+        np.array(TEXTS, dtype=object)[:, np.newaxis],
+        np.array(TEXTS)[:, np.newaxis],
+        [[text] for text in TEXTS],
+        pd.DataFrame({"text": TEXTS}, index=[5, 3, 1]),
+        pd.DataFrame({"text": TEXTS}, dtype="string"),
+        pd.DataFrame({"text": TEXTS}, dtype=object),
+        pl.DataFrame({"text": TEXTS}),
     ],
     ids=lambda X: f"{type(X).__module__}.{type(X).__name__}",
 )
@@ -106,6 +113,8 @@ def test_form_of_the_texts_does_not_matter(X):
         pd.Series(["good", pd.NA, "Very good!"], dtype=object),
         pd.Series(["good", None, "Very good!"], dtype="category"),
         pl.Series(["good", None, "Very good!"]),
+        pd.DataFrame({"text": ["good", None, "Very good!"]}, dtype="string"),
+        np.array([["good"], [np.nan], ["Very good!"]], dtype=object),
     ],
 )
 def test_missing_texts_are_empty(X):
@@ -123,8 +132,8 @@ def test_missing_texts_are_empty(X):
         (["a", ["b", "c"]], TypeError, "Row 1 of X is of type list"),
         ("a text", ValueError, "X is one single str"),
         (b"a text", ValueError, "X is one single bytes"),
-        (np.array([["a"], ["b"]]), ValueError, r"X has 2 dimension.* X\['text'\]"),
-        (pd.DataFrame({"text": ["a", "b"]}), ValueError, r"X has 2 dimension.* ColumnTransformer"),
+        (np.array([["a", "b"]]), ValueError, r"X has 2 columns.* X\[\['text'\]\]"),
+        (pd.DataFrame({"a": ["a"], "b": ["b"]}), ValueError, "X has 2 columns.* ColumnTransformer"),
         (np.full((2, 2, 2), "a"), ValueError, "X has 3 dimension"),
         (None, ValueError, "X has 0 dimension"),
         ({"text": ["a"]}, ValueError, "X has 0 dimension"),
@@ -142,3 +151,56 @@ def test_what_is_no_text_is_refused(X, error, match):
 def test_patterns_that_name_no_word_are_refused(pattern):
     with pytest.raises(ValueError, match="token_pattern must"):
         check_pattern(pattern)
+
+
+def test_names_of_a_frame_are_remembered():
+    estimator = KerasTextClassifier()
+    check_texts(estimator, pd.DataFrame({"text": TEXTS}), reset=True)
+    assert estimator.feature_names_in_.tolist() == ["text"]
+    with pytest.raises(ValueError, match="feature names should match"):
+        check_texts(estimator, pd.DataFrame({"title": TEXTS}), reset=False)
+    check_texts(estimator, TEXTS, reset=True)
+    assert not hasattr(estimator, "feature_names_in_")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("我喜欢iPhone手机。", ["我", "喜", "欢", "iphone", "手", "机", "。"]),
+        ("とても楽しい映画", list("とても楽しい映画")),
+        ("スゴイ。", list("スゴイ。")),
+        ("อร่อยมาก", list("อร่อยมาก")),
+        ("ແຊບຫຼາຍ", list("ແຊບຫຼາຍ")),
+        ("ឆ្ងាញ់", list("ឆ្ងាញ់")),
+        ("ကောင်းတယ်", list("ကောင်းတယ်")),
+        ("𠮷野家", ["𠮷", "野", "家"]),
+        ("这家 店的菜我都觉得非常非常好吃", list("这家店的菜我都觉得非常非常好吃")),
+    ],
+)
+def test_scripts_without_spaces_are_read_by_characters(given, words):
+    fitted = encoder(token_pattern=None).fit(texts(given, "and words in English"))
+    assert set(fitted.vocabulary_) == {*words, "and", "words", "in", "english"}
+    numbers = fitted.transform(texts(given))[0]
+    names = {number: word for word, number in fitted.vocabulary_.items()}
+    assert [names[number] for number in numbers if number] == words
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [
+            "Plain words, with marks!",
+            "Ünïcode wörds ... ½",
+            "слова и ещё слова",
+            "한국어 문장입니다",
+        ],
+        ["我们 喜欢 这 家 餐厅 。", "喜欢", "电影院 的 电影 很 好看"],  # their words were put apart
+        ["อาหาร อร่อย มาก", "บริการ ไม่ ดี เลย"],
+        ["a word of Chinese, 北京, in English", "what is 東京タワー like"],
+    ],
+)
+def test_texts_with_spaces_are_read_by_words(given):
+    found = encoder(token_pattern=None).fit(texts(*given))
+    expected = encoder().fit(texts(*given))
+    assert found.vocabulary_ == expected.vocabulary_
+    np.testing.assert_array_equal(found.transform(texts(*given)), expected.transform(texts(*given)))
