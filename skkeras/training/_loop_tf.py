@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras import tree
 
 from skkeras.training._launch_tf import Launches, is_finite, takes_any_size
-from skkeras.training._state_tf import TensorRate, TensorScalar
+from skkeras.training._state_tf import TensorRate, TensorScalar, on_one_replica
 from skkeras.training._values import Value, as_inputs
 
 
@@ -58,7 +58,7 @@ class Loop:
                 else TensorRate(vector[i], v.sign, v.is_one)
                 for i, v in enumerate(self.values)
             ]
-            with as_inputs(self.values, scalars):
+            with as_inputs(self.values, scalars), on_one_replica(self.model.optimizer):
                 logs = step(tree.pack_sequence_as(structure, flat))
                 names = self.model.get_metrics_result().keys()
             # As in Model.fit: logs of the step's own count only if they are not the metrics.

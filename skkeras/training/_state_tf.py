@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import numbers
-from collections.abc import Callable, Hashable, Sequence
+import os
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -69,9 +72,30 @@ def forget_kernels() -> None:
     """Give memory back that TensorFlow keeps for each variable ever made.
 
     Its cache of eager kernels has an entry a variable and no bound; emptied, each program takes
-    about a second longer at its next run.
+    about a second longer at its next run. The C library keeps what is freed in pieces between
+    what is not, where it is not told to give whole pages back.
     """
     context.context().clear_kernel_cache()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
+
+
+@contextlib.contextmanager
+def on_one_replica(optimizer: keras.optimizers.Optimizer | None) -> Iterator[None]:
+    """Leave out the sum of gradients over replicas, of which there is one, while tracing.
+
+    TensorFlow keeps each graph that has such a sum for ever, for it registers a gradient of it.
+    """
+    name = "_all_reduce_sum_gradients"
+    if getattr(type(optimizer), name, None) is not getattr(keras.optimizers.Optimizer, name):
+        yield
+        return
+    vars(optimizer)[name] = list  # past Keras, which would follow it
+    try:
+        yield
+    finally:
+        del vars(optimizer)[name]
 
 
 def to_device(array: np.ndarray) -> Any:
