@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import os
-import sys
 import uuid
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-import sklearn.metrics
-import sklearn.model_selection
 import skops.io
-from sklearn.base import BaseEstimator
+from sklearn.utils.fixes import parse_version
+from skops.io._audit import Node, get_tree
+from skops.io._persist import read_schema
 from skops.io.exceptions import UnsupportedTypeException
 
 import skkeras
-from skkeras._acting import HARMLESS, acting, public_name
+import skkeras._made  # what skops writes and reads in its way
+from skkeras._acting import acting, public_name
 from skkeras._archives import checked
+from skkeras._parts import is_own_estimator, known_parts
+from skkeras._random_states import check_random_states
+from skkeras._trees import TREE, are_checked, check_tree_holders, check_trees, nodes_of
+from skkeras.image._backbones import check_weights
+from skkeras.image._transfer import KerasTransfer
 from skkeras.wrappers._portable import without_code
 
 _FORMAT = 1
-
-_PARTS = (
-    *map(public_name, HARMLESS),
-    "numpy.dtype",
-    "scikeras.utils.transformers.TargetReshaper",
-    "skkeras.wrappers._model_spec.ModelSpec",
-    "skkeras.wrappers._portable.Architecture",
-    "skkeras.wrappers._portable.KerasConfig",
-    "skkeras.wrappers._portable.KerasName",
-    "skkeras.wrappers._remembering.Origin",
-    "skkeras.wrappers._standing.Standing",
-    "sklearn.compose._column_transformer.make_column_selector",
-    "sklearn.metrics._scorer._MultimetricScorer",
-    "sklearn.metrics._scorer._PassthroughScorer",
-    "sklearn.metrics._scorer._Scorer",
-    "sklearn.utils._bunch.Bunch",
-)
-# Where estimators are.
-_HOMES = {*skkeras._HOMES.values(), "skkeras.model_selection"}
 
 
 def save(
@@ -54,6 +40,12 @@ def save(
     Keras' objects only, so it may come from anywhere. It keeps the optimizer's state: `partial_fit`
     goes on where it stood. Code of your own cannot be in it: around a build function, the file
     keeps the architecture that the function gave, and `model` is that architecture after loading.
+
+    Estimators of scikit-learn, distributions of `scipy.stats` and dimensions of `skopt.space` are
+    in it as they are, forests included: their trees are checked by `load`. What scikit-learn reads
+    without checks, and `load` does not check either, must be trusted by the name that the error
+    gives: the trees of gradient boosting and those that find neighbors. The models of
+    `BayesSearchCV.optimizer_results_` are left out.
 
     What would write files or open connections at the next `fit` must be trusted as code is: a
     folder of `memory=`, as "skkeras.FitMemory" (that of a pipeline of scikit-learn, or among the
@@ -100,7 +92,12 @@ def save(
         unfinished.unlink(missing_ok=True)
 
 
-def load(path: str | os.PathLike[str], *, trusted: Sequence[str | type] = ()) -> Any:
+def load(
+    path: str | os.PathLike[str],
+    *,
+    trusted: Sequence[str | type] = (),
+    weights: str | os.PathLike[str] | None = None,
+) -> Any:
     """Load an estimator that `save` wrote, running no code from the file.
 
     Nothing is imported, written or reached for, and no more memory is taken than 32 MiB and some
@@ -115,6 +112,9 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str | type] = ()) ->
         Further classes that the file may name, as they were given to `save`, such as
         `MyTransformer`, "keras.callbacks.CSVLogger" or `skkeras.FitMemory`. Loading may run their
         code, and fitting what was loaded may write files.
+    weights : str or path-like, default=None
+        Where the file of weights is that a `KerasTransferClassifier` or `KerasTransferRegressor`
+        had as `weights`, if it is elsewhere now. It must have the same content.
 
     Returns
     -------
@@ -125,20 +125,34 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str | type] = ()) ->
     ------
     ValueError
         If `save` did not write the file, if it is damaged, or if it names anything other than
-        parts of skkeras, Keras and scikit-learn and what is trusted.
+        parts of skkeras, Keras and scikit-learn and what is trusted; if there is no file `weights`,
+        or no network that has one.
     OSError
         If the file cannot be read.
+
+    Warns
+    -----
+    UserWarning
+        If a later version of skkeras wrote the file.
     """
     data = Path(path).read_bytes()
     known = _trusted(trusted)
     try:
-        data, called = checked(data)
-        unknown = _unknown(data, called) - known
+        root, called = _read(data)
+        version = root.content["skkeras"].construct()
+        is_later = parse_version(version) > parse_version(skkeras.__version__)
+        unknown = _unknown(root, called) - known
         if not unknown:
+            check_trees(root)
+            check_random_states(root)
             with without_code():
-                saved = skops.io.loads(data, trusted=_named(data))
+                saved = root.construct()
+            check_tree_holders(root)
             if saved["format"] != _FORMAT:
-                raise ValueError(f"its format is {saved['format']}, this version reads {_FORMAT}")
+                raise ValueError(
+                    f"its format is {saved['format']}, this version reads {_FORMAT}; install "
+                    f"skkeras {version}, which wrote it"
+                )
             unknown = acting(saved["estimator"]) - known
     except ValueError as error:
         raise ValueError(f"{path} was not loaded: {error}") from error
@@ -147,23 +161,42 @@ def load(path: str | os.PathLike[str], *, trusted: Sequence[str | type] = ()) ->
             f"{path} was not written by skkeras.save, or is damaged: {type(error).__name__}: "
             f"{error}"
         ) from error
+    if is_later:
+        warnings.warn(
+            f"{path} was written by skkeras {version}, which is later than {skkeras.__version__}: "
+            f"what is new in it may be missing or differ. Install skkeras>={version}.",
+            UserWarning,
+            stacklevel=2,
+        )
     if unknown:
         raise ValueError(
-            f"{path} was not loaded, because it names what may run code, write files or open "
-            f"connections: {_listed(unknown)}. If you know who wrote these there, and why, give "
-            f"them {_AS_TRUSTED}."
+            f"{path} was not loaded, because it names what may run code, write files, open "
+            f"connections or end the process: {_listed(unknown)}. If you know who wrote these "
+            f"there, and why, give them {_AS_TRUSTED}."
         )
+    if weights is not None:
+        _move_weights(root, weights, path)
     return saved["estimator"]
 
 
 _INSTEAD = (
-    "Give functions by a name of Keras', and save the best_estimator_ of a search whose space "
-    "cannot be saved; or pickle it, for those who trust you."
+    "Give functions by a name of Keras', and save the best_estimator_ of a search whose space has "
+    "what cannot be saved; or pickle it, for those who trust you."
 )
 _AS_TRUSTED = (
     "as trusted=, as classes or by these names (skkeras.FitMemory and joblib.Memory stand for a "
     "folder of memory=)"
 )
+
+
+# Why what scikit-learn is made of needs trust all the same.
+_UNCHECKED = "scikit-learn reads its arrays without checks, so that a false one ends the process"
+_REASONS = {
+    TREE: f"in gradient boosting; {_UNCHECKED}",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor": _UNCHECKED,
+    "sklearn.neighbors._ball_tree.BallTree": _UNCHECKED,
+    "sklearn.neighbors._kd_tree.KDTree": f'{_UNCHECKED}; algorithm="brute" does without',
+}
 
 
 def _dumped(estimator: Any) -> tuple[bytes, set[str]]:
@@ -172,41 +205,47 @@ def _dumped(estimator: Any) -> tuple[bytes, set[str]]:
     with without_code():
         data = skops.io.dumps(content, compression=ZIP_DEFLATED)
         try:
-            return data, _unknown(*checked(data))
+            return data, _unknown(*_read(data))
         except ValueError:  # it may be so regular that, compressed, it looks like a bomb
             data = skops.io.dumps(content, compression=ZIP_STORED)
-            return data, _unknown(*checked(data))
+            return data, _unknown(*_read(data))
+
+
+def _read(data: bytes) -> tuple[Any, set[str]]:
+    """Give the parts of an archive, of which nothing is made yet, and what is called for them."""
+    data, called = checked(data)
+    with ZipFile(io.BytesIO(data)) as archive:
+        return get_tree(*read_schema(archive), trusted=None), called
 
 
 def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names))
+    return ", ".join(f"{n} ({_REASONS[n]})" if n in _REASONS else n for n in sorted(names))
 
 
 def _trusted(types: Sequence[str | type]) -> set[str]:
     return set(map(public_name, [types] if isinstance(types, (str, type)) else types))
 
 
-def _named(data: bytes) -> list[str]:
-    return skops.io.get_untrusted_types(file=io.BytesIO(data))
-
-
-def _unknown(data: bytes, called: set[str]) -> set[str]:
+def _unknown(root: Node, called: set[str]) -> set[str]:
     """List what an archive names that is no part of a network or of scikit-learn."""
-    functions = (
-        sklearn.metrics.get_scorer(name)._score_func for name in sklearn.metrics.get_scorer_names()
-    )
-    public = map(vars(sklearn.model_selection).get, sklearn.model_selection.__all__)
-    splitters = (item for item in public if isinstance(item, type) and hasattr(item, "split"))
-    parts = {*_PARTS, *map(public_name, [*functions, *splitters])}
-    named = set(map(public_name, _named(data))) - parts
-    return {name for name in named if not _is_own_estimator(name)} | set(map(public_name, called))
+    parts = known_parts()
+    if are_checked(root):
+        parts.add(TREE)
+    named = set(map(public_name, root.get_unsafe_set())) - parts
+    return {name for name in named if not is_own_estimator(name)} | set(map(public_name, called))
 
 
-def _is_own_estimator(name: str) -> bool:
-    module, _, kind = name.rpartition(".")
-    home = ".".join(module.split(".")[:2])
-    if home not in _HOMES:
-        return False
-    importlib.import_module(home)  # with all of its estimators, whatever the file names
-    found = getattr(sys.modules.get(module), kind, None)
-    return isinstance(found, type) and issubclass(found, BaseEstimator)
+def _move_weights(root: Node, weights: Any, path: Any) -> None:
+    """Say where the file of weights is that networks of images have below them."""
+    moved = [
+        node._constructed for node in nodes_of(root) if isinstance(node._constructed, KerasTransfer)
+    ]
+    moved = [network for network in moved if network.weights not in (None, "imagenet")]
+    if not moved:
+        raise ValueError(
+            f"weights={weights!r} is for networks around a file of weights, and {path} holds none; "
+            f"leave it out."
+        )
+    check_weights(weights)
+    for network in moved:
+        network.weights = weights

@@ -1,7 +1,7 @@
 """Import Keras without TensorFlow's start-up messages, and as a good worker process.
 
-A script prints nothing that it did not ask for. Whoever sets `TF_CPP_MIN_LOG_LEVEL`, or imports
-TensorFlow first, keeps the messages.
+A script prints nothing that it did not ask for. Whoever sets `TF_CPP_MIN_LOG_LEVEL` to 0 or 1, or
+imports TensorFlow first, keeps the messages.
 """
 
 from __future__ import annotations
@@ -16,20 +16,29 @@ from typing import Any
 from joblib.externals.loky import process_executor
 
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+# Where the variable is not set, or asks for fewer messages than TensorFlow's warnings.
+_QUIET = {None, "2", "3"}
 
 
 @contextlib.contextmanager
 def _standard_error_closed() -> Iterator[None]:
     """Send file descriptor 2 to nowhere: the first messages heed no level."""
-    kept = os.dup(2)
+    try:
+        kept = os.dup(2)
+    except OSError:  # it is closed, as a daemon's
+        kept = None
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    if nowhere != 2:
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        if kept is None:
+            os.close(2)
+        else:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def _is_not_about_retracing(record: logging.LogRecord) -> bool:
@@ -82,13 +91,17 @@ class _IfImported:
         return getattr(sys.modules["tensorflow"], name)
 
 
-if "tensorflow" not in sys.modules and _LEVEL not in os.environ:
+_asked = os.environ.get(_LEVEL)
+if "tensorflow" not in sys.modules and _asked in _QUIET:
     os.environ[_LEVEL] = "3"
     try:
         with _standard_error_closed():
             import keras
     finally:
-        del os.environ[_LEVEL]
+        if _asked is None:
+            del os.environ[_LEVEL]
+        else:
+            os.environ[_LEVEL] = _asked
 else:
     import keras
 

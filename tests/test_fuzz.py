@@ -8,20 +8,27 @@ import sys
 import time
 import warnings
 import zipfile
+from contextlib import suppress
 
 import keras
 import numpy as np
 import pytest
+from scipy.stats import loguniform
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import ParameterSampler, RandomizedSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import SplineTransformer, StandardScaler
+from skopt.space import Real
 
 import skkeras
 from skkeras import FitMemory, KerasClassifier, KerasMLPClassifier
+from skkeras.model_selection import BayesSearchCV
 
 resource = pytest.importorskip("resource", reason="Windows tells no peak of memory")
 
 X = np.random.default_rng(0).random((30, 3), dtype="float32")
 y = np.arange(30) % 2
+RNG = np.random.RandomState(0)
 KEY = "a" * 64
 STRINGS = [
     *("", "x" * 10_000, "\0", "os", "system", "antigravity", "subprocess", "Popen", "builtins"),
@@ -31,6 +38,7 @@ STRINGS = [
     *("sklearn.metrics._regression", "mean_squared_error", "sklearn.pipeline", "Pipeline"),
     *("ListNode", "DictNode", "JsonNode", "NdArrayNode", "ObjectNode", "TypeNode", "TupleNode"),
     *("ConstructorFromReduceNode", "FunctionNode", "CachedNode", "BytesNode", "SparseMatrixNode"),
+    *("TreeNode", "LossNode", "MadeNode", "uniform", "scipy.stats", "skopt.space.space"),
     *("RandomStateNode", "MethodNode", "DTypeNode", "SliceNode", "OperatorFuncNode"),
     *("schema.json", "/dev/zero", "[" * 5000, '{"memory": "/tmp/fits"}', "1e999", "NaN"),
 ]
@@ -167,14 +175,30 @@ def archives(tmp_path_factory):
             callbacks=[keras.callbacks.EarlyStopping("loss")],
         ),
         KerasClassifier(model, loss="binary_crossentropy", callbacks=keras.callbacks.EarlyStopping),
+        RandomForestClassifier(2, max_depth=3, random_state=0).fit(X, y),
+        RandomizedSearchCV(KerasMLPClassifier(), {"alpha": loguniform(1e-5, 1)}, random_state=RNG),
+        BayesSearchCV(make_pipeline(SplineTransformer().fit(X)), {"alpha": Real(1e-5, 1)}),
     ]
     found = []
     for estimator in estimators:
         skkeras.save(estimator, path)
-        skkeras.load(path)
+        use(skkeras.load(path))
         with zipfile.ZipFile(path) as file:
             found.append({name: file.read(name) for name in file.namelist()})
     return found
+
+
+def use(estimator):
+    """Do what reads the arrays of trees and splines, and draws random numbers."""
+    with suppress(Exception):
+        if isinstance(estimator, RandomForestClassifier):
+            estimator.predict(X[:, : estimator.n_features_in_])
+            estimator.decision_path(X)
+        elif isinstance(estimator, RandomizedSearchCV):
+            list(ParameterSampler(estimator.param_distributions, 2, random_state=RNG))
+            estimator.random_state.random()
+        elif isinstance(estimator, BayesSearchCV):
+            estimator.estimator.transform(X)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -184,7 +208,7 @@ def test_a_changed_file_of_an_estimator_loads_or_is_refused(archives, block, wat
     for i in range(100):
         random = np.random.default_rng([block, i])
         path.write_bytes(changed_archive(archives[i % len(archives)], random))
-        n_read += attempt(lambda: skkeras.load(path))
+        n_read += attempt(lambda: use(skkeras.load(path)))
     assert 0 < n_read < 80
 
 

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -11,3 +12,29 @@ def test_import_is_light_and_silent(module):
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+USE = "import skkeras; skkeras.KerasMLPClassifier(epochs=1).fit([[0.0], [1.0]], [0, 1])"
+
+
+@pytest.mark.parametrize("level", [None, "2", "3"])
+def test_training_is_silent_where_no_messages_are_asked_for(level):
+    name = "TF_CPP_MIN_LOG_LEVEL"
+    environment = {key: value for key, value in os.environ.items() if key != name}
+    code = f"{USE}; import os; print(os.environ.get({name!r}))"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment if level is None else {**environment, name: level},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    assert (result.stdout, result.stderr) == (f"{level}\n", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no shell that closes descriptors")
+@pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-", "<&- >&- 2>&-"])
+def test_training_needs_no_standard_streams(closed):
+    command = f'exec "{sys.executable}" -c "{USE}" {closed}'
+    assert subprocess.run(["sh", "-c", command], timeout=300, check=False).returncode == 0

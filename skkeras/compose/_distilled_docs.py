@@ -17,9 +17,8 @@ NOTES = """A fitted teacher stays fitted in clones of this estimator, and so in 
     `SuccessiveHalvingSearchCV` and `HyperbandSearchCV` deal out ``student__epochs``: they fit and
     ask the teacher once, and train the student on. `partial_fit` is the student's, of `student_`.
 
-    `skkeras.save` keeps the fitted teacher, too. The trees of a forest must be trusted, for
-    scikit-learn reads them without checks: ``trusted=["sklearn.tree._tree.Tree"]``, there and in
-    `skkeras.load`. The trained student alone, `student_`, needs nothing of that."""
+    `skkeras.save` keeps the fitted teacher, too, of which gradient boosting must be trusted (see
+    there). The trained student alone, `student_`, needs nothing of that."""
 
 ATTRIBUTES = """student_ : estimator
         The trained student, which is an estimator like any other: save it alone, or train it

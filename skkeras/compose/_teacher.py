@@ -30,9 +30,11 @@ def is_fitted(teacher: Any) -> bool:
     return True
 
 
-def take_rows(X: Any, rows: np.ndarray) -> Any:
-    """Take rows of X as a user gives it."""
-    return rows_of(X, rows) if is_several(X) else _safe_indexing(X, rows)
+def take_rows(X: Any, rows: np.ndarray, n_rows: int) -> Any:
+    """Take some of the `n_rows` rows of X as a user gives it."""
+    # A list of as many arrays is one of series or images, not of inputs.
+    several = is_several(X) and (isinstance(X, dict) or len(X) != n_rows)
+    return rows_of(X, rows) if several else _safe_indexing(X, rows)
 
 
 def fit_and_ask(
@@ -78,7 +80,7 @@ def fit_and_ask(
     argument = None if weights is None else _weights_argument(teacher)
 
     def fitted(rows: np.ndarray | None) -> Any:
-        X_fit, y_fit = (X, y) if rows is None else (take_rows(X, rows), y[rows])
+        X_fit, y_fit = (X, y) if rows is None else (take_rows(X, rows, len(y)), y[rows])
         if weights is None or argument is None:
             return clone(teacher).fit(X_fit, y_fit)
         given = weights if rows is None else weights[rows]
@@ -90,7 +92,7 @@ def fit_and_ask(
     asked, answers = [], []
     for train, test in splits:
         asked.append(test)
-        answers.append(ask(fitted(train), take_rows(X, test)))
+        answers.append(ask(fitted(train), take_rows(X, test, len(y))))
     rows = np.concatenate(asked)
     if not np.array_equal(np.sort(rows), np.arange(len(y))):
         raise ValueError(

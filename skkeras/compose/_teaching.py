@@ -183,7 +183,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         X = X if is_several(X) else _make_indexable(X)
         given = check_weights(sample_weight, _num_samples(y))
         kept = np.ones(len(target), dtype=bool) if given is None else given > 0
-        X = X if kept.all() else take_rows(X, np.flatnonzero(kept))
+        X = X if kept.all() else take_rows(X, np.flatnonzero(kept), len(kept))
         if said is None:
             ask = self._ask_for(student, target)
             splits = self.cv

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skkeras.inspection._columns import Column
 from skkeras.inspection._style import short_names
+from skkeras.inspection._written import as_key
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,11 +123,11 @@ class Candidates:
             return self
         rows: dict[str, int] = {}
         for row, params in enumerate(self.params):
-            key = repr(sorted(params.items(), key=lambda item: item[0]))
-            if key not in rows or self.resources[row] >= self.resources[rows[key]]:
-                rows[key] = row
+            written = as_key(sorted(params.items(), key=lambda item: item[0]))
+            if written not in rows or self.resources[row] >= self.resources[rows[written]]:
+                rows[written] = row
             if row == self.best:
-                best = key
+                best = written
         kept = sorted(rows.values())
         return replace(
             self,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from skkeras.inspection._style import as_number, as_text, plain
+from skkeras.inspection._written import as_key
 
 _FEW = 10
 
@@ -60,7 +61,7 @@ class Column:
             self.values[rows] = [value for _, value in held]
         else:
             # What equals nothing else but itself, as NaN and arrays, is known by how it is written.
-            keys = [repr(value) for _, value in held]
+            keys = [as_key(value) for _, value in held]
             distinct = _in_order({key: value for key, (_, value) in zip(keys, held, strict=True)})
             positions = {key: position for position, key in enumerate(distinct)}
             self.values[rows] = [positions[key] for key in keys]

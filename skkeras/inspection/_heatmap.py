@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,8 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     candidates : Candidates
         Evaluations; a candidate counts once, at its most resources.
     names : list of str or None
-        Two parameters, across and upwards; None takes the two that explain most of the scores
-        alone.
+        Two parameters, across and upwards; None takes those that explain most of the scores alone,
+        of those that candidates have together.
     ax : matplotlib Axes
         Where to draw.
 
@@ -109,7 +110,14 @@ def _two(candidates: Candidates, names: list[str] | None) -> list[Column]:
             f"got {received}. {'Name two' if names else 'Search another'}, or take "
             'kind="slice".'
         )
-    return columns[:2]
+    pairs = map(list, itertools.combinations(columns, 2))
+    return max(pairs, key=lambda pair: min(_n_together(pair, candidates), 2))
+
+
+def _n_together(pair: list[Column], candidates: Candidates) -> int:
+    """Give the number of values of either column, the lower one, in candidates with both."""
+    both = np.isfinite([column.values for column in pair]).all(axis=0) & ~candidates.failed
+    return min(len(np.unique(column.values[both])) for column in pair)
 
 
 def _explained(column: Column, candidates: Candidates) -> float:

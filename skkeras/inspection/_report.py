@@ -19,8 +19,9 @@ from skkeras.inspection._candidates import Candidates, metrics, read_search
 from skkeras.inspection._page import as_figure, as_page, as_table
 from skkeras.inspection._reproduce import as_code, seeds, versions
 from skkeras.inspection._search_results import SearchResultsDisplay
-from skkeras.inspection._style import as_text, plain, short_names
+from skkeras.inspection._style import as_text, short_names
 from skkeras.inspection._training_history import TrainingHistoryDisplay, read_histories
+from skkeras.inspection._written import Writer, code
 
 _CAPTIONS = {
     "convergence": "Scores in the order tried. Had the search come to rest?",
@@ -30,6 +31,9 @@ _CAPTIONS = {
     "parallel": "Each candidate as a line through its parameters to its score.",
     "heatmap": "Mean scores over the two parameters that explain most of them alone.",
 }
+
+# Texts in the table, which scrolls.
+_LONGEST = 200
 
 
 def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | None = None) -> None:
@@ -121,8 +125,8 @@ def _best(search: Any, candidates: Candidates) -> str:
     if model is None or candidates.best != search.best_index_:
         model = clone(search.estimator).set_params(**clone(params, safe=False))
     parts = [
-        as_table([(name, repr(plain(value))) for name, value in params.items()]),
-        f"<div>{estimator_html_repr(model)}</div>",
+        as_table([(name, code(value)) for name, value in params.items()]),
+        f"<div>{estimator_html_repr(Writer().written(model))}</div>",
     ]
     try:
         display = TrainingHistoryDisplay(histories=read_histories(model))
@@ -179,7 +183,7 @@ def _ranked(search: Any, candidates: Candidates) -> str:
             [
                 f"{rank}",
                 *(f"{results[m][row]:.4g} ± {results[s][row]:.2g}" for m, s in scores.values()),
-                *(as_text(params[name]) if name in params else "" for name in names),
+                *(as_text(params[name], _LONGEST) if name in params else "" for name in names),
                 *(f"{results[name][row]}" for name in others),
                 f"{results['mean_fit_time'][row]:.3g}",
             ]

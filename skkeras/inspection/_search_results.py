@@ -181,7 +181,8 @@ class SearchResultsDisplay:
               ranges.
         params : sequence of str, default=None
             Full names of the parameters to show. None shows those in which candidates differ,
-            "heatmap" the two that alone explain most of the scores; "convergence" shows none.
+            "heatmap" the two that alone explain most of the scores, of those that candidates have
+            together; "convergence" shows none.
         ax : matplotlib Axes, default=None
             Axes to draw on; None makes a figure.
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from skkeras.inspection._written import code
+
 # Okabe and Ito's colours, which readers with any colour vision tell apart; yellow is too pale here.
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]
 BLUE, ORANGE, *_ = PALETTE
@@ -113,13 +115,13 @@ def as_number(value: float, digits: int = 3) -> str:
     return f"{value:.0f}" if whole else f"{value:.{digits}g}"
 
 
-def as_text(value: Any) -> str:
+def as_text(value: Any, longest: int = _LONGEST) -> str:
     """Write a parameter's value: numbers to three digits, functions and classes by their names."""
     value = plain(value)
     if isinstance(value, str):
-        return shorten(value)
+        return shorten(value, longest)
     if isinstance(value, float):
         return as_number(value)
     if callable(value) and hasattr(value, "__name__"):
         return str(value.__name__)
-    return shorten(repr(value))
+    return shorten(code(value), longest)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import skopt
+from scipy.optimize import OptimizeResult
 from scipy.stats import rankdata
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
@@ -20,8 +21,11 @@ from skopt.utils import eval_callbacks
 from skkeras.model_selection._dimensions import parse_spaces
 from skkeras.model_selection._proposer import Proposer
 from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
+from skkeras.wrappers._portable import is_without_code
 
 _MAX_SEED = 2**31 - 1
+# What of skopt's results is kept in files that hold no code.
+_KEPT = ("x", "fun", "func_vals", "x_iters", "space")
 
 
 class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
@@ -85,10 +89,10 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
     best_estimator_, best_score_, best_params_, best_index_
         The best candidate, as in `sklearn.model_selection.GridSearchCV`.
     optimizer_results_ : list of OptimizeResult
-        skopt's view of each search space, for `skopt.plots`; None where no score was finite. The
-        parameters stand in the order of their names. Values of mixed types, tuples, lists and
-        objects are shown by their representations; scores that are not finite, or far below all
-        others, as less bad ones.
+        skopt's view of each search space, for `skopt.plots`; None where no score was finite.
+        `skkeras.save` leaves the models out. The parameters stand in the order of their names.
+        Values of mixed types, tuples, lists and objects are shown by their representations; scores
+        that are not finite, or far below all others, as less bad ones.
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`.
 
@@ -246,3 +250,13 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         search_ctx.call_on_fit_task_end(estimator=self)
         self._evaluation.finish()
         self._optim_results = optimizer_results
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if is_without_code() and "_optim_results" in state:
+            # The models are large, and may be of any class; the points say what was found.
+            state["_optim_results"] = [
+                result and OptimizeResult({name: result[name] for name in _KEPT if name in result})
+                for result in state["_optim_results"]
+            ]
+        return state

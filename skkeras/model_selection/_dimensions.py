@@ -18,6 +18,8 @@ _EXPECTED = (
     "base), or a dimension from skopt.space (Real, Integer, Categorical)"
 )
 
+_PRIORS = [("uniform",), ("log-uniform",)]
+
 
 class Parameter:
     """One searched parameter: a dimension to search in, and the way back to Python values.
@@ -175,6 +177,46 @@ def parse_spaces(search_spaces: Any, n_iter: int) -> list[tuple[Space, int]]:
             raise ValueError(f"A search space needs n_iter of at least 1; got {pair[1]}.")
         spaces.append((Space(pair[0]), int(pair[1])))
     return spaces
+
+
+def refuse_ranges(spaces: Any, kind: str, expected: str) -> None:
+    """Refuse ranges as `BayesSearchCV` takes them, where values would be made of their parts.
+
+    Parameters
+    ----------
+    spaces : dict or list of dict
+        Search spaces; what is none of these is left to others.
+    kind : {"grid", "random"}
+        What `search_space` calls those that are expected.
+    expected : str
+        What they hold.
+
+    Raises
+    ------
+    TypeError
+        If there is a dimension of skopt, or a tuple such as ``(1e-4, 1e-1, "log-uniform")``.
+    """
+    spaces = [spaces] if isinstance(spaces, Mapping) else spaces
+    spaces = [space for space in spaces if isinstance(space, Mapping)]
+    for name, spec in (pair for space in spaces for pair in space.items()):
+        is_range = isinstance(spec, tuple) and _is_interval(spec) and spec[2:3] in _PRIORS
+        if not is_range and not isinstance(spec, Dimension):
+            continue
+        example = ""
+        if is_range:
+            log = spec[2] == "log-uniform"
+            if kind == "grid":
+                example = f"numpy.{'geom' if log else 'lin'}space({spec[0]}, {spec[1]}, 3)"
+            elif log:
+                example = f"scipy.stats.loguniform({spec[0]}, {spec[1]})"
+            else:
+                example = f"scipy.stats.uniform({spec[0]}, {spec[1]} - {spec[0]})"
+            example = f"Give {example}, for example; "
+        raise TypeError(
+            f"Search space of {name!r}: expected {expected}; got {spec!r}, a range as "
+            f"BayesSearchCV and HyperbandSearchCV take it. {example}"
+            f'search_space(estimator, kind="{kind}") gives what is expected.'
+        )
 
 
 def _as_dimension(spec: Any) -> Dimension:

@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection._search import BaseSearchCV
 
+from skkeras.inspection._written import code
 from skkeras.model_selection._repeats import merge, repeats, spread
 
 
@@ -232,7 +233,7 @@ class Evaluation:
 def describe(params: dict[str, Any]) -> str:
     """Say parameters in one line."""
     return ", ".join(
-        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value!r}"
+        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={code(value)}"
         for name, value in params.items()
     )
 

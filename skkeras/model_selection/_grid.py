@@ -9,6 +9,7 @@ import numpy as np
 from sklearn import model_selection
 from sklearn.model_selection import ParameterGrid
 
+from skkeras.model_selection._dimensions import refuse_ranges
 from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
 
 
@@ -108,6 +109,7 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
         self.n_repeats = n_repeats
 
     def _examples(self) -> list[dict[str, Any]]:
+        refuse_ranges(self.param_grid, "grid", "a list of values")
         grids = [self.param_grid] if isinstance(self.param_grid, Mapping) else self.param_grid
         return [ParameterGrid(grid)[0] for grid in grids]
 

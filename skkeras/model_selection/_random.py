@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn import model_selection
 from sklearn.model_selection import ParameterSampler
-from skopt.space import Dimension
 
+from skkeras.model_selection._dimensions import refuse_ranges
 from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
 
 
@@ -117,14 +117,8 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
 
     def _examples(self) -> list[dict[str, Any]]:
         spaces = self.param_distributions
+        refuse_ranges(spaces, "random", "a list of values or a distribution as in scipy.stats")
         spaces = [spaces] if isinstance(spaces, Mapping) else spaces
-        for name, spec in (pair for space in spaces for pair in space.items()):
-            if isinstance(spec, Dimension):
-                raise TypeError(
-                    f"Search space of {name!r}: expected a list of values or a distribution as in "
-                    f"scipy.stats; got {spec!r}, which BayesSearchCV takes. "
-                    'search_space(estimator, kind="random") gives distributions.'
-                )
         return [next(iter(ParameterSampler(space, 1, random_state=0))) for space in spaces]
 
     def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
+from sklearn.base import clone
 from skopt.space import Integer
 
 from skkeras.model_selection._dimensions import Parameter
@@ -84,14 +85,14 @@ def search_space(estimator: Any, kind: str = "bayes", size: str = "small") -> di
     if not specs:
         raise ValueError(f"The search space of size {size!r} is empty; got {estimator!r}.")
     known = estimator.get_params()
-    if unknown := [name for name in specs if name not in known]:
+    parameters = [Parameter(name, spec) for name, spec in specs.items()]
+    if unknown := [p.name for p in parameters if p.name not in known and not _takes(estimator, p)]:
         raise ValueError(
             f"The search space has {', '.join(map(repr, unknown))}, which {estimator!r} does not "
             f"have; its parameters are {', '.join(map(repr, sorted(known)))}."
         )
     if kind == "bayes":
         return copy.deepcopy(specs)
-    parameters = [Parameter(name, spec) for name, spec in specs.items()]
     if kind == "random":
         return {parameter.name: _distribution(parameter) for parameter in parameters}
     if kind == "optuna":
@@ -117,6 +118,15 @@ def _owners(estimator: Any) -> dict[str, Any]:
             f"models have; got {estimator!r}."
         )
     return owners
+
+
+def _takes(estimator: Any, parameter: Parameter) -> bool:
+    """Tell whether an estimator takes what `get_params` does not list, as routed parameters."""
+    try:
+        clone(estimator).set_params(**{parameter.name: parameter.first()})
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _for_optuna(parameters: list[Parameter]) -> dict[str, Any]:

@@ -36,10 +36,12 @@ from sklearn.utils import estimator_checks, get_tags
 import skkeras
 from skkeras import (
     KerasClassifier,
+    KerasCNNClassifier,
     KerasDistilledClassifier,
     KerasDistilledRegressor,
     KerasMLPClassifier,
     KerasMLPRegressor,
+    KerasRNNClassifier,
     KerasTextClassifier,
 )
 from skkeras.compose._teacher import ask_for_classes, fit_and_ask, folds
@@ -329,6 +331,30 @@ def test_texts_go_to_both():
     assert_array_equal(model.predict(["fine good", "bad"]), [1, 0])
 
 
+@pytest.mark.parametrize("n_steps", [5, 30])  # as many rows as steps, too
+@pytest.mark.parametrize("weighted", [False, True])
+def test_lists_of_series_are_rows(n_steps, weighted):
+    random = np.random.default_rng(0)
+    series = [random.normal(size=(n_steps - i % 3 * (n_steps < 9), 2)) for i in range(30)]
+    labels, rnn = ["a", "b"] * 15, KerasRNNClassifier(units=2, epochs=1, random_state=0)
+    weights = np.arange(30) % 4 if weighted else None
+    of_list = distilled(student=rnn, teacher=rnn, cv=2).fit(series, labels, weights)
+    padded = np.full((30, n_steps, 2), np.nan)
+    for row, one in zip(padded, series, strict=True):
+        row[: len(one)] = one
+    of_array = distilled(student=rnn, teacher=rnn, cv=2).fit(padded, labels, weights)
+    assert_array_equal(of_list.predict_proba(series), of_array.predict_proba(padded))
+
+
+def test_lists_of_images_are_rows():
+    random = np.random.default_rng(0)
+    images = [random.random((8, 8, 3)) for _ in range(12)]
+    cnn = KerasCNNClassifier(filters=(2,), epochs=1, random_state=0)
+    model = distilled(student=cnn, teacher=cnn, cv=2).fit(images, ["a", "b"] * 6)
+    twin = clone(model).fit(np.array(images), ["a", "b"] * 6)
+    assert_array_equal(model.predict_proba(images), twin.predict_proba(np.array(images)))
+
+
 def test_seeds():
     forest = RandomForestClassifier(3)
     first, again, other = (
@@ -349,11 +375,8 @@ def test_files(tmp_path):
     assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
     assert type(model.student_) is KerasMLPClassifier
     forest = clone(model).set_params(teacher=RandomForestClassifier(3)).fit(X, names)
-    trees = ["sklearn.tree._tree.Tree"]
-    with pytest.raises(ValueError, match=trees[0]):
-        skkeras.save(forest, tmp_path / "forest")
-    skkeras.save(forest, tmp_path / "forest", trusted=trees)
-    again = skkeras.load(tmp_path / "forest", trusted=trees)
+    skkeras.save(forest, tmp_path / "forest")
+    again = skkeras.load(tmp_path / "forest")
     assert_array_equal(again.predict_proba(X), forest.predict_proba(X))
     assert_array_equal(again.teacher_.predict_proba(X), forest.teacher_.predict_proba(X))
     skkeras.save(model.student_, tmp_path / "student")

@@ -1,4 +1,5 @@
 import base64
+import html
 import json
 import re
 import subprocess
@@ -6,6 +7,7 @@ import sys
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
+import keras
 import matplotlib
 import numpy as np
 import pytest
@@ -275,3 +277,25 @@ def test_refuses_what_is_no_fitted_search(tmp_path):
     with pytest.raises(TypeError, match="Expected a fitted search"):
         search_report(LogisticRegression(), tmp_path / "page.html")
     assert not (tmp_path / "page.html").exists()
+
+
+def test_writes_objects_of_keras_as_code(tmp_path):
+    decays = [keras.optimizers.schedules.ExponentialDecay(0.1, 10, rate) for rate in (0.5, 0.6)]
+    optimizers = [keras.optimizers.SGD(rate) for rate in (0.1, *decays)]
+    space = {"optimizer": optimizers, "callbacks": [None, [keras.callbacks.EarlyStopping("loss")]]}
+    network = KerasMLPClassifier(hidden_layer_sizes=(2,), epochs=1, random_state=0)
+    search = GridSearchCV(network, space, cv=2).fit(*load_iris(return_X_y=True))
+    search_report(search, tmp_path / "page.html")
+    page = html.unescape((tmp_path / "page.html").read_text(encoding="utf-8"))
+    assert " object at 0x" not in page
+    for factor in (0.5, 0.6):
+        schedule = f"initial_learning_rate=0.1, decay_steps=10, decay_rate={factor}"
+        assert page.count(f"<td>SGD(learning_rate=ExponentialDecay({schedule}))</td>") >= 2
+    assert "EarlyStopping(monitor='loss')" in page
+    code = next(text for text in re.findall("<pre>(.*?)</pre>", page, re.S) if "import" in text)
+    imports, text = code.split("\n\n")
+    names = dict(zip("Xy", load_iris(return_X_y=True), strict=True))
+    exec(imports, names)
+    assert eval(text, names).cv_results_["mean_test_score"].tolist() == (
+        search.cv_results_["mean_test_score"].tolist()
+    )

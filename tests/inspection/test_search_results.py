@@ -279,3 +279,18 @@ def test_says_that_matplotlib_is_missing(scored, data, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match="plot requires matplotlib"):
         SearchResultsDisplay.from_search(search)
+
+
+def test_the_default_heatmap_is_of_a_pair_that_occurs():
+    alone = [{"a": a} for a in (0.0, 0.2)]
+    together = [{"b": b, "c": c} for b in ("x", "y") for c in (0.01, 0.1)]
+    scores = [0.7, 0.3, 0.6, 0.9, 0.65, 0.95]
+    display = SearchResultsDisplay(params=alone + together, scores=scores).plot("heatmap")
+    assert {display.ax_.get_xlabel(), display.ax_.get_ylabel()} == {"b", "c"}
+    one = [*alone, {"a": 0.1, "b": "x"}, *together]  # `a` and `b` are together once only
+    display = SearchResultsDisplay(params=one, scores=[0.7, 0.3, 0.5, *scores[2:]])
+    display.plot("heatmap")
+    assert {display.ax_.get_xlabel(), display.ax_.get_ylabel()} == {"b", "c"}
+    with pytest.raises(ValueError, match="No candidate with a score has both"):
+        params = [{"a": 1}, {"a": 2}, {"b": 1}, {"b": 2}]
+        SearchResultsDisplay(params=params, scores=[1, 2, 3, 4]).plot("heatmap")

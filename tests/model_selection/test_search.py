@@ -205,6 +205,36 @@ def test_dimensions_of_the_bayesian_search_are_refused(iris):
         RandomizedSearchCV(Recorder(), {"value": Real(0, 1)}).fit(*iris)
 
 
+@pytest.mark.parametrize(("make", "kind"), [(GridSearchCV, "grid"), (RandomizedSearchCV, "random")])
+@pytest.mark.parametrize(
+    "spec",
+    [(1e-4, 1e-1, "log-uniform"), (0.0, 1.0, "uniform"), (1, 9, "log-uniform", 2), Real(0, 1)],
+    ids=str,
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_ranges_are_refused_with_what_to_give(iris, make, kind, spec, listed):
+    space = {"value": spec}
+    model = Recorder(fails_at="all")
+    with pytest.raises(TypeError, match=rf"'value'.*expected a list.*kind=\"{kind}\"") as told:
+        make(model, [{"random_state": [0]}, space] if listed else space).fit(*iris)
+    given = {
+        ("grid", "log-uniform"): "numpy.geomspace",
+        ("grid", "uniform"): "numpy.linspace",
+        ("random", "log-uniform"): "scipy.stats.loguniform",
+        ("random", "uniform"): "scipy.stats.uniform",
+    }
+    if isinstance(spec, tuple):
+        assert f"Give {given[kind, spec[2]]}({spec[0]}, {spec[1]}" in str(told.value)
+
+
+@pytest.mark.parametrize("make", [GridSearchCV, RandomizedSearchCV])
+@pytest.mark.parametrize("spec", [(1, 2, "sqrt"), (0.1, 0.5), ("uniform", 1, 2), (3,)], ids=str)
+@pytest.mark.filterwarnings("ignore:The total space of parameters")
+def test_tuples_of_values_are_values(iris, make, spec):
+    search = make(LogisticRegression(max_iter=9), {"tol": spec})
+    assert search._examples()[0]["tol"] in spec
+
+
 def test_drawn_numbers_are_plain(iris):
     space = {"C": loguniform(0.1, 10), "max_iter": randint(100, 200)}
     search = RandomizedSearchCV(SVC(), space, n_iter=2, cv=2, random_state=0).fit(*iris)

@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR
 from skopt.space import Categorical, Dimension, Integer, Real
 
+from skkeras import KerasClassifier
 from skkeras.model_selection import BayesSearchCV, search_space
 from skkeras.model_selection._spaces import LogUniformInteger
 
@@ -197,6 +198,30 @@ def test_names_that_the_estimator_does_not_have_are_refused(kind):
 
     with pytest.raises(ValueError, match=r"has 'misspelt__gama', .*'misspelt__gamma'"):
         search_space(make_pipeline(StandardScaler(), Misspelt()), kind=kind)
+
+
+class Routed(KerasClassifier):
+    """Has a search space of parameters that stand in no signature."""
+
+    def search_space(self, size="small"):
+        return {"optimizer__learning_rate": (1e-4, 1e-1, "log-uniform"), "model__units": (4, 8)}
+
+
+class Misrouted(KerasClassifier):
+    def search_space(self, size="small"):
+        return {"optimizer__learning_rat": (1e-4, 1e-1), "model__unit": (4, 8), "epochs": (1, 9)}
+
+
+def build(meta, units=8):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("kind", ["grid", "random", "bayes", "optuna"])
+def test_routed_parameters_are_in_a_space(kind):
+    space = search_space(make_pipeline(StandardScaler(), Routed(build)), kind=kind)
+    assert list(space) == ["routed__optimizer__learning_rate", "routed__model__units"]
+    with pytest.raises(ValueError, match="has 'optimizer__learning_rat', 'model__unit', which"):
+        search_space(Misrouted(build), kind=kind)
 
 
 def test_an_empty_space_is_refused():
