@@ -63,7 +63,8 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         As in `sklearn.model_selection.GridSearchCV`. With many scores, the one that `refit` names
         leads the search.
     n_jobs : int, default=None
-        Number of jobs that joblib runs in parallel.
+        Number of jobs that joblib runs in parallel: threads for networks of skkeras, which share
+        compiled programs, and processes for all else or where `joblib.parallel_config` says so.
     refit : bool or str, default=True
         Fit the best candidate on all data; the name of the leading score where there are many.
     cv : int, splitter or iterable, default=None

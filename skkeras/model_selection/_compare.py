@@ -15,6 +15,7 @@ from sklearn.model_selection import check_cv, cross_validate
 from sklearn.utils import indexable
 
 from skkeras.model_selection._comparison import ModelComparison
+from skkeras.model_selection._jobs import threads_for
 from skkeras.model_selection._responses import check_response
 
 
@@ -53,7 +54,8 @@ def compare_models(
     groups : array-like of shape (n_samples,), default=None
         Groups that a splitter keeps together.
     n_jobs : int, default=None
-        Number of folds that joblib runs in parallel.
+        Number of folds that joblib runs in parallel: as threads for networks of skkeras, that
+        share compiled programs, and as processes for all else or where `joblib.parallel_config` says so.
     random_state : int or None, default=None
         With an integer, rows are shuffled before they are cut into the folds that a number `cv`
         asks for. Splitters have seeds of their own.
@@ -94,9 +96,17 @@ def compare_models(
     splits = list(splitter.split(X, y, groups))
     folds: dict[str, dict[str, Any]] = {}
     for name, model in models.items():
-        folds[name] = _cross_validate(
-            name, model, X, y, cv=splits, scoring=scoring, n_jobs=n_jobs, error_score=error_score
-        )
+        with threads_for([model], n_jobs):
+            folds[name] = _cross_validate(
+                name,
+                model,
+                X,
+                y,
+                cv=splits,
+                scoring=scoring,
+                n_jobs=n_jobs,
+                error_score=error_score,
+            )
         if verbose:
             scores = folds[name]["test_score"]
             print(f"{name}: {scores.mean():.4f} ({scores.std():.4f})", flush=True)

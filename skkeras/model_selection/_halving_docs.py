@@ -16,7 +16,9 @@ PARAMETERS = """max_resources : int, default=81
         As in `sklearn.model_selection.GridSearchCV`. With many scores, the one that `refit` names
         leads the search.
     n_jobs : int, default=None
-        Number of jobs that joblib runs in parallel. Trained candidates travel between processes.
+        Number of jobs that joblib runs in parallel: threads for networks of skkeras, which share
+        compiled programs, and processes for all else or where `joblib.parallel_config` says so.
+        Trained candidates travel between processes.
     refit : bool, str or callable, default=True
         Train the best candidate once more, on all data and for `max_resources` epochs; the name of
         the leading score where there are many.

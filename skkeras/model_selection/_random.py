@@ -37,7 +37,8 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
     scoring : str, callable, list, tuple or dict, default=None
         As in scikit-learn, and so are the others where nothing else is said.
     n_jobs : int, default=None
-        Number of jobs that joblib runs in parallel.
+        Number of jobs that joblib runs in parallel: threads for networks of skkeras, which share
+        compiled programs, and processes for all else or where `joblib.parallel_config` says so.
     refit : bool, str or callable, default=True
         Fit the best candidate on all data; the name of the leading score where there are many.
     cv : int, splitter or iterable, default=None

@@ -15,6 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from skkeras.model_selection._evaluation import Evaluation
+from skkeras.model_selection._jobs import threads_for
 from skkeras.model_selection._responses import check_responses
 
 _MAX_SEED = 2**31 - 1
@@ -66,7 +67,8 @@ class SearchMixin(BaseSearchCV):
         self._evaluation = Evaluation(self)
         try:
             # Not what stands next among the bases: skopt's own fit checks spaces of its own.
-            BaseSearchCV.fit(self, X, y, **params)
+            with threads_for([self.estimator], self.n_jobs):
+                BaseSearchCV.fit(self, X, y, **params)
         finally:
             del self._evaluation
         return self
