@@ -7,6 +7,10 @@ from typing import Any, Self
 import keras
 import numpy as np
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import gen_batches
+
+# Steps that are copied as float64 at a time.
+_STEPS = 2**16
 
 
 class ChannelScaler(StandardScaler):
@@ -27,11 +31,11 @@ class ChannelScaler(StandardScaler):
         self
         """
         steps = X.reshape(-1, X.shape[2])
-        if X.dtype != np.float64:
-            return super().fit(steps)
         # Far from 0, the variance of small changes would be lost in rounding.
-        start = np.fmin.reduce(steps)
-        super().fit(steps - start)
+        start = np.fmin.reduce(steps).astype(np.float64)
+        self._reset()
+        for part in gen_batches(len(steps), _STEPS):
+            self.partial_fit(steps[part] - start)
         self.mean_ += start
         return self
 
@@ -48,8 +52,6 @@ class ChannelScaler(StandardScaler):
         ndarray of shape (n_series, n_times, n_channels)
             Standardised series, of `keras.config.floatx`.
         """
-        if X.dtype != np.float64:
-            return super().transform(X.reshape(-1, X.shape[2])).reshape(X.shape)
         scaled = np.empty(X.shape, keras.config.floatx())
         # In float64 but for what is kept, without a copy of all.
         np.subtract(X, self.mean_, out=scaled, dtype=np.float64, casting="same_kind")
