@@ -54,8 +54,9 @@ def compare_models(
     groups : array-like of shape (n_samples,), default=None
         Groups that a splitter keeps together.
     n_jobs : int, default=None
-        Number of folds that joblib runs in parallel: as threads for networks of skkeras, that
-        share compiled programs, and as processes for all else or where `joblib.parallel_config` says so.
+        Number of folds that joblib runs in parallel: as threads for networks of skkeras, which
+        share compiled programs, and as processes for all else or where `joblib.parallel_config`
+        says so.
     random_state : int or None, default=None
         With an integer, rows are shuffled before they are cut into the folds that a number `cv`
         asks for. Splitters have seeds of their own.
