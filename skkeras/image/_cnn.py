@@ -148,7 +148,7 @@ class KerasCNN(KerasFamily):
             check_sizes(name, getattr(self, name), lengths)
 
     def _check_X(self, X: Any, *, reset: bool) -> np.ndarray | ImageStream:
-        images = check_images(self, X, reset=reset)
+        images = check_images(self, X, reset=reset, cast=not self.normalize)
         if reset and isinstance(images, ImageStream) and not self.normalize:
             images.check()
         return images

@@ -9,14 +9,20 @@ import keras
 import numpy as np
 import scipy.sparse
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import gen_batches
 
 from skkeras.image._paths import ImageStream, check_paths, holds_paths
 from skkeras.image._scales import PixelScale
 from skkeras.image._stacks import stacked
 from skkeras.wrappers._inputs import as_floats, check_X
 
+# Numbers that are copied as float64 at a time.
+_PIXELS = 2**20
 
-def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray | ImageStream:
+
+def check_images(
+    estimator: Any, X: Any, *, reset: bool, cast: bool = True
+) -> np.ndarray | ImageStream:
     """Validate images and bring them into one shape.
 
     Parameters
@@ -29,6 +35,9 @@ def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray | ImageSt
         or a column may hold arrays of one shape.
     reset : bool
         Whether these are the images to learn the shape from; else they are checked against it.
+    cast : bool, default=True
+        Whether to cast all but bytes; else numbers that may lose digits by it are float64, for a
+        scaler to cast.
 
     Returns
     -------
@@ -53,13 +62,15 @@ def check_images(estimator: Any, X: Any, *, reset: bool) -> np.ndarray | ImageSt
         )
     if is_paths:
         return check_paths(estimator, X, reset=reset)
-    # Bytes stay bytes, a quarter of floats' size, until they are scaled.
-    X = check_X(estimator, stacked(X), reset=reset, allow_nd=True, keep_integers=True)
+    X = check_X(estimator, stacked(X), reset=reset, allow_nd=True, kept_kinds="iuf")
     X = X.toarray() if scipy.sparse.issparse(X) else X
     if reset:
         estimator.image_shape_ = _find_shape(X.shape, estimator.image_shape)
     is_integer = X.dtype.kind in "iu"
-    X = X if X.dtype == np.uint8 else as_floats(X)
+    # Bytes stay bytes, a quarter of floats' size, until they are scaled.
+    floats = X if X.dtype == np.uint8 else as_floats(X)
+    loses_digits = not np.can_cast(X.dtype, floats.dtype)
+    X = X.astype(np.float64, copy=False) if loses_digits and not cast else floats
     X = X.reshape(len(X), *estimator.image_shape_)
     if reset:
         estimator._pixel_scale = PixelScale().fit(X)
@@ -124,15 +135,19 @@ class PixelScaler(TransformerMixin, BaseEstimator):
         -------
         self
         """
-        # Sums of squares need no copy of the images, and doubles lose no digits that matter: of
-        # bytes the sums are exact, in whichever parts they come.
-        sums = squares = np.zeros(X.shape[-1])
-        for block in X.blocks() if isinstance(X, ImageStream) else [X]:
-            sums = sums + block.sum(axis=(0, 1, 2), dtype=np.float64)
-            squares = squares + np.einsum("nhwc,nhwc->c", block, block, dtype=np.float64)
+        # Far from 0, the variance of small differences would be lost in rounding. Of integers the
+        # sums are exact, in whichever parts they come.
+        start = sums = squares = np.zeros(X.shape[-1])
+        for place, block in enumerate(X.blocks() if isinstance(X, ImageStream) else [X]):
+            start = start if place else block[0, 0, 0].astype(np.float64)
+            for part in gen_batches(len(block), max(1, _PIXELS // int(np.prod(X.shape[1:])))):
+                moved = block[part] - start
+                sums = sums + moved.sum(axis=(0, 1, 2))
+                squares = squares + np.einsum("nhwc,nhwc->c", moved, moved)
         n_pixels = np.prod(X.shape[:-1])
-        self.mean_, squares = sums / n_pixels, squares / n_pixels
-        variance = squares - self.mean_**2
+        means, squares = sums / n_pixels, squares / n_pixels
+        variance = squares - means**2
+        self.mean_ = start + means
         self.scale_ = np.where(variance > 1e-12 * squares, np.sqrt(np.abs(variance)), 1.0)
         return self
 
@@ -140,7 +155,7 @@ class PixelScaler(TransformerMixin, BaseEstimator):
         """Scale images, into a new array of `keras.config.floatx`, or when they are read."""
         if isinstance(X, ImageStream):
             return X.scaled(self)
-        scaled = X.astype(keras.config.floatx())
-        scaled -= self.mean_.astype(scaled.dtype)
-        scaled /= self.scale_.astype(scaled.dtype)
-        return scaled
+        scaled = np.empty(X.shape, keras.config.floatx())
+        # In float64 but for what is kept, without a copy of all.
+        np.subtract(X, self.mean_, out=scaled, dtype=np.float64, casting="same_kind")
+        return np.divide(scaled, self.scale_, out=scaled, dtype=np.float64, casting="same_kind")

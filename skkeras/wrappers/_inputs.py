@@ -50,7 +50,7 @@ def as_floats(X: Any, what: str = "X") -> Any:
 
 
 def check_X(
-    estimator: Any, X: Any, *, reset: bool, allow_nd: bool = False, keep_integers: bool = False
+    estimator: Any, X: Any, *, reset: bool, allow_nd: bool = False, kept_kinds: str = ""
 ) -> Any:
     """Validate X as scikit-learn does and cast it for a network.
 
@@ -64,13 +64,13 @@ def check_X(
         Whether this is the data to learn the shape from; else it is checked against it.
     allow_nd : bool, default=False
         Whether rows may have more than one axis.
-    keep_integers : bool, default=False
-        Whether integers stay integers, as an embedding wants them.
+    kept_kinds : str, default=""
+        Kinds of dtypes that are not cast, such as "iu" for integers, as an embedding wants them.
 
     Returns
     -------
     ndarray or CSR matrix
-        X, of `keras.config.floatx` unless integers are kept.
+        X, of `keras.config.floatx` unless it is kept.
 
     Raises
     ------
@@ -101,9 +101,7 @@ def check_X(
         )
     if scipy.sparse.issparse(X):
         X = X.tocsr()
-    if keep_integers and X.dtype.kind in "iu":
-        return X
-    return as_floats(X)
+    return X if X.dtype.kind in kept_kinds else as_floats(X)
 
 
 def check_any_X(estimator: Any, X: Any, *, reset: bool) -> Any:
@@ -124,7 +122,7 @@ def check_any_X(estimator: Any, X: Any, *, reset: bool) -> Any:
         X.
     """
     if not is_several(X):
-        return check_X(estimator, X, reset=reset, allow_nd=True, keep_integers=True)
+        return check_X(estimator, X, reset=reset, allow_nd=True, kept_kinds="iu")
     return _check_several(estimator, X, reset=reset)
 
 

@@ -168,6 +168,23 @@ def test_a_scale_far_from_zero_is_kept():
     assert abs(scaled.std() - 1) < 0.01
 
 
+@pytest.mark.parametrize("offset", [-1e9, 1e9, 1e11])
+def test_images_far_from_zero_keep_their_digits(digits, offset):
+    X, y = digits
+    near = KerasCNNClassifier(**QUICK).fit(X, y).predict_proba(X)
+    far = KerasCNNClassifier(**QUICK).fit(X + offset, y)
+    np.testing.assert_allclose(far.predict_proba(X + offset), near, atol=1e-4)
+    np.testing.assert_array_equal(far.predict(X[:1] + offset), far.predict(X[:2] + offset)[:1])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "int64", "float32", "float64"])
+def test_scaling_does_not_depend_on_the_type_of_numbers(digits, dtype):
+    X = digits[0][..., np.newaxis]
+    scaled = PixelScaler().fit(X.astype("uint8")).transform(X.astype("uint8"))
+    found = PixelScaler().fit(X.astype(dtype)).transform(X.astype(dtype))
+    np.testing.assert_array_equal(found, scaled)
+
+
 def test_several_labels_of_an_image(digits):
     X, y = digits
     labels = np.column_stack([y > 4, y % 2]).astype(int)
