@@ -32,7 +32,7 @@ def test_fits_leave_no_memory_threads_or_files():
         if i == 50:
             before = standing()
         estimator = ESTIMATORS[i % 3].set_params(random_state=i)
-        estimator.fit(X[:200] / 16, y[:200]).predict(X[:2])
+        estimator.fit(X[:200] / 16, y[:200]).predict(X[:2] / 16)
     memory, threads, files = (b - a for a, b in zip(before, standing(), strict=True))
     assert memory < 50
     assert threads <= 0
@@ -57,5 +57,5 @@ def test_networks_of_many_shapes_leave_no_memory_or_graphs(monkeypatch):
             before = measured()
         KerasMLPClassifier(hidden_layer_sizes=sizes, epochs=1, random_state=0).fit(X[:200], y[:200])
     memory, graphs = (b - a for a, b in zip(before, measured(), strict=True))
-    assert memory < 50
+    assert memory < 100  # gaps in it; 34 programs that stay take 150
     assert graphs <= 0
