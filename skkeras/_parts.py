@@ -44,6 +44,15 @@ _SKLEARN = {
     "utils._bunch": ["Bunch"],
     "utils._metadata_requests": ["MetadataRequest", "MethodMetadataRequest"],
 }
+_SKOPT = {
+    "learning.forest": ["ExtraTreesRegressor", "RandomForestRegressor"],
+    "learning.gaussian_process.gpr": ["GaussianProcessRegressor"],
+    "learning.gaussian_process.kernels": [
+        *("ConstantKernel", "Matern", "Product", "Sum", "WhiteKernel"),
+    ],
+    "optimizer.optimizer": ["Optimizer"],
+    "searchcv": ["BayesSearchCV"],
+}
 _OTHERS = (
     "numpy.dtype",
     "scikeras.utils.transformers.TargetReshaper",
@@ -72,8 +81,13 @@ def known_parts() -> set[str]:
     public = map(vars(sklearn.model_selection).get, sklearn.model_selection.__all__)
     splitters = (item for item in public if isinstance(item, type) and hasattr(item, "split"))
     items = [*HARMLESS, *_FUNCTIONS, *(scorer._score_func for scorer in scorers), *splitters]
-    ours = {f"sklearn.{module}.{name}" for module, names in _SKLEARN.items() for name in names}
-    return ours | {*_OTHERS} | {public_name(f"{i.__module__}.{i.__name__}") for i in items}
+    inner = {
+        f"{package}.{module}.{name}"
+        for package, modules in {"sklearn": _SKLEARN, "skopt": _SKOPT}.items()
+        for module, names in modules.items()
+        for name in names
+    }
+    return inner | {*_OTHERS} | {public_name(f"{i.__module__}.{i.__name__}") for i in items}
 
 
 def is_own_estimator(name: str) -> bool:

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import skops.io
+import skopt
 from numpy.testing import assert_array_equal
 from scipy.stats import loguniform, randint, rv_discrete, uniform
 from sklearn.base import clone
@@ -400,6 +401,17 @@ SEARCHES = {
     "dimensions": BayesSearchCV(NET, [(search_space(NET), 2), (RANGES, 1)], cv=2, random_state=0),
     "model of the scores": BayesSearchCV(
         NET, {**RANGES, "nesterovs_momentum": Categorical([True, False])}, n_iter=12, cv=2
+    ),
+    "skopt's": skopt.BayesSearchCV(
+        NET, RANGES, n_iter=3, cv=2, optimizer_kwargs={"n_initial_points": 2}, random_state=0
+    ),
+    "skopt's with a forest": skopt.BayesSearchCV(
+        NET,
+        RANGES,
+        n_iter=3,
+        cv=2,
+        optimizer_kwargs={"base_estimator": "RF", "n_initial_points": 2},
+        random_state=0,
     ),
     "hyperband": HyperbandSearchCV(NET, RANGES, max_resources=3, cv=2, random_state=0),
     "halving": SuccessiveHalvingSearchCV(
