@@ -80,10 +80,6 @@ def check_tree_holders(root: Node) -> None:
             raise ValueError("an estimator of a tree has values in the place of its methods")
 
 
-def _name(node: Node) -> str:
-    return f"{node.module_name}.{node.class_name}"
-
-
 def _check_tree(args: Any, state: Any) -> None:
     n_features, n_classes, n_outputs = args
     nodes, values = state["nodes"], state["values"]

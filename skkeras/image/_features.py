@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -13,7 +14,7 @@ import numpy as np
 from keras import ops
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from skkeras.image._backbones import Backbone, find_backbone
+from skkeras.image._backbones import Backbone, check_weights, find_backbone
 from skkeras.training import count_rows, settings, take
 from skkeras.training._cache import ALSO_CLEARED
 
@@ -98,6 +99,30 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
     def find(self) -> Backbone:
         """Give the network, built if it is the first time in this process."""
         return find_backbone(self.backbone, self.weights, self.size)
+
+    def find_weights(self, weights: Any) -> None:
+        """Take the weights of `fit` from elsewhere, if their file is gone.
+
+        Parameters
+        ----------
+        weights : "imagenet", str, path-like or None
+            Where they are now.
+
+        Raises
+        ------
+        ValueError
+            If they are not there.
+        """
+        if self.weights in (None, "imagenet") or os.path.isfile(self.weights):
+            return
+        there = check_weights(weights)
+        if find_backbone(self.backbone, there, self.size).digest != self.digest_:
+            raise ValueError(
+                f"The weights {there!r} of {self.backbone} are not those that this estimator was "
+                f"fitted with, from {self.weights!r}; give the path of a copy of these by "
+                f"set_params(weights=), or fit anew."
+            )
+        self.weights = there
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn what features are like.

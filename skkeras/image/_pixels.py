@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
-import keras
 import numpy as np
 import scipy.sparse
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -14,7 +13,7 @@ from sklearn.utils import gen_batches
 from skkeras.image._paths import ImageStream, check_paths, holds_paths
 from skkeras.image._scales import PixelScale
 from skkeras.image._stacks import stacked
-from skkeras.wrappers._inputs import as_floats, check_X
+from skkeras.wrappers._inputs import as_floats, check_X, standardized, with_digits
 
 # Numbers that are copied as float64 at a time.
 _PIXELS = 2**20
@@ -69,8 +68,7 @@ def check_images(
     is_integer = X.dtype.kind in "iu"
     # Bytes stay bytes, a quarter of floats' size, until they are scaled.
     floats = X if X.dtype == np.uint8 else as_floats(X)
-    loses_digits = not np.can_cast(X.dtype, floats.dtype)
-    X = X.astype(np.float64, copy=False) if loses_digits and not cast else floats
+    X = floats if cast else with_digits(X, floats)
     X = X.reshape(len(X), *estimator.image_shape_)
     if reset:
         estimator._pixel_scale = PixelScale().fit(X)
@@ -155,7 +153,4 @@ class PixelScaler(TransformerMixin, BaseEstimator):
         """Scale images, into a new array of `keras.config.floatx`, or when they are read."""
         if isinstance(X, ImageStream):
             return X.scaled(self)
-        scaled = np.empty(X.shape, keras.config.floatx())
-        # In float64 but for what is kept, without a copy of all.
-        np.subtract(X, self.mean_, out=scaled, dtype=np.float64, casting="same_kind")
-        return np.divide(scaled, self.scale_, out=scaled, dtype=np.float64, casting="same_kind")
+        return standardized(X, self.mean_, self.scale_)

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skkeras.image._backbones import BACKBONES, check_weights, find_backbone
+from skkeras.image._backbones import BACKBONES, check_weights
 from skkeras.image._features import BackboneFeatures
 from skkeras.image._pixels import check_images
 from skkeras.image._scales import warn_unless_bytes
@@ -100,7 +100,7 @@ class KerasTransfer(KerasFamily):
 
     def _check_X(self, X: Any, *, reset: bool) -> Any:
         if not reset:
-            self._follow_weights()
+            self.feature_encoder_.find_weights(self.weights)
         images = check_images(self, X, reset=reset)
         if reset and self.image_shape_[2] not in (1, 3):
             raise ValueError(
@@ -110,20 +110,6 @@ class KerasTransfer(KerasFamily):
         if reset and isinstance(images, np.ndarray):
             warn_unless_bytes(images)
         return images
-
-    def _follow_weights(self) -> None:
-        """Take the weights of `fit` from where the parameter says, if their file is gone."""
-        encoder = self.feature_encoder_
-        if encoder.weights in (None, "imagenet") or os.path.isfile(encoder.weights):
-            return
-        there = check_weights(self.weights)
-        if find_backbone(encoder.backbone, there, encoder.size).digest != encoder.digest_:
-            raise ValueError(
-                f"The weights {there!r} of {encoder.backbone} are not those that this estimator "
-                f"was fitted with, from {encoder.weights!r}; give the path of a copy of these by "
-                f"set_params(weights=), or fit anew."
-            )
-        encoder.weights = there
 
     # -- what is trained --------------------------------------------------------------------
 

@@ -97,7 +97,7 @@ def compare_models(
     splits = list(splitter.split(X, y, groups))
     folds: dict[str, dict[str, Any]] = {}
     for name, model in models.items():
-        with threads_for([model], n_jobs):
+        with threads_for(model, n_jobs):
             folds[name] = _cross_validate(
                 name,
                 model,

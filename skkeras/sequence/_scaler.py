@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-import keras
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import gen_batches
+
+from skkeras.wrappers._inputs import standardized
 
 # Steps that are copied as float64 at a time.
 _STEPS = 2**16
@@ -52,7 +53,4 @@ class ChannelScaler(StandardScaler):
         ndarray of shape (n_series, n_times, n_channels)
             Standardised series, of `keras.config.floatx`.
         """
-        scaled = np.empty(X.shape, keras.config.floatx())
-        # In float64 but for what is kept, without a copy of all.
-        np.subtract(X, self.mean_, out=scaled, dtype=np.float64, casting="same_kind")
-        return np.divide(scaled, self.scale_, out=scaled, dtype=np.float64, casting="same_kind")
+        return standardized(X, self.mean_, self.scale_)

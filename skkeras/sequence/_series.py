@@ -9,6 +9,8 @@ import numpy as np
 import scipy.sparse
 from sklearn.utils.validation import _check_feature_names
 
+from skkeras.wrappers._inputs import with_digits
+
 _EXPECTED = (
     "expected numbers as an array of shape (n_series, n_times, n_channels) or (n_series, n_times), "
     "or a list of arrays of shape (n_times, n_channels) or (n_times,) whose lengths may differ"
@@ -57,8 +59,7 @@ def check_series(estimator: Any, X: Any, *, reset: bool, cast: bool = True) -> n
             f"give series of the same channels."
         )
     checked = _checked(values)
-    keeps_digits = np.can_cast(values.dtype, checked.dtype)
-    values = checked if cast or keeps_digits else values.astype(np.float64, copy=False)
+    values = checked if cast else with_digits(values, checked)
     lengths = _lengths(values)
     if reset:
         n_times = int(lengths.max())

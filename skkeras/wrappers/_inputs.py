@@ -49,6 +49,31 @@ def as_floats(X: Any, what: str = "X") -> Any:
     return cast
 
 
+def with_digits(X: np.ndarray, floats: np.ndarray) -> np.ndarray:
+    """Give X as floats, or as float64 where its type of numbers may lose digits by the cast."""
+    return floats if np.can_cast(X.dtype, floats.dtype) else X.astype(np.float64, copy=False)
+
+
+def standardized(X: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Take away the mean and divide by the scale, in float64 but for what is kept.
+
+    Parameters
+    ----------
+    X : ndarray of shape (..., n_channels)
+        Numbers of any type, of which no float64 copy is made.
+    mean, scale : ndarray of shape (n_channels,), float64
+        What to take away and to divide by.
+
+    Returns
+    -------
+    ndarray of the shape of X
+        Of `keras.config.floatx`.
+    """
+    scaled = np.empty(X.shape, keras.config.floatx())
+    np.subtract(X, mean, out=scaled, dtype=np.float64, casting="same_kind")
+    return np.divide(scaled, scale, out=scaled, dtype=np.float64, casting="same_kind")
+
+
 def check_X(
     estimator: Any, X: Any, *, reset: bool, allow_nd: bool = False, kept_kinds: str = ""
 ) -> Any:
