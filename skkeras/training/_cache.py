@@ -88,13 +88,15 @@ PROGRAMS = Cache(64)
 # How networks with the same parameters start, and models to trace programs with.
 KINDS = Cache(64)
 MOULDS = Cache(64)
+# Models of one size to trace programs with, where those of a mould know other sizes.
+MODELS = Cache(16)
 # Forget what other layers keep in this process.
 ALSO_CLEARED: list[Callable[[], None]] = []
 
 
 def clear_cache() -> None:
     """Forget all compiled training and prediction programs, and the features of images."""
-    for clear in (PROGRAMS.clear, KINDS.clear, MOULDS.clear, *ALSO_CLEARED):
+    for clear in (PROGRAMS.clear, KINDS.clear, MOULDS.clear, MODELS.clear, *ALSO_CLEARED):
         clear()
 
 

@@ -68,11 +68,14 @@ class StandIn:
         What is known of the model.
     lock : threading.Lock
         Held while the model is traced, which changes it for that time.
+    of_its_sizes : callable
+        Gives a model to trace that has the sizes of these variables; others may have other sizes.
     """
 
     state: list[Any]
     record: Record
     lock: AbstractContextManager[Any]
+    of_its_sizes: Callable[[], keras.Model]
 
 
 def train_compiled(
@@ -112,7 +115,11 @@ def train_compiled(
         if stand_in is None:
             return find_program(model, data, held_out, sizes, wanted)
         with stand_in.lock:
-            return find_program(model, data, held_out, sizes, wanted, stand_in.record)
+            return find_program(
+                *(model, data, held_out, sizes, wanted),
+                record=stand_in.record,
+                of_its_sizes=stand_in.of_its_sizes,
+            )
 
     program, outcome.trainer, outcome.reason = find(trainer)
     state = backend.handles_of(backend.state_of(model)) if stand_in is None else stand_in.state
@@ -124,24 +131,27 @@ def train_compiled(
         # Callbacks look for metrics by name, and at what they say.
         backend.build(model, tree.map_structure(lambda array: array[:2], data))
 
+    def known() -> Record:
+        return record_of(model) if stand_in is None else stand_in.record
+
     def run(first: int, last: int) -> Logs:
         if seed is None:
             orders = np.tile(np.arange(n_rows, dtype=np.int32), (last - first, 1))
         else:
             orders = np.stack([epoch_order(seed, epoch, n_rows) for epoch in range(first, last)])
-        record = record_of(model) if stand_in is None else stand_in.record
+        record = known()
         metrics = None  # of known code, which forget all at each epoch
         if is_watched or record.description is None:
             metrics = backend.handles_of(model.metrics_variables)
         before = backend.snapshot(state)
         try:
-            return program.run(state, orders, sizes, record.numbers, tensors, metrics)
+            return program.run(state, orders, sizes, record.numbers, tensors, metrics, record.work)
         except BaseException:  # in the middle of an epoch
             backend.assign(state, before)
             raise
 
     def n_epochs_a_call() -> int:
-        n_a_call = program.pace.n_rows(batch_size) or 0
+        n_a_call = program.pace.n_rows(batch_size, known().work) or 0
         return max(1, min(_ROWS_A_CALL, n_a_call) // n_rows)
 
     if not is_watched:

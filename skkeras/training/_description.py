@@ -21,6 +21,14 @@ import numpy as np
 from keras.src.saving.object_registration import get_registered_object
 
 from skkeras.training._libraries import is_library, named, path_of
+from skkeras.training._sizes import (
+    Size,
+    SizeText,
+    has_open_sizes,
+    size_names,
+    unknown,
+    unknown_dimension,
+)
 from skkeras.training._values import Value, value_names
 
 # Attributes of Keras' objects that no computation reads: names (but see `_READ_NAMES`, and the
@@ -65,17 +73,24 @@ class Description:
     ----------
     key : str
         Hash; equal for two models only if one program does for both.
+    any_size : str or None
+        Hash without sizes; equal for two models only if one program that knows no sizes does for
+        both. None where there is no such program.
     initial : str
         Hash of the initializers of its weights, seeds apart.
     values : list of Value
         Numbers of this model that are inputs of its program.
+    sizes : list of Size
+        Sizes of this model that a program for all sizes must not know.
     classes : frozenset of type
         The classes of all objects; the description holds as long as these are as they are.
     """
 
     key: str
+    any_size: str | None
     initial: str
     values: list[Value] = field(compare=False)
+    sizes: list[Size] = field(compare=False)
     classes: frozenset[type] = field(compare=False)
 
 
@@ -99,8 +114,17 @@ def describe(model: keras.Model, *, training: bool = True) -> Description:
     if training:
         # Which weights decay may depend on their names.
         walk.add([bool(model.optimizer._use_weight_decay(v)) for v in model.trainable_variables])
-    classes = frozenset(walk.classes)
-    return Description(_hash(walk.found), _hash(walk.initial), walk.values, classes)
+    any_size = None
+    if walk.has_open_sizes:
+        any_size = _hash(getattr(text, "unknown", text) for text in walk.found)
+    return Description(
+        key=_hash(walk.found),
+        any_size=any_size,
+        initial=_hash(walk.initial),
+        values=walk.values,
+        sizes=walk.sizes,
+        classes=frozenset(walk.classes),
+    )
 
 
 def describe_object(value: Any) -> str:
@@ -116,13 +140,16 @@ def describe_object(value: Any) -> str:
     return _hash(walk.found)
 
 
-def structure_of(data: Any) -> Any:
-    """Describe data by its nesting, its types and its shapes without the rows."""
+def structure_of(data: Any, *, any_size: bool = False) -> Any:
+    """Describe data by its nesting, its types and its shapes without the rows, or without sizes."""
     if isinstance(data, dict):
-        return tuple((name, structure_of(part)) for name, part in data.items())
+        return tuple((name, structure_of(part, any_size=any_size)) for name, part in data.items())
     if isinstance(data, (list, tuple)):
-        return tuple(map(structure_of, data))
-    return data if data is None else (tuple(data.shape[1:]), np.dtype(data.dtype).name)
+        return tuple(structure_of(part, any_size=any_size) for part in data)
+    if data is None:
+        return None
+    shape = tuple(data.shape[1:])
+    return tuple(map(unknown_dimension, shape)) if any_size else shape, np.dtype(data.dtype).name
 
 
 def _hash(found: Iterable[str]) -> str:
@@ -144,6 +171,8 @@ class _Walk:
         self.found: list[str] = []
         self.initial: list[str] = []
         self.values: list[Value] = []
+        self.sizes: list[Size] = []
+        self.has_open_sizes = True
         self._places = {id(variable): place for place, variable in enumerate(variables)}
         self._training = training
         # With the objects themselves, so that none of them ends and leaves its `id` to another.
@@ -225,6 +254,7 @@ class _Walk:
         if kind not in self.classes:
             _require(is_library(kind) and kind.__name__ not in _READ_NAMES, value)
             self.classes.add(kind)
+            self.has_open_sizes &= has_open_sizes(value)
         if isinstance(value, keras.Initializer):
             # Programs get weights as they are; what these start from is another question.
             walk = _Walk((), training=False)
@@ -236,11 +266,14 @@ class _Walk:
 
     def _add_attributes(self, value: Any) -> None:
         inputs = value_names(value) if self._training else ()
+        sizes = size_names(value)
         arguments = vars(value).get("_fn_kwargs") if inputs else None
         for name, part in _attributes(value):
             if self._is_left_out(value, name, part):
                 continue
-            if arguments is None:
+            if name in sizes:
+                self._add_size(name, part, vars(value))
+            elif arguments is None:
                 self._add_named(name, part, inputs, value)
             elif part is arguments:
                 for key, argument in arguments.items():
@@ -257,6 +290,11 @@ class _Walk:
             self.found.append(f"input {found.sign} {found.is_one}")
         else:
             self.add(part)
+
+    def _add_size(self, name: str, size: Any, holder: dict[str, Any]) -> None:
+        hidden = unknown(size)
+        self.sizes.append(Size(holder, name, hidden))
+        self.found += [name, SizeText(size, hidden)]
 
     def _is_left_out(self, value: Any, name: str, part: Any) -> bool:
         if name in _NOT_COMPUTED or name.startswith("_self_"):

@@ -1,8 +1,11 @@
-"""Dropout that draws the same bits on every backend and compiler."""
+"""Dropout that draws fast under every compiler."""
 
 from __future__ import annotations
 
+import contextlib
 import math
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -39,8 +42,44 @@ def random_bits(shape: Any, key: Any) -> Any:
     return ops.reshape(x, shape)
 
 
+class _Setting(threading.local):
+    hashes = keras.backend.backend() != "tensorflow"
+
+
+_setting = _Setting()
+
+
+@contextlib.contextmanager
+def drawing_by_hashes() -> Iterator[None]:
+    """Draw by hashes what is traced in this block, for XLA has no other fast way."""
+    before, _setting.hashes = _setting.hashes, True
+    try:
+        yield
+    finally:
+        _setting.hashes = before
+
+
 def uniform(shape: Any, key: Any) -> Any:
-    """Draw float32 numbers from [0, 1), as `random_bits` does."""
+    """Draw float32 numbers from [0, 1).
+
+    Parameters
+    ----------
+    shape : tuple of int or tensor
+        Shape of the result; at most 2**32 elements.
+    key : tensor of shape (2,), integer
+        State of a `keras.random.SeedGenerator`.
+
+    Returns
+    -------
+    tensor, float32
+        Numbers that depend on the key, and on whether they are drawn by hashes: a hash is one piece
+        of machine code under XLA and 15 kernels in TensorFlow's graphs, which have one for this.
+    """
+    if not _setting.hashes:
+        import tensorflow as tf
+
+        # The algorithm by name: what TensorFlow chooses depends on the device.
+        return tf.random.stateless_uniform(shape, ops.cast(key, "int64"), alg="philox")
     # A float32 holds 24 bits exactly.
     bits = ops.right_shift(random_bits(shape, key), ops.cast(8, "uint32"))
     return ops.cast(bits, "float32") * 2.0**-24
@@ -63,9 +102,10 @@ def _mix(x: Any, key: Any = None) -> Any:
 class Dropout(keras.layers.Layer):
     """Set a share of the inputs to zero while training, and scale up the others.
 
-    As `keras.layers.Dropout`, with two differences: the mask is a hash of the element's index and
-    of the layer's seed state, which is fast under every compiler and the same under all; and `rate`
-    may change without compiling again, so that a search over it shares one training program.
+    As `keras.layers.Dropout`, with two differences: the mask is drawn in the way that is fast where
+    it is drawn (TensorFlow's generator, or a hash of the element's index and of the layer's seed
+    state under XLA); and `rate` may change without compiling again, so that a search over it shares
+    one training program.
 
     Parameters
     ----------

@@ -23,11 +23,12 @@ from skkeras.training._description import Description, ForeignCode, describe, st
 from skkeras.training._fallback import NotCompiled
 from skkeras.training._libraries import is_library
 from skkeras.training._settings import settings
+from skkeras.training._work import multiplications, recurrent_units
 
-# From how many batches an epoch XLA is quicker over a cross-validation with 200 epochs a fit, with
-# the time that it takes to compile: measured on two cores, as is up to how many units a layer with
-# a loop over time is no slower than the many kernels of a graph.
-_XLA_BATCHES = 16
+# From how many batches an epoch XLA pays for the second that it takes to compile for each size, in
+# three fits of ten epochs, and from how many in a layer with a loop over time, whose kernels are
+# many; up to so many units, for with more it is no quicker. Measured on two cores.
+_XLA_BATCHES = 512
 _XLA_BATCHES_RECURRENT, _XLA_UNITS_RECURRENT = 8, 64
 _DRAWING = (
     keras.layers.Dropout,
@@ -51,6 +52,8 @@ class Record:
         What it computes, for a model of known code.
     numbers : list of float
         The numbers that are inputs of its program.
+    work, recurrent_units : int
+        Multiplications a row, and the most units of a layer with a loop over time.
     traced : dict
         Programs, or why there are none, for a model of other code.
     """
@@ -58,6 +61,8 @@ class Record:
     model: Callable[[], keras.Model | None]
     compiled: Any
     description: Description | None
+    work: int
+    recurrent_units: int
     numbers: list[float] = field(init=False)
     traced: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -87,12 +92,15 @@ def record_of(model: keras.Model, *, training: bool = True, anew: bool = False) 
             description = describe(model, training=training)
         except (ForeignCode, RecursionError):
             description = None
-        record = Record(weakref.ref(model), compiled, description)
+        work, units = multiplications(model), recurrent_units(model)
+        record = Record(weakref.ref(model), compiled, description, work, units)
         vars(model)[name] = record  # past Keras, which would follow it
     return record
 
 
-def find_shared(record: Record, key: tuple[Hashable, ...], trace: Callable[[], Any]) -> Any:
+def find_shared(
+    record: Record, key: tuple[Hashable, ...], trace: Callable[[], Any], *, any_size: bool = False
+) -> Any:
     """Find a program, compiled for whoever computes the same.
 
     Parameters
@@ -103,6 +111,8 @@ def find_shared(record: Record, key: tuple[Hashable, ...], trace: Callable[[], A
         What the program depends on beside the model.
     trace : callable
         Makes the program, not compiled.
+    any_size : bool, default=False
+        Whether models of other sizes share it.
 
     Raises
     ------
@@ -120,7 +130,8 @@ def find_shared(record: Record, key: tuple[Hashable, ...], trace: Callable[[], A
 
     key = (*key, settings())
     if record.description is not None:
-        found = PROGRAMS.get((record.description.key, *key), lambda: compiled(trace))
+        described = record.description.any_size if any_size else record.description.key
+        found = PROGRAMS.get((described, *key), lambda: compiled(trace))
     elif key in record.traced:
         found = record.traced[key]
     else:
@@ -156,7 +167,7 @@ def why(error: Exception) -> str:
 _NOT_THE_USERS = {"jax", "keras", "numpy", "skkeras", "tensorflow", "tree", "optree"}
 
 
-def choose(model: keras.Model, n_batches: int) -> str:
+def choose(model: keras.Model, n_batches: int, units: int) -> str:
     """Choose what compiles a model, from what compiling and training cost.
 
     The choice depends on the fit alone, never on what ran before or how long it took: the two
@@ -165,9 +176,11 @@ def choose(model: keras.Model, n_batches: int) -> str:
     Parameters
     ----------
     model : keras.Model
-        The model.
+        The model, or another that differs in its sizes.
     n_batches : int
         Batches an epoch.
+    units : int
+        The most units of a layer with a loop over time; 0 if there is none.
 
     Returns
     -------
@@ -176,20 +189,18 @@ def choose(model: keras.Model, n_batches: int) -> str:
     """
     if "graph" not in backend.COMPILERS:
         return "xla"
-    layers = list(model._flatten_layers())
     accelerated = backend.on_accelerator()
     # On a CPU, XLA computes convolutions in a loop on one core and without the fast kernels, and
     # takes far longer to draw as Keras' layers draw.
     if not accelerated and any(
-        "Conv" in type(layer).__name__ or isinstance(layer, _DRAWING) for layer in layers
+        "Conv" in type(layer).__name__ or isinstance(layer, _DRAWING)
+        for layer in model._flatten_layers()
     ):
         return "graph"
-    cells = [layer.cell for layer in layers if isinstance(layer, keras.layers.RNN)]
-    units = [size for cell in cells for size in tree.flatten(cell.state_size)]
     if not units:
         return "xla" if n_batches >= _XLA_BATCHES else "graph"
     # Accelerators have kernels of their own for loops over time, which XLA does not use.
-    small = max(units) <= _XLA_UNITS_RECURRENT and n_batches >= _XLA_BATCHES_RECURRENT
+    small = units <= _XLA_UNITS_RECURRENT and n_batches >= _XLA_BATCHES_RECURRENT
     return "xla" if small and not accelerated else "graph"
 
 
@@ -220,6 +231,7 @@ def find_program(
     batch_sizes: tuple[int, int],
     trainer: str,
     record: Record | None = None,
+    of_its_sizes: Callable[[], keras.Model] | None = None,
 ) -> tuple[Any, str, str | None]:
     """Find the program that trains a model, compiled when there is none yet.
 
@@ -234,7 +246,9 @@ def find_program(
     trainer : {"auto", "graph", "xla"}
         What to compile with; JAX has no graphs, and takes XLA instead.
     record : Record or None, default=None
-        What is known of the model, where that is not kept with it.
+        What is known of the model to train, where `model` only stands for it.
+    of_its_sizes : callable or None, default=None
+        Gives a model of the sizes of the one to train, where `model` may have others.
 
     Returns
     -------
@@ -263,23 +277,32 @@ def find_program(
     if trainer == "auto":
         # Tracing for XLA takes longer, and whoever traces at each fit hardly finds its programs.
         n_batches = -(-count_rows(data) // batch_sizes[0])
-        trainer = choose(model, n_batches) if known else backend.COMPILERS[0]
+        trainer = (
+            choose(model, n_batches, record.recurrent_units) if known else backend.COMPILERS[0]
+        )
     elif trainer not in backend.COMPILERS:
         trainer, reason = backend.COMPILERS[0], f"the backend compiles with {backend.COMPILERS[0]}"
-    # Numbers are in the objects of this model, also where it stands for another.
-    own = record_of(model).description
-    values = None if record.description is None or own is None else own.values
-    structure = structure_of(data), structure_of(held_out), input_names(model, data[0])
+    names = input_names(model, data[0])
 
-    def find(part: Any, trace: Callable[[], Any]) -> Any:
+    def find(part: Any, trace: Callable[..., Any], *, any_size: bool = False) -> Any:
+        structure = [structure_of(rows, any_size=any_size) for rows in (data, held_out)]
+
         def built_and_traced() -> Any:
-            backend.build(model, batch)
-            return trace()
+            traced = model if any_size or of_its_sizes is None else of_its_sizes()
+            # Numbers and sizes are in the objects of the model that is traced.
+            own = None if record.description is None else record_of(traced).description
+            sizes = own.sizes if own is not None and any_size else None
+            with backend.sizes_unknown(backend.state_of(traced), sizes):
+                backend.build(traced, batch)
+                return trace(traced, values=None if own is None else own.values)
 
-        return find_shared(record, (*structure, part), built_and_traced)
+        key = *structure, names, part
+        return find_shared(record, key, built_and_traced, any_size=any_size)
 
     def make_program(compiler: str) -> Any:
-        return backend.make_program(find, compiler, model, data, held_out, values, batch_sizes)
+        return backend.make_program(
+            find, compiler, data, held_out, record.description, batch_sizes, record.work
+        )
 
     try:
         return make_program(trainer), trainer, reason

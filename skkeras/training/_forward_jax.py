@@ -28,9 +28,11 @@ class Forward:
         Input, of which types, nesting and shapes without the rows matter.
     n_rows : int
         Rows a block.
+    any_size : bool, default=False
+        Not used, for there are no programs for all sizes.
     """
 
-    def __init__(self, model: keras.Model, x: Any, n_rows: int) -> None:
+    def __init__(self, model: keras.Model, x: Any, n_rows: int, any_size: bool = False) -> None:
         variables = model.variables
         self._n_rows, self._n_variables = n_rows, len(variables)
         places = {id(variable): i for i, variable in enumerate(variables)}
@@ -59,7 +61,7 @@ class Forward:
         """Compile."""
         self._run = self._lowered.compile()
 
-    def run(self, variables: Sequence[Any], inputs: Sequence[np.ndarray]) -> Any:
+    def run(self, variables: Sequence[Any], inputs: Sequence[np.ndarray], block_rows: int) -> Any:
         """Compute a model's outputs.
 
         Parameters
@@ -68,6 +70,8 @@ class Forward:
             The model's variables, in its order; others may follow.
         inputs : sequence of ndarray
             The input, flat.
+        block_rows : int
+            Rows a block, for which the program was made.
 
         Returns
         -------

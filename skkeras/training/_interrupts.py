@@ -12,18 +12,18 @@ _SECONDS_A_LOOK = 0.1
 
 
 class Pace:
-    """How long training takes, as far as it was seen; by rows a batch."""
+    """How long training takes, as far as it was seen; by rows a batch and work a row."""
 
     def __init__(self) -> None:
-        self._seconds_a_row: dict[int, float] = {}
+        self._seconds_a_row: dict[tuple[int, int], float] = {}
 
-    def note(self, batch_size: int, n_rows: int, seconds: float) -> None:
+    def note(self, batch_size: int, n_rows: int, seconds: float, work: int = 0) -> None:
         """Note how long it took to train on so many rows."""
-        self._seconds_a_row[batch_size] = seconds / n_rows
+        self._seconds_a_row[batch_size, work] = seconds / n_rows
 
-    def n_rows(self, batch_size: int) -> int | None:
+    def n_rows(self, batch_size: int, work: int = 0) -> int | None:
         """Give the rows that one call may train on; None if that is unknown."""
-        seconds = self._seconds_a_row.get(batch_size)
+        seconds = self._seconds_a_row.get((batch_size, work))
         return None if seconds is None else int(_SECONDS_A_CALL / seconds)
 
 

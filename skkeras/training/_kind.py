@@ -12,10 +12,10 @@ import keras
 import numpy as np
 
 from skkeras.training import _backend as backend
-from skkeras.training._cache import MOULDS
+from skkeras.training._cache import MODELS, MOULDS
 from skkeras.training._compiled import StandIn
 from skkeras.training._find import record_of
-from skkeras.training._libraries import is_library
+from skkeras.training._libraries import are_library, is_library
 from skkeras.training._names import names_anew
 from skkeras.training._recipe import Recipe, learn_recipe, to_numpy
 from skkeras.training._seeds import seeding
@@ -71,6 +71,7 @@ class Kind:
 
     def __init__(self, build: Callable[[], keras.Model]) -> None:
         self.recipe: Recipe | None = None
+        self._build = build
         with seeding(0):
             model = built(build, with_slots=False)
         start = [to_numpy(variable) for variable in backend.state_of(model)]
@@ -79,10 +80,15 @@ class Kind:
         # Averaged weights are put in place by the optimizer, which knows its own model only.
         if description is None or model.optimizer.use_ema:
             return
-        key = (description.key, description.initial, settings())
+        key = (description.any_size or description.key, description.initial, settings())
         self._mould = MOULDS.get(key, lambda: Mould(model, build))
-        if self._mould.recipe is not None:
-            self.recipe = self._mould.recipe.adapted(0, start)
+        if self._mould.recipe is None:
+            return
+        if [value.shape for value in start] != self._mould.recipe.shapes[: len(start)]:
+            if not model.optimizer.built:
+                model.optimizer.build(model.trainable_variables)
+            start = [to_numpy(variable) for variable in backend.state_of(model)]
+        self.recipe = self._mould.recipe.adapted(0, start)
 
     @property
     def holds(self) -> bool:
@@ -90,12 +96,27 @@ class Kind:
         description = self.record.description
         if description is None or self.recipe is None:
             return False
-        return all(map(is_library, description.classes))
+        return are_library(description.classes)
 
     @property
     def model(self) -> keras.Model:
-        """A model to trace programs with; its numbers may be those of another kind."""
+        """A model to trace programs with; its numbers and sizes may be those of another kind."""
         return self._mould.model
+
+    def _of_its_sizes(self) -> keras.Model:
+        """Give a model of the sizes of this kind, for programs that know them."""
+        description = self.record.description
+        assert description is not None
+        known = record_of(self.model).description
+        if known is not None and known.key == description.key:
+            return self.model
+
+        def make() -> keras.Model:
+            with seeding(0):
+                return built(self._build)
+
+        model: keras.Model = MODELS.get((description.key, settings()), make)
+        return model
 
     @contextmanager
     def stand_in(self, values: Sequence[np.ndarray], *, changed: bool) -> Iterator[StandIn]:
@@ -116,7 +137,7 @@ class Kind:
         kept = () if changed else values
         weights = {i: value for i, value in enumerate(kept) if value.dtype.kind == "f"}
         try:
-            yield StandIn(lent, self.record, mould.lock)
+            yield StandIn(lent, self.record, mould.lock, self._of_its_sizes)
         finally:
             with mould.lock:
                 mould.spare.append((lent, weights))

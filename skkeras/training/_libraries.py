@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 import types
+from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,8 +15,9 @@ _BASES = _KNOWN | sys.stdlib_module_names | {"jax", "optree", "tensorflow", "wra
 
 _COPYING = frozenset({"__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__"})
 
-# Members of the classes looked at: one that is replaced later is somebody else's.
-_members: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
+# Members of the classes looked at, and how many there were of all: one that is replaced later is
+# somebody else's.
+_members: WeakKeyDictionary[type, tuple[dict[str, Any], int]] = WeakKeyDictionary()
 
 
 def is_library(code: Any) -> bool:
@@ -28,15 +31,25 @@ def is_library(code: Any) -> bool:
         return is_library(code.__func__)
     if isinstance(code, types.FunctionType):
         return _top(code.__globals__.get("__name__")) in _KNOWN
-    ours = _top(code.__module__) in _KNOWN and named(code) is code
-    return ours and all(map(_is_untouched, code.__mro__))
+    return are_library((code,))
+
+
+def are_library(classes: Iterable[type]) -> bool:
+    """Tell whether classes are Keras' or this package's own."""
+    if not all(_top(kind.__module__) in _KNOWN and named(kind) is kind for kind in classes):
+        return False
+    return all(map(_is_untouched, {base for kind in classes for base in kind.__mro__}))
 
 
 def named(code: Any) -> Any:
     """Give what a module holds under the name of a class or function."""
-    found: Any = sys.modules.get(code.__module__)
+    module: Any = sys.modules.get(code.__module__)
+    found = module
     for name in code.__qualname__.split("."):
         found = getattr(found, name, None)
+    if found is None and hasattr(code, "_fields"):  # a named tuple does not know its class
+        classes = [held for held in vars(module).values() if isinstance(held, type)]
+        found = next((c for held in classes if (c := vars(held).get(code.__name__)) is code), None)
     return found
 
 
@@ -56,19 +69,26 @@ def _is_untouched(kind: type) -> bool:
         return False
     if _top(kind.__module__) not in _KNOWN:
         return True
+    held = vars(kind)
+    known = _members.get(kind)
+    if known is not None and known[1] == len(held):
+        members = known[0]
+        return all(map(operator.is_, map(held.get, members), members.values()))
     members = {
         name: member
-        for name, member in vars(kind).items()
+        for name, member in held.items()
         # Python adds such as `__annotations__` later, and SciKeras its ways of copying.
         if not name.startswith("__") or isinstance(member, types.FunctionType)
         if name not in _COPYING
     }
-    first = _members.get(kind)
-    if first is None:
-        if not all(map(_is_own, members.values())):
-            return False
-        _members[kind] = first = members
-    return first.keys() == members.keys() and all(first[n] is members[n] for n in members)
+    if known is None:
+        untouched = all(map(_is_own, members.values()))
+    else:
+        first = known[0]
+        untouched = first.keys() == members.keys() and all(first[n] is members[n] for n in members)
+    if untouched:
+        _members[kind] = members, len(held)
+    return untouched
 
 
 def _is_own(member: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,9 @@ import keras
 import tensorflow as tf
 from keras import tree
 
+from skkeras.training._dropout import drawing_by_hashes
 from skkeras.training._launch_tf import Launches, is_finite, takes_any_size
+from skkeras.training._sizes import unknown_dimension
 from skkeras.training._state_tf import TensorRate, TensorScalar, on_one_replica
 from skkeras.training._values import Value, as_inputs
 
@@ -25,10 +28,15 @@ class Loop:
         values: list[Value] | None,
         launch_shape: tuple[int, int] | None,
         names: list[str],
+        any_size: bool = False,
     ) -> None:
         self.model, self.values, self.names = model, values or [], names
-        self.data, self.held_out = data, held_out
+        self.data, self.held_out, self.any_size = data, held_out, any_size
         self.n_data = len(tree.flatten(data))
+        # A call of a function takes as long as ten kernels; logs of a step's own, which a loop must
+        # know before, are those of unknown code alone.
+        self.uses_xla = launch_shape is not None
+        self.inlines = values is not None and not self.uses_xla
         self.vector = tf.TensorSpec((len(self.values),), tf.float64)
         self.train = self._step(model.train_step, data)
         self.launches = None
@@ -44,28 +52,45 @@ class Loop:
             tf.TensorSpec((None, None), tf.int32),
             tf.TensorSpec((3,), tf.int32),
             self.vector,
-            *_row_specs(self.data),
-            *([] if self.held_out is None else _row_specs(self.held_out)),
+            *self._row_specs(self.data),
+            *([] if self.held_out is None else self._row_specs(self.held_out)),
         ]
 
+    def _row_specs(self, structure: Any, size: int | None = None) -> list[tf.TensorSpec]:
+        parts = tree.flatten(structure)
+        shapes = [part.shape[1:] for part in parts]
+        if self.any_size:
+            shapes = [tuple(map(unknown_dimension, shape)) for shape in shapes]
+        pairs = zip(parts, shapes, strict=True)
+        return [tf.TensorSpec((size, *shape), part.dtype) for part, shape in pairs]
+
     def _step(self, step: Callable[[Any], Any], structure: Any, size: int | None = None) -> Any:
-        """Make a step a function of its own, traced once, for batches of any size or of one."""
+        """Make a step, for batches of any size or of one, traced once or wherever it is called."""
 
         def call(vector: Any, *flat: Any) -> dict[str, Any]:
-            scalars = [
-                TensorScalar(vector[i], v.sign)
-                if v.is_one is None
-                else TensorRate(vector[i], v.sign, v.is_one)
-                for i, v in enumerate(self.values)
-            ]
-            with as_inputs(self.values, scalars), on_one_replica(self.model.optimizer):
+            with vector.graph.as_default():
+                scalars = [
+                    TensorScalar(vector[i], v.sign)
+                    if v.is_one is None
+                    else TensorRate(vector[i], v.sign, v.is_one)
+                    for i, v in enumerate(self.values)
+                ]
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(as_inputs(self.values, scalars))
+                stack.enter_context(on_one_replica(self.model.optimizer))
+                if self.uses_xla:
+                    stack.enter_context(drawing_by_hashes())
                 logs = step(tree.pack_sequence_as(structure, flat))
                 names = self.model.get_metrics_result().keys()
             # As in Model.fit: logs of the step's own count only if they are not the metrics.
             own = isinstance(logs, dict) and set(logs) != set(names)
+            if own and self.inlines:
+                raise NotImplementedError("a step of known code has logs of its own")
             return {name: tf.convert_to_tensor(log) for name, log in logs.items()} if own else {}
 
-        signature = [self.vector, *_row_specs(structure, size)]
+        if self.inlines:
+            return call
+        signature = [self.vector, *self._row_specs(structure, size)]
         return tf.function(call, input_signature=signature, autograph=False)
 
     def run(self, orders: Any, batch_sizes: Any, vector: Any, *flat: Any) -> list[Any]:
@@ -105,8 +130,10 @@ class Loop:
         return [(log.dtype, log.shape) for log in logs]
 
     def _results(self, step: Any) -> list[Any]:
-        own = step.get_concrete_function().structured_outputs
-        return list((own or self.model.get_metrics_result()).values())
+        return list((self._own_logs(step) or self.model.get_metrics_result()).values())
+
+    def _own_logs(self, step: Any) -> dict[str, Any]:
+        return {} if self.inlines else step.get_concrete_function().structured_outputs
 
     def _epochs(
         self, orders: Any, batch_sizes: Any, vector: Any, data: list[Any], held_out: list[Any]
@@ -158,7 +185,7 @@ class Loop:
         take: Callable[[Any], list[Any]],
         before: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        own = step.get_concrete_function().structured_outputs
+        own = self._own_logs(step)
         none = {name: tf.zeros(log.shape, log.dtype) for name, log in own.items()}
         _, last = tf.while_loop(
             lambda batch, _: batch < stop,
@@ -167,7 +194,3 @@ class Loop:
             parallel_iterations=1,
         )
         return last or dict(self.model.get_metrics_result())
-
-
-def _row_specs(structure: Any, size: int | None = None) -> list[tf.TensorSpec]:
-    return [tf.TensorSpec((size, *part.shape[1:]), part.dtype) for part in tree.flatten(structure)]

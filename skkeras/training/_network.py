@@ -25,6 +25,7 @@ from skkeras.training._recipe import to_numpy
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
 from skkeras.training._train import train
+from skkeras.training._workers import hint_at_threads
 
 
 class Network:
@@ -164,6 +165,8 @@ class Network:
     ) -> Outcome:
         """Train in place; arguments and result are those of `skkeras.training.train`."""
         check_process()
+        if verbose and trainer != "fit":
+            hint_at_threads()
         outcome = Outcome() if outcome is None else outcome
         kind = self._kind if self._model is None else None
         # Callbacks get to see the model, so there has to be one.

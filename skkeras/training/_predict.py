@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import keras
@@ -14,47 +16,7 @@ from skkeras.training._compiled import StandIn
 from skkeras.training._description import structure_of
 from skkeras.training._fallback import NotCompiled, dense
 from skkeras.training._find import find_shared, input_names, record_of
-
-# Multiplications of a block of rows: large enough that each call is worth its cost, small enough
-# that one row, which is computed as a block, comes at once.
-_WORK = 2**27
-_BLOCK_ROWS = (8, 256)
-
-
-def block_rows(model: keras.Model) -> int:
-    """Choose how many rows a model computes at a time.
-
-    The number depends on the model alone: the last bit of a matrix product depends on how many rows
-    are in it.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Built model.
-
-    Returns
-    -------
-    int
-        A power of two.
-    """
-    work = 1
-    for layer in model._flatten_layers():
-        if not list(layer._flatten_layers(include_self=False)):
-            # Of a table of vectors, one is looked up at a time.
-            looks_up = isinstance(layer, keras.layers.Embedding)
-            weights = layer.output_dim if looks_up else layer.count_params()
-            work += weights * _positions(layer)
-    rows = 2 ** int(np.log2(max(1, _WORK // work)))
-    return int(np.clip(rows, *_BLOCK_ROWS))
-
-
-def _positions(layer: keras.Layer) -> int:
-    """Count the places of an output at which a layer's weights are used."""
-    try:
-        shape = tree.flatten(layer.output)[0].shape
-    except (AttributeError, ValueError):
-        return 1
-    return int(np.prod([size or 1 for size in shape[1:-1]], dtype=np.int64))
+from skkeras.training._work import block_rows
 
 
 def predict(
@@ -90,26 +52,50 @@ def predict(
 def _forward(model: keras.Model, x: Any, stand_in: StandIn | None) -> Any:
     if stand_in is not None:
         x = dense(x)
+        work = stand_in.record.work
         with stand_in.lock:
-            program = _find(model, x)
-        return program.run(stand_in.state, tree.flatten(x))
+            program = _find(model, x, work, stand_in.of_its_sizes)
+        return program.run(stand_in.state, tree.flatten(x), block_rows(work))
     try:
         x = dense(x)
-        program = _find(model, x)
+        _check(model)
+        if not all(layer.built for layer in model._flatten_layers()):
+            model(tree.map_structure(lambda array: array[:1], x))
+        work = record_of(model, training=False).work
+        program = _find(model, x, work)
     except NotCompiled:
         return model.predict_on_batch(x)
-    return program.run(backend.handles_of(model.variables), tree.flatten(x))
+    return program.run(backend.handles_of(model.variables), tree.flatten(x), block_rows(work))
 
 
-def _find(model: keras.Model, x: Any) -> Any:
-    reason = backend.unsupported(model)
-    if reason or model.run_eagerly:
-        raise NotCompiled(reason or "the model runs eagerly")
-    if not all(layer.built for layer in model._flatten_layers()):
-        model(tree.map_structure(lambda array: array[:1], x))
+def _find(
+    model: keras.Model,
+    x: Any,
+    work: int,
+    of_its_sizes: Callable[[], keras.Model] | None = None,
+) -> Any:
+    _check(model)
+
+    def forward(model: keras.Model, sizes: Any = None) -> Any:
+        with backend.sizes_unknown(model.variables, sizes):
+            return backend.Forward(model, x, block_rows(work), any_size=sizes is not None)
 
     # As `keras.Model.predict`, which keeps its compiled function, this takes no notice of layers
     # that change after the first prediction.
     record = record_of(model, training=False)
-    key = ("forward", structure_of(x), input_names(model, x))
-    return find_shared(record, key, lambda: backend.Forward(model, x, block_rows(model)))
+    names = input_names(model, x)
+    if record.description is not None and record.description.any_size is not None:
+        sizes = record.description.sizes
+        with suppress(NotCompiled):  # what computes with its size
+            key = "forward", structure_of(x, any_size=True), names
+            return find_shared(record, key, lambda: forward(model, sizes), any_size=True)
+    if of_its_sizes is not None:
+        model = of_its_sizes()
+        record = record_of(model, training=False)
+    return find_shared(record, ("forward", structure_of(x), names), lambda: forward(model))
+
+
+def _check(model: keras.Model) -> None:
+    reason = backend.unsupported(model)
+    if reason or model.run_eagerly:
+        raise NotCompiled(reason or "the model runs eagerly")

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from keras import tree
 
+from skkeras.training._description import Description
 from skkeras.training._interrupts import Pace
 from skkeras.training._loop_jax import Arrays, fresh_metrics, loop
 from skkeras.training._state import state_of
@@ -24,26 +25,30 @@ COMPILERS = ("xla",)
 
 
 def make_program(
-    find: Callable[[Any, Callable[[], Any]], Any],
+    find: Callable[..., Any],
     compiler: str,
-    model: keras.Model,
     data: Any,
     held_out: Any | None,
-    values: list[Value] | None,
+    description: Description | None,
     batch_sizes: tuple[int, int],
+    work: int,
 ) -> Program:
     """Find or compile the parts of a program and put them together.
 
     Parameters
     ----------
     find : callable
-        Gives what stands under a key, made by a function when it is missing.
+        Gives what stands under a key, made by a function of a model when it is missing.
     compiler : {"xla"}
         What compiles.
-    model, data, held_out, values
+    data, held_out
         As for `Batches`.
+    description : Description or None
+        What the model computes, which does not matter here.
     batch_sizes : tuple (int, int)
         Rows a batch in training and in validation.
+    work : int
+        Multiplications of the model a row, which do not matter here.
     """
 
     def sweep(step: str, structure: Any, size: int) -> Sweep:
@@ -52,7 +57,11 @@ def make_program(
 
         def part(size: int) -> Batches:
             key = (step, length, size)
-            return find(key, lambda: Batches(model, step, structure, length, size, values))
+
+            def trace(model: keras.Model, values: list[Value] | None) -> Batches:
+                return Batches(model, step, structure, length, size, values)
+
+            return find(key, trace)
 
         n_full, rest = divmod(n_rows, size)
         parts = [(part(size), 0, n_full)] if n_full else []
@@ -95,6 +104,7 @@ class Program:
         values: Sequence[float],
         data: Sequence[Any],
         metrics: Sequence[Any] | None = None,
+        work: int = 0,
     ) -> dict[str, np.ndarray]:
         """Train for some epochs.
 

@@ -6,56 +6,80 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import tree
 from tensorflow.python.eager.cancellation import (
     CancellationManager,
     CancellationManagerContext,
 )
 
+from skkeras.training._description import Description
+from skkeras.training._fallback import NotCompiled
 from skkeras.training._interrupts import Pace, interruptible
 from skkeras.training._launch_tf import shape_of_launch
 from skkeras.training._loop_tf import Loop
 from skkeras.training._state import state_of
+from skkeras.training._state_tf import (
+    Pool,
+    assign,
+    in_turn,
+    new_variables,
+    on_accelerator,
+    snapshot,
+)
 from skkeras.training._trace_tf import captured_places, digest_of
 from skkeras.training._values import Value
 
 COMPILERS = ("graph", "xla")
+
+# Multiplications a batch up to which one core does not wait for the other.
+_SMALL = 2**20
 
 # Batches that XLA trains at once while it is not known how long that takes.
 _FIRST_LAUNCH = 16
 
 
 def make_program(
-    find: Callable[[Any, Callable[[], Any]], Any],
+    find: Callable[..., Any],
     compiler: str,
-    model: keras.Model,
     data: Any,
     held_out: Any | None,
-    values: list[Value] | None,
+    description: Description | None,
     batch_sizes: tuple[int, int],
+    work: int,
 ) -> Program:
     """Find or compile a program.
 
     Parameters
     ----------
     find : callable
-        Gives the program of this shape, compiled, or a trace of it made by a function.
+        Gives the program of this kind, compiled; a function of a model and its values traces it.
     compiler : {"graph", "xla"}
         What compiles.
-    model, data, held_out, values
+    data, held_out
         As for `Program`.
+    description : Description or None
+        What the model computes, if its code is known.
     batch_sizes : tuple (int, int)
         Rows a batch in training and in validation.
+    work : int
+        Multiplications of the model a row.
     """
-    shape = None
+    trace = functools.partial(Program, data=data, held_out=held_out, size=batch_sizes[0])
     if compiler == "xla":
         shape = shape_of_launch(data, batch_sizes[0], ends_with_epoch=held_out is not None)
-
-    return find(shape, lambda: Program(model, data, held_out, values, shape, batch_sizes[0]))
+        return find(shape, functools.partial(trace, launch_shape=shape))
+    is_small = description is not None and work * batch_sizes[0] <= _SMALL and not on_accelerator()
+    if description is not None and description.any_size is not None:
+        with suppress(NotCompiled):  # what computes with its size
+            make = functools.partial(trace, any_size=True, is_small=is_small)
+            return find(("any size", is_small), make, any_size=True)
+    return find(("graph", is_small), functools.partial(trace, is_small=is_small))
 
 
 class Program:
@@ -74,10 +98,14 @@ class Program:
     values : list of Value or None
         Numbers of the model that are inputs of the program; None where unknown code takes part,
         which may do anything with a number.
-    launch_shape : tuple (int, int) or None
-        Batches a launch and rows a batch for XLA; None makes a plain graph.
     size : int
         Rows a batch.
+    launch_shape : tuple (int, int) or None, default=None
+        Batches a launch and rows a batch for XLA; None makes a plain graph.
+    any_size : bool, default=False
+        Whether it is traced while sizes are unknown, for models of all sizes.
+    is_small : bool, default=False
+        Whether kernels run one after the other.
 
     Attributes
     ----------
@@ -88,23 +116,33 @@ class Program:
     def __init__(
         self,
         model: keras.Model,
+        *,
         data: Any,
         held_out: Any | None,
         values: list[Value] | None,
-        launch_shape: tuple[int, int] | None,
         size: int,
+        launch_shape: tuple[int, int] | None = None,
+        any_size: bool = False,
+        is_small: bool = False,
     ) -> None:
         self._names: list[str] = []
+        self._is_small = is_small
+        self._pool = Pool() if any_size else None
         self._size, self._waits = size, values is None and launch_shape is None
         state, metrics = state_of(model), model.metrics_variables
-        self._state_specs = [(tuple(v.shape), v.dtype) for v in state]
+        # Of their values, for shapes may be unknown at the moment.
+        self._state_specs = [(v.value.numpy().shape, v.dtype) for v in state]
         self._metrics_specs = [(tuple(v.shape), v.dtype) for v in metrics]
         self._spare: list[list[Any]] = []
         self._lock = threading.Lock()
         self.pace = Pace()
-        loop = Loop(model, data, held_out, values, launch_shape, self._names)
-        self._specs = loop.specs()
-        self._run = tf.function(loop.run, autograph=False).get_concrete_function(*self._specs)
+        loop = Loop(model, data, held_out, values, launch_shape, self._names, any_size)
+        specs = loop.specs()
+        self._n_values = len(loop.values)
+        self._rows = [(p.shape[1:], p.dtype) for p in tree.flatten((data, held_out or ()))]
+        run = tf.function(loop.run, autograph=False)
+        with in_turn(is_small):
+            self._run = run.get_concrete_function(*specs)
         self._captured = self._run.captured_inputs
         self._places = captured_places(self._run, state=state, metrics=metrics)
 
@@ -135,6 +173,7 @@ class Program:
         values: Sequence[float],
         data: Sequence[Any],
         metrics: Sequence[Any] | None = None,
+        work: int = 0,
     ) -> dict[str, np.ndarray]:
         """Train for some epochs.
 
@@ -152,6 +191,8 @@ class Program:
             Training data and then validation data, flat.
         metrics : sequence of tf.Variable or None, default=None
             Variables of the metrics; None lends some, for metrics that forget all at each epoch.
+        work : int, default=0
+            Multiplications a row, for the pace.
 
         Returns
         -------
@@ -164,39 +205,54 @@ class Program:
             What is raised in this thread meanwhile; the state is then anywhere between two epochs.
         """
         start, size = time.perf_counter(), batch_sizes[0]
-        n_rows = self.pace.n_rows(size)
+        n_rows = self.pace.n_rows(size, work)
         is_quick = n_rows is not None and orders.size <= 2 * n_rows
         n_batches = _FIRST_LAUNCH if n_rows is None else max(1, n_rows // size)
-        lent = self._metrics_variables() if metrics is None else []
-        variables = {"state": state, "metrics": lent if metrics is None else metrics}
-        captured = [
-            tensor if place is None else variables[place[0]][place[1]].handle
-            for tensor, place in zip(self._captured, self._places, strict=True)
-        ]
         inputs = [
             tf.constant(orders),
             tf.constant((*batch_sizes, n_batches), tf.int32),
             tf.constant(values, tf.float64, shape=(len(values),)),
             *data,
         ]
-        call = functools.partial(self._run._call_flat, inputs, captured)
+        if self._pool is None:
+            logs = self._call(inputs, state, metrics, is_quick)
+        else:
+            with self._pool.holding(state) as held:
+                logs = self._call(inputs, held, metrics, is_quick)
+                if held[0] is not state[0]:
+                    assign(state, snapshot(held))
+        self.pace.note(size, orders.size, time.perf_counter() - start, work)
+        return dict(zip(self._names, (log.numpy() for log in logs), strict=True))
+
+    def _call(
+        self, inputs: list[Any], state: Sequence[Any], metrics: Sequence[Any] | None, is_quick: bool
+    ) -> Any:
+        lent = self._metrics_variables() if metrics is None else []
+        variables = {"state": state, "metrics": lent if metrics is None else metrics}
+        captured = [
+            tensor if place is None else variables[place[0]][place[1]].handle
+            for tensor, place in zip(self._captured, self._places, strict=True)
+        ]
+
+        def call() -> Any:
+            with in_turn(self._is_small):  # which is a setting of the thread
+                return self._run._call_flat(inputs, captured)
+
         logs = call() if is_quick else _until_interrupted(call)
-        self.pace.note(size, orders.size, time.perf_counter() - start)
         if metrics is None:
             with self._lock:
                 self._spare.append(lent)
-        return dict(zip(self._names, (log.numpy() for log in logs), strict=True))
+        return logs
 
     def compile(self) -> None:
         """Compile what is compiled at the first run, by one on rows of zeros."""
         if self._waits:  # for rows that unknown code is meant for: it may never end on others
             return
         size = self._size
-        scratch = [tf.Variable(tf.zeros(shape, dtype)) for shape, dtype in self._state_specs]
-        _, _, vector, *specs = self._specs
-        rows = [tf.zeros((size, *spec.shape[1:]), spec.dtype) for spec in specs]
+        scratch = new_variables([np.zeros(shape, dtype) for shape, dtype in self._state_specs])
+        rows = [tf.zeros((size, *shape), dtype) for shape, dtype in self._rows]
         orders = np.zeros((1, size), np.int32)
-        self.run(scratch, orders, (size, size), [0.5] * vector.shape[0], rows)
+        self.run(scratch, orders, (size, size), [0.5] * self._n_values, rows)
 
 
 def _until_interrupted(call: Callable[[], Any]) -> Any:

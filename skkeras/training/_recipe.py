@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import keras
@@ -42,6 +42,11 @@ class SeedState:
     draw: int
     dtype: np.dtype
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the state."""
+        return (2,)
+
     def value(self, seeds: Sequence[int]) -> np.ndarray:
         """Give the state for these seeds."""
         return np.array([seeds[self.draw], 0], self.dtype)
@@ -52,6 +57,11 @@ class Constant:
     """A variable that starts the same whatever the seed."""
 
     array: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the variable."""
+        return self.array.shape
 
     def value(self, seeds: Sequence[int]) -> np.ndarray:
         """Give the variable's first value."""
@@ -85,14 +95,15 @@ class Recipe:
         return list(last[1])
 
     def adapted(self, seed: int, values: Sequence[np.ndarray]) -> Recipe | None:
-        """Give the recipe of a model with the same initializers, of which constants may differ.
+        """Give the recipe of a model with the same initializers; constants and shapes may differ.
 
         Parameters
         ----------
         seed : int
             Seed with which that model was built.
         values : sequence of ndarray
-            Values of its variables; the last may be missing, and are the same then.
+            Values of its variables; where all shapes are the same, the last may be missing, and
+            are the same then.
 
         Returns
         -------
@@ -102,12 +113,23 @@ class Recipe:
         if len(values) > len(self.parts):
             return None
         parts = list(self.parts)
-        for i, (value, own) in enumerate(zip(values, self(seed), strict=False)):
-            if isinstance(parts[i], Constant) and value.shape == own.shape:
-                parts[i] = Constant(value)
-            elif not np.array_equal(value, own):
+        draws = Draws(seed)
+        seeds = [draws.randint(1, 10**9) for _ in range(self.n_draws)]
+        for i, value in enumerate(values):
+            part = parts[i]
+            if isinstance(part, Constant):
+                part = Constant(value)
+            elif isinstance(part, Drawn):
+                part = replace(part, shape=value.shape)
+            if not np.array_equal(value, part.value(seeds)):
                 return None
+            parts[i] = part
         return Recipe(parts, self.n_draws)
+
+    @property
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Shapes of the variables."""
+        return [part.shape for part in self.parts]
 
 
 def learn_recipe(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import jax
@@ -76,6 +77,11 @@ def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
 def new_variables(values: Sequence[np.ndarray]) -> list[Any]:
     """Make variables that belong to no model."""
     return [Slot(value) for value in values]
+
+
+def sizes_unknown(variables: Any, sizes: Any) -> AbstractContextManager[None]:
+    """Do nothing: programs know the sizes of what they compute."""
+    return nullcontext()
 
 
 def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import numbers
 import os
+import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
@@ -13,27 +14,39 @@ import keras
 import numpy as np
 import tensorflow as tf
 from tensorflow.python.eager import context
-from tensorflow.python.framework import config
+from tensorflow.python.framework import config, ops
 
 from skkeras.training._scalar import Scalar
+from skkeras.training._sizes import Size, left_open, unknown_dimension
 
 
 class TensorScalar(Scalar):
-    """A `Scalar` that is a tensor of type float64."""
+    """A `Scalar` that is a tensor of type float64.
+
+    What depends on it alone is computed in the graph that it is from, and not at each step of a
+    loop in it.
+    """
 
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
-        return tf.cast(self._number, tf.float32 if dtype is None else dtype)
+        return self._as(tf.float32 if dtype is None else dtype)
+
+    def _as(self, dtype: Any) -> Any:
+        with self._number.graph.as_default():
+            return tf.cast(self._number, dtype)
 
     def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool = False) -> Any:
         if isinstance(other, (int, float)):
-            return TensorScalar(operation(self._number, tf.constant(other, tf.float64)), 1)
+            with self._number.graph.as_default():
+                return TensorScalar(operation(self._number, tf.constant(other, tf.float64)), 1)
         if isinstance(other, TensorScalar):
-            return TensorScalar(operation(self._number, other._number), 1)
+            with self._number.graph.as_default():
+                return TensorScalar(operation(self._number, other._number), 1)
         other = tf.convert_to_tensor(other)
-        return operation(tf.cast(self._number, other.dtype), other)
+        return operation(self._as(other.dtype), other)
 
     def _negative(self) -> TensorScalar:
-        return TensorScalar(-self._number, -self._sign)
+        with self._number.graph.as_default():
+            return TensorScalar(-self._number, -self._sign)
 
 
 @numbers.Real.register
@@ -47,8 +60,100 @@ def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
 
 
 def new_variables(values: Sequence[np.ndarray]) -> list[Any]:
-    """Make variables that belong to no model."""
-    return [tf.Variable(value, trainable=False) for value in values]
+    """Make variables that belong to no model, and hold weights of any shape of so many axes.
+
+    TensorFlow prepares a function anew for each set of shapes that its variables are known to have.
+    """
+    shapes = [_unknown_shape(value.shape, value.dtype.kind == "f") for value in values]
+    pairs = zip(values, shapes, strict=True)
+    return [tf.Variable(value, trainable=False, shape=shape) for value, shape in pairs]
+
+
+def _unknown_shape(shape: Sequence[int], is_float: bool) -> tf.TensorShape:
+    return tf.TensorShape([None] * len(shape) if is_float else shape)
+
+
+@contextlib.contextmanager
+def sizes_unknown(
+    variables: Sequence[keras.Variable], sizes: Sequence[Size] | None
+) -> Iterator[None]:
+    """Hide the sizes of a model, of its weights and of what the optimizer keeps, while tracing.
+
+    Parameters
+    ----------
+    variables : sequence of keras.Variable
+        The variables.
+    sizes : sequence of Size or None
+        Where the model keeps sizes; None hides nothing.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(left_open(sizes or ()))
+        for variable in () if sizes is None else variables:
+            value = variable.value
+            if value.dtype.is_floating and value.shape.rank:
+                stack.enter_context(_unknown_shape_of(variable, value))
+        yield
+
+
+@contextlib.contextmanager
+def _unknown_shape_of(variable: keras.Variable, value: tf.Variable) -> Iterator[None]:
+    shape, known = variable._shape, value.shape
+    hidden = tuple(map(unknown_dimension, shape))
+    data = value.handle._handle_data
+    hidden_data = type(data)()
+    hidden_data.CopyFrom(data)
+    hidden_data.shape_and_type[0].shape.CopyFrom(tf.TensorShape(hidden).as_proto())
+    try:
+        _set_shape(variable, value, hidden, tf.TensorShape(hidden), hidden_data)
+        yield
+    finally:
+        _set_shape(variable, value, shape, known, data)
+
+
+def _set_shape(
+    variable: keras.Variable, value: tf.Variable, shape: Any, known: tf.TensorShape, data: Any
+) -> None:
+    vars(variable)["_shape"] = shape
+    value._shape, value._cached_shape_as_list = known, None
+    value.handle._handle_data = data
+
+
+class Pool:
+    """Variables of unknown shapes, each set lent to one call at a time."""
+
+    def __init__(self) -> None:
+        self._spare: list[list[Any]] = []
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def holding(self, variables: Sequence[Any]) -> Iterator[list[Any]]:
+        """Lend variables that hold what others do, or these themselves if they are of that kind."""
+        if not any(
+            v.dtype.is_floating and v.shape.rank and v.shape.is_fully_defined() for v in variables
+        ):
+            yield list(variables)
+            return
+        with self._lock:
+            lent = self._spare.pop() if self._spare else None
+        if lent is None:
+            lent = new_variables([variable.numpy() for variable in variables])
+        else:
+            assign(lent, snapshot(variables))
+        try:
+            yield lent
+        finally:
+            with self._lock:
+                self._spare.append(lent)
+
+
+@contextlib.contextmanager
+def in_turn(is_small: bool) -> Iterator[None]:
+    """Trace and run functions whose kernels are too short to share them between threads."""
+    if not is_small:
+        yield
+        return
+    with context.function_executor_type("SINGLE_THREADED_EXECUTOR"):
+        yield
 
 
 def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
@@ -83,15 +188,30 @@ def forget_kernels() -> None:
 
 @contextlib.contextmanager
 def on_one_replica(optimizer: keras.optimizers.Optimizer | None) -> Iterator[None]:
-    """Leave out the sum of gradients over replicas, of which there is one, while tracing.
+    """Update variables as they are on the one replica that there is, while tracing.
 
-    TensorFlow keeps each graph that has such a sum for ever, for it registers a gradient of it.
+    TensorFlow keeps each graph with a sum of gradients over replicas for ever, for it registers a
+    gradient of that sum. The number of the step is read once, so that what all variables compute of
+    it is computed once.
     """
-    name = "_all_reduce_sum_gradients"
-    if getattr(type(optimizer), name, None) is not getattr(keras.optimizers.Optimizer, name):
+    name = "_backend_update_step"
+    own = keras.optimizers.Optimizer
+    kept = (name, "_distributed_tf_update_step", "_all_reduce_sum_gradients")
+    if any(getattr(type(optimizer), n, None) is not getattr(own, n) for n in kept):
         yield
         return
-    vars(optimizer)[name] = list  # past Keras, which would follow it
+    assert optimizer is not None
+
+    def update(gradients: list[Any], variables: list[keras.Variable], learning_rate: Any) -> None:
+        iterations = optimizer.iterations.value
+        iterations._cached_value = iterations.read_value()
+        try:
+            for gradient, variable in zip(gradients, variables, strict=True):
+                optimizer.update_step(gradient, variable.value, learning_rate)
+        finally:
+            iterations._cached_value = None
+
+    vars(optimizer)[name] = update  # past Keras, which would follow it
     try:
         yield
     finally:
@@ -100,7 +220,10 @@ def on_one_replica(optimizer: keras.optimizers.Optimizer | None) -> Iterator[Non
 
 def to_device(array: np.ndarray) -> Any:
     """Put rows where programs read them."""
-    return tf.constant(array)
+    # `tf.constant` copies an array before TensorFlow copies it, or shares its memory for reading.
+    return ops.EagerTensor(
+        array, context.context().device_name, tf.as_dtype(array.dtype).as_datatype_enum
+    )
 
 
 def has_started() -> bool:

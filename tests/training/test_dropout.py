@@ -1,9 +1,12 @@
+import contextlib
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from skkeras.training import Dropout
+from skkeras.training._dropout import drawing_by_hashes
 
 ONES = np.ones((32, 64), "float32")
 
@@ -13,13 +16,29 @@ def masks(layer, call=None):
     return [keras.ops.convert_to_numpy(call(ONES)) for _ in range(3)]
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
-def test_compiled_and_eager_draw_the_same_masks(jit_compile):
+def test_a_graph_and_eager_mode_draw_the_same_masks():
     layer = Dropout(0.3, seed=1)
-    compiled = tf.function(lambda x: layer(x, training=True), jit_compile=jit_compile)
-    np.testing.assert_array_equal(masks(layer, compiled), masks(Dropout(0.3, seed=1)))
+    graph = tf.function(lambda x: layer(x, training=True))
+    np.testing.assert_array_equal(masks(layer, graph), masks(Dropout(0.3, seed=1)))
 
 
+def test_hashes_are_the_same_under_xla():
+    layer = Dropout(0.3, seed=1)
+    with drawing_by_hashes():
+        compiled = tf.function(lambda x: layer(x, training=True), jit_compile=True)
+        hashed = masks(Dropout(0.3, seed=1))
+        np.testing.assert_array_equal(masks(layer, compiled), hashed)
+    assert not np.array_equal(masks(Dropout(0.3, seed=1)), hashed)
+
+
+@pytest.fixture(params=["kernel", "hashes"])
+def drawing(request):
+    """Draw in each of the two ways."""
+    with drawing_by_hashes() if request.param == "hashes" else contextlib.nullcontext():
+        yield
+
+
+@pytest.mark.usefixtures("drawing")
 def test_masks_are_independent():
     layer = Dropout(0.5, seed=3)
     kept = np.stack([layer(np.ones(5000, "float32"), training=True).numpy() > 0 for _ in range(40)])
@@ -32,6 +51,7 @@ def test_seeds_give_different_masks():
     assert not np.array_equal(masks(Dropout(0.3, seed=1)), masks(Dropout(0.3, seed=2)))
 
 
+@pytest.mark.usefixtures("drawing")
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.9])
 def test_share_and_scale(rate):
     out = Dropout(rate, seed=0)(np.ones((500, 200), "float32"), training=True).numpy()

@@ -5,7 +5,7 @@ import scipy.sparse
 from keras import layers
 
 from skkeras.training import cache_info, clear_cache, predict, seeding
-from skkeras.training._predict import block_rows
+from skkeras.training._work import block_rows, multiplications
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(700, 6)).astype("float32")
@@ -84,7 +84,7 @@ def test_blocks_get_smaller_as_models_get_larger():
     large = keras.Sequential(
         [layers.Input((64, 64, 3)), layers.Conv2D(64, 5), layers.Conv2D(64, 5)]
     )
-    assert block_rows(small) == 256
+    assert block_rows(multiplications(small)) == 256
     table = keras.Sequential([layers.Input((64,)), layers.Embedding(10**6, 4), layers.Flatten()])
-    assert block_rows(large) == 8
-    assert block_rows(table) == 256  # each word needs one row of it
+    assert block_rows(multiplications(large)) == 8
+    assert block_rows(multiplications(table)) == 256  # each word needs one row of it

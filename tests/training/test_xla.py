@@ -9,6 +9,8 @@ from skkeras import KerasRealMLPClassifier, KerasTabMClassifier
 from skkeras.datasets import fetch_adult
 from skkeras.training import Dropout, _find, _launch_tf, cache_info, clear_cache, seeding, train
 from skkeras.training._description import ForeignCode, describe
+from skkeras.training._dropout import drawing_by_hashes
+from skkeras.training._work import recurrent_units
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(150, 5, 3)).astype("float32")
@@ -64,6 +66,16 @@ MODELS = {
 }
 
 
+@pytest.fixture
+def same_masks():
+    """Let all trainers draw the masks of dropout as XLA does."""
+    clear_cache()
+    with drawing_by_hashes():
+        yield
+    clear_cache()
+
+
+@pytest.mark.usefixtures("same_masks")
 @pytest.mark.parametrize("held_out", [None, (X, Y, None)], ids=["alone", "validated"])
 @pytest.mark.parametrize("name", MODELS)
 def test_equals_fit(name, held_out):
@@ -177,28 +189,31 @@ def test_what_xla_cannot_do_trains_as_a_graph():
 @pytest.mark.parametrize(
     ("stack", "n_batches", "chosen"),
     [
-        ([lambda: layers.Dense(4)], 40, "xla"),
-        ([lambda: layers.Dense(4)], 4, "graph"),
+        ([lambda: layers.Dense(4)], 1000, "xla"),
+        ([lambda: layers.Dense(4)], 40, "graph"),
         ([lambda: layers.LSTM(4)], 10, "xla"),
         ([lambda: layers.LSTM(4)], 4, "graph"),
         ([lambda: layers.LSTM(4, return_sequences=True), lambda: layers.GRU(128)], 400, "graph"),
         ([lambda: layers.Conv1D(4, 3)], 400, "graph"),
-        ([lambda: Dropout(0.5)], 400, "xla"),
+        ([lambda: Dropout(0.5)], 1000, "xla"),
         ([lambda: layers.SpatialDropout1D(0.5)], 400, "graph"),
     ],
 )
 def test_choice(stack, n_batches, chosen, monkeypatch):
     monkeypatch.setattr(_find.backend, "on_accelerator", lambda: False)
-    assert _find.choose(build(*stack), n_batches) == chosen
+    model = build(*stack)
+    assert _find.choose(model, n_batches, recurrent_units(model)) == chosen
 
 
 @pytest.mark.parametrize(("layer", "chosen"), [("Conv1D", "xla"), ("LSTM", "graph")])
 def test_choice_on_an_accelerator(layer, chosen, monkeypatch):
     monkeypatch.setattr(_find.backend, "on_accelerator", lambda: True)
     make = {"Conv1D": lambda: layers.Conv1D(4, 3), "LSTM": lambda: layers.LSTM(4)}[layer]
-    assert _find.choose(build(make), 400) == chosen
+    model = build(make)
+    assert _find.choose(model, 1000, recurrent_units(model)) == chosen
 
 
+@pytest.mark.usefixtures("same_masks")
 @pytest.mark.parametrize("kind", [KerasRealMLPClassifier, KerasTabMClassifier])
 def test_networks_for_tables(kind):
     X, y = fetch_adult()

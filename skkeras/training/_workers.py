@@ -1,0 +1,18 @@
+"""What a worker process should say."""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+
+
+@functools.cache
+def hint_at_threads() -> None:
+    """Print, once in a worker process, that threads would share what is compiled."""
+    if multiprocessing.current_process().name == "MainProcess":
+        return
+    print(
+        "skkeras: this worker process imports TensorFlow and compiles for itself. Threads share "
+        "compiled programs: with joblib.parallel_config(backend='threading'): search.fit(X, y)",
+        flush=True,
+    )
