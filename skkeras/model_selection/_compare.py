@@ -97,7 +97,8 @@ def compare_models(
     splits = list(splitter.split(X, y, groups))
     folds: dict[str, dict[str, Any]] = {}
     for name, model in models.items():
-        with threads_for(model, n_jobs):
+        # All models of a comparison: starting processes for some takes longer than most fits.
+        with threads_for(models.values(), n_jobs):
             folds[name] = _cross_validate(
                 name,
                 model,

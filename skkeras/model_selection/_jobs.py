@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -9,7 +10,7 @@ from joblib import parallel_config
 from sklearn.base import BaseEstimator
 
 
-def threads_for(estimator: Any, n_jobs: int | None) -> AbstractContextManager[Any]:
+def threads_for(estimators: Iterable[Any], n_jobs: int | None) -> AbstractContextManager[Any]:
     """Let jobs be threads if a network of this package is among what they fit.
 
     Threads share compiled programs and run them side by side; a process imports TensorFlow and
@@ -17,7 +18,7 @@ def threads_for(estimator: Any, n_jobs: int | None) -> AbstractContextManager[An
 
     Parameters
     ----------
-    estimator : estimator
+    estimators : iterable of estimator
         What the jobs fit.
     n_jobs : int or None
         Jobs that were asked for. With None, `joblib.parallel_config` has the say.
@@ -27,7 +28,7 @@ def threads_for(estimator: Any, n_jobs: int | None) -> AbstractContextManager[An
     context manager
         Under it, joblib starts threads or what it would start anyway.
     """
-    if n_jobs is None or n_jobs == 1 or not _is_compiled(estimator):
+    if n_jobs is None or n_jobs == 1 or not any(map(_is_compiled, estimators)):
         return nullcontext()
     return parallel_config(prefer="threads")
 

@@ -67,7 +67,7 @@ class SearchMixin(BaseSearchCV):
         self._evaluation = Evaluation(self)
         try:
             # Not what stands next among the bases: skopt's own fit checks spaces of its own.
-            with threads_for(self.estimator, self.n_jobs):
+            with threads_for([self.estimator], self.n_jobs):
                 BaseSearchCV.fit(self, X, y, **params)
         finally:
             del self._evaluation
