@@ -53,16 +53,19 @@ def speakers() -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
 
 
 def mlp(
-    meta: dict[str, Any], width: int = 64, dropout: float = 0.0, l2: float = 0.0
+    meta: dict[str, Any],
+    sizes: tuple[int, ...] = (64,),
+    activation: str = "relu",
+    dropout: float = 0.0,
+    l2: float = 0.0,
 ) -> keras.Model:
-    """One hidden layer, as a user's script builds it."""
+    """Hidden layers of some sizes, as a user's script builds them."""
     penalty = keras.regularizers.L2(l2) if l2 else None
-    layers: list[Any] = [
-        keras.layers.Input((meta["n_features_in_"],)),
-        keras.layers.Dense(width, activation="relu", kernel_regularizer=penalty),
-    ]
-    if dropout:
-        layers.append(keras.layers.Dropout(dropout))
+    layers: list[Any] = [keras.layers.Input((meta["n_features_in_"],))]
+    for size in sizes:
+        layers.append(keras.layers.Dense(size, activation, kernel_regularizer=penalty))
+        if dropout:
+            layers.append(keras.layers.Dropout(dropout))
     output = keras.layers.Dense(
         meta["n_classes_"], activation="softmax", kernel_regularizer=penalty
     )
@@ -71,7 +74,7 @@ def mlp(
 
 def tuners_mlp(hp: Any, meta: dict[str, Any], widths: list[int]) -> keras.Model:
     """Give the same network as KerasTuner wants it: compiled, with its ranges."""
-    model = mlp(meta, hp.Choice("width", widths), hp.Float("dropout", *DROPOUTS))
+    model = mlp(meta, (hp.Choice("width", widths),), dropout=hp.Float("dropout", *DROPOUTS))
     rate = hp.Float("rate", *RATES, sampling="log")
     loss = "sparse_categorical_crossentropy"
     model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])

@@ -94,14 +94,34 @@ def in_turns(
     return times
 
 
-def cold_in_turns(script: str, ways: Sequence[str], *arguments: str) -> Times:
+def cold_in_turns(
+    script: str, ways: Sequence[str], *arguments: str, repeats: int | None = None
+) -> Times:
     """Time ways that are done for the first time, each time in a new process.
 
     The script, given a way and the arguments, prints the seconds; what it does before, such as
     imports, is not in them.
     """
     turns = {way: lambda w=way: float(ask(script, w, *arguments)) for way in ways}
-    return in_rounds(turns, REPEATS)
+    return in_rounds(turns, repeats or REPEATS)
+
+
+def first_and_second(
+    script: str, ways: Sequence[str], *arguments: str, repeats: int | None = None
+) -> tuple[Times, Times]:
+    """Time ways that are done for the first time in a new process, and what is done there again.
+
+    The script, given a way and the arguments, prints both seconds.
+    """
+    second: Times = {way: [] for way in ways}
+
+    def turn(way: str) -> float:
+        one, two = ask(script, way, *arguments).split()
+        second[way].append(float(two))
+        return float(one)
+
+    first = in_rounds({way: lambda w=way: turn(w) for way in ways}, repeats or REPEATS)
+    return first, second
 
 
 def ask(script: str, *arguments: str) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Callable
 
 from _sidebyside import Reach, in_turns, serve, table
 
+TRAINERS = {f'KerasMLPClassifier, trainer="{name}"': name for name in ("graph", "xla")}
 WAYS = [
     "KerasMLPClassifier",
     "KerasClassifier",
     "scikit-learn's MLPClassifier",
     "keras.wrappers",
     "SciKeras",
+    *TRAINERS,
 ]
 JAX = "KerasMLPClassifier on JAX"
 if importlib.util.find_spec("jax"):
@@ -40,8 +42,9 @@ def make_fit(way: str) -> Callable[[], object]:
     warnings.simplefilter("ignore")
     X, y = digits()
     same = {"alpha": 0, "batch_size": BATCH, "random_state": 0}
+    trainer = TRAINERS.get(way, "auto")
+    family = KerasMLPClassifier(hidden_layer_sizes=(64,), epochs=EPOCHS, trainer=trainer, **same)
     estimator = {
-        "KerasMLPClassifier": KerasMLPClassifier(hidden_layer_sizes=(64,), epochs=EPOCHS, **same),
         "KerasClassifier": KerasClassifier(mlp, **SCRIPT),
         "scikit-learn's MLPClassifier": MLPClassifier(
             (64,), max_iter=EPOCHS, n_iter_no_change=1000, **same
@@ -50,7 +53,7 @@ def make_fit(way: str) -> Callable[[], object]:
             compiled_mlp, fit_kwargs={"epochs": EPOCHS, "batch_size": BATCH, "verbose": 0}
         ),
         "SciKeras": SciKeras(mlp, **SCRIPT),
-    }[way]
+    }.get(way, family)
     return lambda: estimator.fit(X, y)
 
 

@@ -1,4 +1,7 @@
-"""GridSearchCV over 2 widths x 3 learning rates x 3 folds, in a new process after imports."""
+"""GridSearchCV over 2 widths x 3 learning rates x 3 folds, in a new process after imports.
+
+It is scikit-learn's, and for one way that of skkeras.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,29 @@ import warnings
 
 from _sidebyside import Reach, cold_in_turns, seconds, table
 
-WAYS = ["KerasMLPClassifier", "KerasClassifier", "scikit-learn's MLPClassifier", "SciKeras"]
+OWN = "KerasMLPClassifier, skkeras' GridSearchCV"
+WAYS = ["KerasMLPClassifier", "KerasClassifier", OWN, "scikit-learn's MLPClassifier", "SciKeras"]
 WIDTHS, RATES = (32, 64), (3e-4, 1e-3, 3e-3)
 
 
 def search(way: str) -> float:
     from _networks import BATCH, EPOCHS, SCRIPT, digits, mlp
     from scikeras.wrappers import KerasClassifier as SciKeras
-    from sklearn.model_selection import GridSearchCV, StratifiedKFold
+    from sklearn import model_selection
     from sklearn.neural_network import MLPClassifier
 
     from skkeras import KerasClassifier, KerasMLPClassifier
+    from skkeras.model_selection import GridSearchCV
 
     layers = [(width,) for width in WIDTHS]
-    script_grid = {"model__width": WIDTHS, "optimizer__learning_rate": RATES}
+    script_grid = {"model__sizes": layers, "optimizer__learning_rate": RATES}
+    family = (
+        KerasMLPClassifier(alpha=0, epochs=EPOCHS, batch_size=BATCH, random_state=0),
+        {"hidden_layer_sizes": layers, "learning_rate": RATES},
+    )
     estimator, grid = {
-        "KerasMLPClassifier": (
-            KerasMLPClassifier(alpha=0, epochs=EPOCHS, batch_size=BATCH, random_state=0),
-            {"hidden_layer_sizes": layers, "learning_rate": RATES},
-        ),
+        "KerasMLPClassifier": family,
+        OWN: family,
         "KerasClassifier": (KerasClassifier(mlp, **SCRIPT), script_grid),
         "scikit-learn's MLPClassifier": (
             MLPClassifier(
@@ -38,8 +45,9 @@ def search(way: str) -> float:
     X, y = digits()
     warnings.simplefilter("ignore")
     # Folds of the same rows for all: scikit-learn does not take SciKeras' for a classifier.
-    folds = StratifiedKFold(3)
-    return seconds(lambda: GridSearchCV(estimator, grid, cv=folds, error_score="raise").fit(X, y))
+    folds = model_selection.StratifiedKFold(3)
+    kind = GridSearchCV if way == OWN else model_selection.GridSearchCV
+    return seconds(lambda: kind(estimator, grid, cv=folds, error_score="raise").fit(X, y))
 
 
 if len(sys.argv) > 1:

@@ -1,7 +1,6 @@
 """RandomizedSearchCV of 60 candidates over learning rate, dropout, L2 and weight decay, 3 folds.
 
-In a new process after imports. SciKeras' fits take the same time each and share nothing, so that
-6 of its candidates are timed and counted ten times, unless the script is called with `--whole`.
+In a new process after imports. Three rounds, for SciKeras' search takes minutes.
 """
 
 from __future__ import annotations
@@ -9,14 +8,12 @@ from __future__ import annotations
 import sys
 import warnings
 
-from _sidebyside import Reach, cold_in_turns, seconds, table
+from _sidebyside import REPEATS, Reach, cold_in_turns, seconds, table
 
-WAYS = ["KerasMLPClassifier", "KerasClassifier"]
-TENTH, WHOLE = "SciKeras (10 x a tenth)", "SciKeras"
-CANDIDATES = 60
+WAYS = ["KerasMLPClassifier", "KerasClassifier", "SciKeras"]
 
 
-def search(way: str, share: int) -> float:
+def search(way: str) -> float:
     from _networks import BATCH, EPOCHS, SCRIPT, digits, mlp
     from scikeras.wrappers import KerasClassifier as SciKeras
     from scipy.stats import loguniform, uniform
@@ -44,23 +41,23 @@ def search(way: str, share: int) -> float:
     estimator, space = {
         "KerasMLPClassifier": (family, space),
         "KerasClassifier": (KerasClassifier(mlp, **script), script_space),
-    }.get(way, (SciKeras(mlp, **script), script_space))
+        "SciKeras": (SciKeras(mlp, **script), script_space),
+    }[way]
     X, y = digits()
     warnings.simplefilter("ignore")
     run = RandomizedSearchCV(
         estimator,
         space,
-        n_iter=CANDIDATES // share,
+        n_iter=60,
         cv=StratifiedKFold(3),
         random_state=0,
         error_score="raise",
     )
-    return share * seconds(lambda: run.fit(X, y))
+    return seconds(lambda: run.fit(X, y))
 
 
-if sys.argv[1:] in ([], ["--whole"]):
-    scikeras = WHOLE if sys.argv[1:] else TENTH
-    times = cold_in_turns(__file__, [*WAYS, scikeras])
-    print(table(times, WAYS, [Reach(scikeras, WAYS[0], 40)]))
+if len(sys.argv) > 1:
+    print(search(sys.argv[1]))
 else:
-    print(search(sys.argv[1], 10 if sys.argv[1] == TENTH else 1))
+    times = cold_in_turns(__file__, WAYS, repeats=min(REPEATS, 3))
+    print(table(times, WAYS[:2], [Reach("SciKeras", "KerasMLPClassifier", 40)]))

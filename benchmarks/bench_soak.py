@@ -52,7 +52,7 @@ def make_estimators(way: str) -> list[Any]:
             KerasCNNClassifier(filters=(4,), dense_units=16, image_shape=(8, 8), **same),
         ]
     kind = SciKeras if way == "SciKeras" else KerasClassifier
-    return [kind(mlp, model__width=width, **{**SCRIPT, "epochs": 2}) for width in (16, 32, 64)]
+    return [kind(mlp, model__sizes=(width,), **{**SCRIPT, "epochs": 2}) for width in (16, 32, 64)]
 
 
 if len(sys.argv) > 1:
