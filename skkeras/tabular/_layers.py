@@ -8,6 +8,7 @@ square of that, as in the implementation of RealMLP's authors.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -40,6 +41,47 @@ class Columns(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Give the arguments that make the same layer."""
         return {**super().get_config(), "start": self.start, "stop": self.stop}
+
+
+@keras.saving.register_keras_serializable(package="import skkeras")
+class CategoryVectors(keras.layers.Layer):
+    """Give places of several categories as vectors, all of them rows of one variable.
+
+    Takes a tensor of shape (batch, n_categories); gives one of (batch, n_categories * units).
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Places of each category.
+    units : int
+        Length of a vector.
+    **kwargs : dict
+        Arguments of `keras.layers.Layer`.
+    """
+
+    def __init__(self, sizes: Sequence[int], units: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sizes, self.units = tuple(sizes), units
+        self.vector_start = keras.initializers.RandomNormal(stddev=1.0)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the variable."""
+        shape = (sum(self.sizes), self.units)
+        self.embeddings = self.add_weight(shape, self.vector_start, name="embeddings")
+
+    def call(self, inputs: Any) -> Any:
+        """Look up the places in `inputs`."""
+        first = np.cumsum([0, *self.sizes[:-1]], dtype="int32")
+        vectors = ops.take(self.embeddings, ops.cast(inputs, "int32") + first, axis=0)
+        return ops.reshape(vectors, (-1, len(first) * self.units))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Give the output's shape."""
+        return input_shape[0], len(self.sizes) * self.units
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make the same layer."""
+        return {**super().get_config(), "sizes": self.sizes, "units": self.units}
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
@@ -88,9 +130,11 @@ class PeriodicEmbedding(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Embed each column of `inputs`."""
         f = self.factor
-        angles = 2 * math.pi * f * self.frequency * inputs[:, :, None] + f * self.phase
-        waves = ops.einsum("bnk,nkm->bnm", ops.cos(angles), f * self.kernel) + f * self.bias
-        every = ops.concatenate([inputs[:, :, None], waves], axis=-1)
+        # Numbers first: products of matrices that lie as they are multiplied.
+        x = ops.transpose(inputs)[:, :, None]
+        angles = x * (2 * math.pi * f * self.frequency)[:, None] + (f * self.phase)[:, None]
+        waves = ops.matmul(ops.cos(angles), f * self.kernel) + (f * self.bias)[:, None]
+        every = ops.transpose(ops.concatenate([x, waves], axis=-1), (1, 0, 2))
         return ops.reshape(every, (-1, inputs.shape[1] * self.units))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -166,8 +210,10 @@ class TangentDense(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Compute outputs of `inputs` of shape (batch, n_inputs)."""
-        outputs = ops.matmul(inputs, self.kernel) / math.sqrt(self.kernel.shape[0])
-        return self.activation(outputs + self.factor * self.bias)
+        root = math.sqrt(self.kernel.shape[0])
+        # The bias comes right after the product, for libraries add it in one go.
+        outputs = ops.matmul(inputs, self.kernel) + root * self.factor * self.bias
+        return self.activation(outputs / root)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Give the output's shape."""
@@ -238,7 +284,13 @@ class BlendedActivation(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Activate `inputs` of shape (batch, n_neurons)."""
-        return inputs + self.factor * self.share * (self.activation(inputs) - inputs)
+        share = self.factor * self.share
+        if self.activation is keras.activations.mish:
+            # tanh(softplus(x)) is 2 / (1 + (1 - sigmoid(x))^2) - 1, which takes fewer passes.
+            rest = ops.sigmoid(inputs) - 1.0
+            curve = ops.reciprocal(ops.square(rest) + 1.0)
+            return inputs * (2.0 * share * curve + (1.0 - 2.0 * share))
+        return inputs + share * (self.activation(inputs) - inputs)
 
     def get_config(self) -> dict[str, Any]:
         """Give the arguments that make the same layer."""

@@ -6,11 +6,15 @@ from typing import Any, Self
 
 import keras
 import numpy as np
+from scipy.special import ndtri
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import QuantileTransformer
 
 from skkeras.sequence._series import _shared_length
 from skkeras.tabular._table import UNKNOWN
+
+# What scikit-learn's normal scores of the least and the greatest number are.
+_NORMAL_RANGE = ndtri([1e-7 - np.spacing(1), 1 - (1e-7 - np.spacing(1))])
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
@@ -88,11 +92,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             self.center_, self.scale_ = _robust(np.hstack([numbers, indicators]))
         elif self.n_numbers_:
             n_quantiles = max(min(len(X) // 30, 1000), 10)
-            self.quantiles_ = QuantileTransformer(
-                n_quantiles=min(n_quantiles, len(X)),
-                output_distribution="normal",
-                subsample=None,
-            ).fit(numbers)
+            n_quantiles = min(n_quantiles, len(X))
+            self.shares_ = QuantileTransformer(n_quantiles=n_quantiles, subsample=None)
+            self.shares_.fit(numbers)
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
@@ -114,7 +116,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             dense = 3 * scaled / np.hypot(3, scaled)
         else:
             if self.n_numbers_:
-                numbers = self.quantiles_.transform(np.where(self.is_empty_, 0.0, numbers))
+                shares = self.shares_.transform(np.where(self.is_empty_, 0.0, numbers))
+                # As its `output_distribution="normal"`, which takes ten times as long a column.
+                numbers = ndtri(shares).clip(*_NORMAL_RANGE)
             dense = np.hstack([numbers, indicators])
         dense[np.isnan(dense)] = 0.0
         parts = [dense, *(place[:, np.newaxis] for place in self._places(X))]

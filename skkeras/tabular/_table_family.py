@@ -10,7 +10,8 @@ import numpy as np
 from sklearn.utils import Tags
 
 from skkeras.tabular._cells import warn_about_nothing
-from skkeras.tabular._layers import Columns
+from skkeras.tabular._layers import CategoryVectors, Columns
+from skkeras.tabular._one_kernel import in_one_kernel
 from skkeras.tabular._table import check_table
 from skkeras.tabular._table_encoder import TableEncoder
 from skkeras.wrappers._family import KerasFamily
@@ -79,6 +80,10 @@ class KerasTable(KerasFamily):
         return self.feature_encoder_.layout
 
     @classmethod
+    def _make_optimizer(cls, params: ModelParams, spec: ModelSpec) -> keras.optimizers.Optimizer:
+        return in_one_kernel(super()._make_optimizer(params, spec))
+
+    @classmethod
     def _embed(cls, params: ModelParams, spec: ModelSpec, numbers: Any) -> Any:
         """Make vectors of the columns of numbers, of shape (batch, n_numbers)."""
         raise NotImplementedError
@@ -94,10 +99,9 @@ class KerasTable(KerasFamily):
             parts.append(cls._embed(params, spec, Columns(0, n_numbers)(inputs)))
         if n_indicators:
             parts.append(Columns(n_numbers, n_dense)(inputs))
-        for column, n in enumerate(n_places, n_dense):
-            start = keras.initializers.RandomNormal(stddev=1.0)
-            vectors = keras.layers.Embedding(n, _CATEGORY_DIM, embeddings_initializer=start)
-            parts.append(keras.layers.Flatten()(vectors(Columns(column, column + 1)(inputs))))
+        if n_places:
+            places = Columns(n_dense, n_dense + len(n_places))(inputs)
+            parts.append(CategoryVectors(n_places, _CATEGORY_DIM)(places))
         return inputs, keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
 
     def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:

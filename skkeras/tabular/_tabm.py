@@ -34,8 +34,9 @@ n_ensemble : int, default=32
         many rows have and at quantiles of the others, or sines and cosines of learned frequencies,
         each followed by a linear map [2]_; None gives numbers to the network as they are, which
         takes a hidden layer more to do as well.
-    embedding_dim : int, default=16
-        Length of a number's vector.
+    embedding_dim : int or "auto", default="auto"
+        Length of a number's vector. "auto" is 16 for up to 256 columns of numbers, and for more as
+        many as keep all vectors within 4,096 together, 2 at least.
     n_bins : int or "auto", default="auto"
         Pieces of a piecewise linear function. "auto" is 48 up to 4,096 training rows, and 128
         above."""
@@ -57,6 +58,8 @@ _REFERENCES = """\
 _EMBEDDING = "numbers"
 # Up to how many training rows few pieces do.
 _SMALL_ROWS, _FEW_PIECES, _MANY_PIECES = 4096, 48, 128
+# Lengths of a number's vector, and of all of them together.
+_SHORTEST, _LONGEST, _LONGEST_TOGETHER = 2, 16, 4096
 # Frequencies, their first deviation, and share of the learning rate.
 _PERIODIC = 16, 0.1, 1.0
 
@@ -69,7 +72,7 @@ class KerasTabM(KerasTable):
     hidden_layer_sizes: int | Sequence[int] | str = (128, 128)
     dropout: float = 0.1
     embedding: str | None = "piecewise"
-    embedding_dim: int = 16
+    embedding_dim: int | str = "auto"
     n_bins: int | str = "auto"
     optimizer: Any = "adamw"
     learning_rate: Any = 2e-3
@@ -85,7 +88,7 @@ class KerasTabM(KerasTable):
         "hidden_layer_sizes": SIZES,
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "embedding": [StrOptions({"piecewise", "periodic"}), None],
-        "embedding_dim": [Interval(Integral, 1, None, closed="left")],
+        "embedding_dim": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "n_bins": [Interval(Integral, 2, None, closed="left"), StrOptions({"auto"})],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
@@ -93,7 +96,7 @@ class KerasTabM(KerasTable):
             "hidden_layer_sizes": [(128, 128), (256, 256), (512, 512), (128,), (128, 128, 128)],
             "dropout": (0.0, 0.5),
         },
-        "medium": {"embedding_dim": (8, 32), "batch_size": [256, 64, 1024]},
+        "medium": {"embedding_dim": ["auto", 8, 32], "batch_size": [256, 64, 1024]},
         "large": {
             "n_bins": ["auto", 8, 16, 32, 64, 128],
             "weight_decay": (1e-5, 1e-1, "log-uniform"),
@@ -118,7 +121,8 @@ class KerasTabM(KerasTable):
 
     @classmethod
     def _embed(cls, params: ModelParams, spec: ModelSpec, numbers: Any) -> Any:
-        units = whole(params.embedding_dim)
+        units = params.embedding_dim
+        units = _auto_dim(spec.encoding[0]) if units == "auto" else whole(units)
         if params.embedding == "piecewise":
             n_pieces = spec.encoding[-1] if params.n_bins == "auto" else whole(params.n_bins)
             return PiecewiseLinear(units, n_pieces, name=_EMBEDDING)(numbers)
@@ -143,6 +147,11 @@ class KerasTabM(KerasTable):
         if self.embedding == "piecewise" and encoder.n_numbers_:
             numbers = encoder.transform(X)[:, : encoder.n_numbers_]
             self._network.model.get_layer(_EMBEDDING).adapt(numbers)
+
+
+def _auto_dim(n_numbers: int) -> int:
+    """Give the length of a number's vector, the shorter the more numbers there are."""
+    return max(_SHORTEST, min(_LONGEST, _LONGEST_TOGETHER // n_numbers))
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

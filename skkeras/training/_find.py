@@ -190,18 +190,20 @@ def choose(model: keras.Model, n_batches: int, units: int) -> str:
     if "graph" not in backend.COMPILERS:
         return "xla"
     accelerated = backend.on_accelerator()
-    # On a CPU, XLA computes convolutions in a loop on one core and without the fast kernels, and
-    # takes far longer to draw as Keras' layers draw.
-    if not accelerated and any(
-        "Conv" in type(layer).__name__ or isinstance(layer, _DRAWING)
-        for layer in model._flatten_layers()
-    ):
+    if not accelerated and any(map(_is_slow_under_xla, model._flatten_layers())):
         return "graph"
     if not units:
         return "xla" if n_batches >= _XLA_BATCHES else "graph"
     # Accelerators have kernels of their own for loops over time, which XLA does not use.
     small = units <= _XLA_UNITS_RECURRENT and n_batches >= _XLA_BATCHES_RECURRENT
     return "xla" if small and not accelerated else "graph"
+
+
+def _is_slow_under_xla(layer: keras.Layer) -> bool:
+    # On a CPU, XLA computes convolutions in a loop on one core and without the fast kernels, and
+    # takes far longer to draw as Keras' layers draw.
+    slow = "Conv" in type(layer).__name__ or isinstance(layer, _DRAWING)
+    return slow or getattr(layer, "slow_under_xla", False)
 
 
 def input_names(model: keras.Model, x: Any) -> tuple[str, ...] | None:

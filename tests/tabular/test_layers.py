@@ -6,6 +6,7 @@ import pytest
 
 from skkeras.tabular._layers import (
     BlendedActivation,
+    CategoryVectors,
     Columns,
     PeriodicEmbedding,
     Scale,
@@ -39,6 +40,38 @@ def test_layers_start_as_they_should():
     blended.share.assign([0.0, 5.0, 10.0])
     expected = X + np.array([0, 0.5, 1]) * (np.maximum(X, 0) - X)
     np.testing.assert_allclose(numpy(blended(X)), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("activation", ["mish", "selu", "relu"])
+def test_activations_are_those_of_keras(activation):
+    layer = BlendedActivation(activation, 0.1)
+    x = np.concatenate([np.linspace(-8, 8, 321), [-1e4, -90, -30, 0, 30, 90, 1e4]])
+    x = np.column_stack([x, x]).astype("float32")
+    layer.build(x.shape)
+    layer.share.assign([10.0, 4.0])
+    activated = numpy(keras.activations.get(activation)(x))
+    expected = x + np.array([1, 0.4]) * (activated - x)
+    size = np.abs(x).clip(1)
+    np.testing.assert_allclose(numpy(layer(x)) / size, expected / size, atol=2e-6)
+
+
+def test_large_numbers_have_gradients_of_mish():
+    layer = BlendedActivation("mish", 0.1)
+    model = keras.Sequential([keras.layers.Input((1,)), layer])
+    model.compile("sgd", "mse")
+    far = np.array([[-1e4], [-90.0], [90.0], [1e4]], "float32")
+    model.train_on_batch(far, numpy(model(far)) + 1e-3)
+    assert np.isfinite(numpy(layer.share)).all()
+
+
+def test_vectors_of_all_categories_are_rows_of_one_variable():
+    layer = CategoryVectors((3, 2, 4), 5)
+    places = np.array([[0, 1, 3], [2, 0, 0]], "float32")
+    out = numpy(layer(places))
+    (table,) = (numpy(weight) for weight in layer.weights)
+    assert table.shape == (9, 5) and 0.5 < table.std() < 1.5
+    np.testing.assert_array_equal(out, [table[[0, 4, 8]].ravel(), table[[2, 3, 5]].ravel()])
+    assert CategoryVectors.from_config(layer.get_config()).sizes == (3, 2, 4)
 
 
 def test_dense_is_scaled_by_its_inputs():

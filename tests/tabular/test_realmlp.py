@@ -66,6 +66,13 @@ def test_the_recipe_is_that_of_the_paper(table):
     assert decayed == {"embeddings", "frequency", "kernel", "scale", "share"}
 
 
+def test_categories_add_no_variables(table):
+    X, signal = table
+    many = X.assign(**{f"many {i}": X["many"] for i in range(5)})
+    fits = (KerasRealMLPRegressor(**QUICK).fit(rows, signal) for rows in (X, many))
+    assert len({len(fit.model_.variables) for fit in fits}) == 1
+
+
 def test_batch_size_follows_the_number_of_rows():
     model = KerasRealMLPClassifier()
     sizes = {1024: 64, 1025: 128, 8192: 128, 30_000: 256, 100_000: 512, 100_001: 1024}
@@ -143,7 +150,8 @@ def test_classes_are_weighed(table):
     X, signal = table
     means = {}
     for how in ("balanced", None):
-        model = KerasRealMLPClassifier(**QUICK, class_weight=how).fit(X, signal > 1)
+        model = KerasRealMLPClassifier(**{**QUICK, "epochs": 12}, class_weight=how)
+        model.fit(X, signal > 1)
         means[how] = model.predict_proba(X)[:, 1].mean()
     assert means["balanced"] > means[None] + 0.05
 

@@ -41,10 +41,14 @@ def test_levels_are_those_of_the_rows():
 
 
 def test_quantiles_are_those_of_scikit_learn():
-    X = np.random.default_rng(0).exponential(size=(500, 2))
-    out = TableEncoder((), "quantile").fit(X).transform(X)
-    plain = QuantileTransformer(n_quantiles=16, output_distribution="normal").fit_transform(X)
-    np.testing.assert_allclose(out, plain, rtol=1e-6)
+    draws = np.random.default_rng(0)
+    X = np.column_stack([draws.exponential(size=500), draws.integers(0, 4, size=500), np.ones(500)])
+    X_test = 3 * draws.normal(size=(200, 3))  # also out of the range of X
+    encoder = TableEncoder((), "quantile").fit(X)
+    plain = QuantileTransformer(n_quantiles=16, output_distribution="normal").fit(X)
+    for rows in (X, X_test):
+        expected = plain.transform(rows).astype("float32")
+        np.testing.assert_array_equal(encoder.transform(rows), expected)
 
 
 @pytest.mark.parametrize("scaling", ["robust", "quantile"])

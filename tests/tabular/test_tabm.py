@@ -73,6 +73,18 @@ def test_larger_tables_get_more_pieces():
         assert model.model_.get_layer("numbers").n_bins == n_bins
 
 
+def test_many_columns_of_numbers_get_shorter_vectors():
+    X = np.random.default_rng(0).normal(size=(20, 3000))
+    quick = {"n_ensemble": 2, "hidden_layer_sizes": 2, "n_bins": 2, "epochs": 1}
+    for n_columns, length in ((1, 16), (256, 16), (257, 15), (1024, 4), (3000, 2)):
+        model = KerasTabMRegressor(**quick, random_state=0).fit(X[:, :n_columns], X[:, 0])
+        assert model.model_.get_layer("numbers").units == length
+    model = KerasTabMRegressor(**quick, embedding_dim=3, random_state=0).fit(X, X[:, 0])
+    assert model.model_.get_layer("numbers").units == 3
+    with pytest.raises(ValueError, match="embedding_dim"):
+        KerasTabMRegressor(embedding_dim="short").fit(X, X[:, 0])
+
+
 def test_numbers_only_and_categories_only():
     X = np.array([["a", "x"], ["b", "y"]] * 20, dtype=object)
     y = np.array([0, 1] * 20)

@@ -70,6 +70,7 @@ GIVEN = {
     "n_steps": 7.0,
     "sigma": 0.5,
     "start": 0,
+    "sizes": (3, 2),
     "stop": 2,
     "size": 2,
     "width": 3,

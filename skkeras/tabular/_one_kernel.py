@@ -1,0 +1,58 @@
+"""Adam's step as one kernel a variable."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import keras
+
+
+def in_one_kernel(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """Let Adam change a variable by one kernel of TensorFlow, not by the twenty of Keras.
+
+    The step is the same but for rounding.
+
+    Parameters
+    ----------
+    optimizer : keras.optimizers.Optimizer
+        Optimizer of any kind; another than Adam, or one on another backend, stays as it is.
+
+    Returns
+    -------
+    keras.optimizers.Optimizer
+        The optimizer itself.
+    """
+    adam = keras.optimizers.Adam
+    is_adam = getattr(type(optimizer), "update_step", None) is adam.update_step
+    if is_adam and not optimizer.amsgrad and keras.backend.backend() == "tensorflow":
+        # Not a class of its own, whose numbers programs would not take as inputs; past Keras, which
+        # would follow it.
+        vars(optimizer)["update_step"] = types.MethodType(_update_step, optimizer)
+    return optimizer
+
+
+def _update_step(
+    optimizer: keras.optimizers.Adam, gradient: Any, variable: Any, learning_rate: Any
+) -> None:
+    import tensorflow as tf
+
+    def number(value: Any) -> Any:
+        return tf.cast(tf.convert_to_tensor(value), variable.dtype)
+
+    index = optimizer._get_variable_index(variable)
+    momentum, velocity = optimizer._momentums[index], optimizer._velocities[index]
+    beta_1, beta_2 = number(optimizer.beta_1), number(optimizer.beta_2)
+    step = number(optimizer.iterations + 1)
+    tf.raw_ops.ResourceApplyAdam(
+        var=variable.handle,
+        m=momentum.value.handle,
+        v=velocity.value.handle,
+        beta1_power=beta_1**step,
+        beta2_power=beta_2**step,
+        lr=number(learning_rate),
+        beta1=beta_1,
+        beta2=beta_2,
+        epsilon=number(optimizer.epsilon),
+        grad=number(gradient),  # a whole array, also where only some rows are looked up
+    )
