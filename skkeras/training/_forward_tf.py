@@ -48,7 +48,7 @@ class Forward:
 
         specs = [tf.TensorSpec((), tf.int32), *specs]
         self._run = tf.function(run, autograph=False).get_concrete_function(*specs)
-        self._pool = Pool() if any_size else None
+        self._pool = Pool(any_size)
         self._captured = self._run.captured_inputs
         self._places = captured_places(self._run, model=model.variables)
         self._shapes = tuple((tuple(v.shape), v.dtype) for v in model.variables)
@@ -104,12 +104,8 @@ class Forward:
             The outputs.
         """
         given = [tf.constant(block_rows), *(tf.constant(part) for part in inputs)]
-        variables = variables[: len(self._shapes)]
-        if self._pool is None:
-            outputs = self._call(given, variables)
-        else:
-            with self._pool.holding(variables) as held:
-                outputs = self._call(given, held)
+        with self._pool.holding(variables[: len(self._shapes)]) as held:
+            outputs = self._call(given, held)
         return tree.pack_sequence_as(self._outputs, [output.numpy() for output in outputs])
 
     def _call(self, inputs: list[Any], variables: Sequence[Any]) -> list[Any]:

@@ -31,11 +31,15 @@ class Mould:
         One such model, to trace programs with; never trained. Its optimizer gets built.
     build : callable
         Builds and compiles another.
+    any_size : bool
+        Whether networks of other sizes share it.
 
     Attributes
     ----------
     model : keras.Model
         The model.
+    any_size : bool
+        As given.
     recipe : Recipe or None
         How its variables start; None if that cannot be told.
     lock : threading.RLock
@@ -44,8 +48,10 @@ class Mould:
         Variables to lend, each with the values that they are known to hold, by place.
     """
 
-    def __init__(self, model: keras.Model, build: Callable[[], keras.Model]) -> None:
-        self.model = model
+    def __init__(
+        self, model: keras.Model, build: Callable[[], keras.Model], any_size: bool
+    ) -> None:
+        self.model, self.any_size = model, any_size
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
         self.recipe = learn_recipe(lambda: built(build), backend.state_of)
@@ -81,7 +87,8 @@ class Kind:
         if description is None or model.optimizer.use_ema:
             return
         key = (description.any_size or description.key, description.initial, settings())
-        self._mould = MOULDS.get(key, lambda: Mould(model, build))
+        any_size = description.any_size is not None
+        self._mould = MOULDS.get(key, lambda: Mould(model, build, any_size))
         if self._mould.recipe is None:
             return
         if [value.shape for value in start] != self._mould.recipe.shapes[: len(start)]:
@@ -130,7 +137,8 @@ class Kind:
             known = (i for i, (_, old) in enumerate(mould.spare) if old.get(0) is first)
             lent, old = mould.spare.pop(next(known, -1)) if mould.spare else (None, {})
         if lent is None:
-            lent = backend.new_variables([to_numpy(v) for v in backend.state_of(mould.model)])
+            start = [to_numpy(v) for v in backend.state_of(mould.model)]
+            lent = backend.new_variables(start, any_size=mould.any_size)
         # Copying all weights takes as long as predicting a row with them.
         stale = [i for i, value in enumerate(values) if old.get(i) is not value]
         backend.assign([lent[i] for i in stale], [values[i] for i in stale])

@@ -127,7 +127,7 @@ class Program:
     ) -> None:
         self._names: list[str] = []
         self._is_small = is_small
-        self._pool = Pool() if any_size else None
+        self._any_size, self._pool = any_size, Pool(any_size)
         self._size, self._waits = size, values is None and launch_shape is None
         state, metrics = state_of(model), model.metrics_variables
         # Of their values, for shapes may be unknown at the moment.
@@ -214,13 +214,10 @@ class Program:
             tf.constant(values, tf.float64, shape=(len(values),)),
             *data,
         ]
-        if self._pool is None:
-            logs = self._call(inputs, state, metrics, is_quick)
-        else:
-            with self._pool.holding(state) as held:
-                logs = self._call(inputs, held, metrics, is_quick)
-                if held[0] is not state[0]:
-                    assign(state, snapshot(held))
+        with self._pool.holding(state) as held:
+            logs = self._call(inputs, held, metrics, is_quick)
+            if state and held[0] is not state[0]:
+                assign(state, snapshot(held))
         self.pace.note(size, orders.size, time.perf_counter() - start, work)
         return dict(zip(self._names, (log.numpy() for log in logs), strict=True))
 
@@ -249,7 +246,8 @@ class Program:
         if self._waits:  # for rows that unknown code is meant for: it may never end on others
             return
         size = self._size
-        scratch = new_variables([np.zeros(shape, dtype) for shape, dtype in self._state_specs])
+        zeros = [np.zeros(shape, dtype) for shape, dtype in self._state_specs]
+        scratch = new_variables(zeros, any_size=self._any_size)
         rows = [tf.zeros((size, *shape), dtype) for shape, dtype in self._rows]
         orders = np.zeros((1, size), np.int32)
         self.run(scratch, orders, (size, size), [0.5] * self._n_values, rows)

@@ -74,7 +74,7 @@ def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
     return list(variables)
 
 
-def new_variables(values: Sequence[np.ndarray]) -> list[Any]:
+def new_variables(values: Sequence[np.ndarray], *, any_size: bool) -> list[Any]:
     """Make variables that belong to no model."""
     return [Slot(value) for value in values]
 

@@ -59,12 +59,18 @@ def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
     return [variable.value for variable in variables]
 
 
-def new_variables(values: Sequence[np.ndarray]) -> list[Any]:
-    """Make variables that belong to no model, and hold weights of any shape of so many axes.
+def new_variables(values: Sequence[np.ndarray], *, any_size: bool) -> list[Any]:
+    """Make variables that belong to no model.
 
-    TensorFlow prepares a function anew for each set of shapes that its variables are known to have.
+    Parameters
+    ----------
+    values : sequence of ndarray
+        Their values.
+    any_size : bool
+        Whether they may hold weights of other sizes later. TensorFlow prepares a function anew for
+        each set of shapes that its variables are known to have, and in another way.
     """
-    shapes = [_unknown_shape(value.shape, value.dtype.kind == "f") for value in values]
+    shapes = [_unknown_shape(v.shape, any_size and v.dtype.kind == "f") for v in values]
     pairs = zip(values, shapes, strict=True)
     return [tf.Variable(value, trainable=False, shape=shape) for value, shape in pairs]
 
@@ -119,24 +125,35 @@ def _set_shape(
 
 
 class Pool:
-    """Variables of unknown shapes, each set lent to one call at a time."""
+    """Variables for one program, each set lent to one call at a time.
 
-    def __init__(self) -> None:
+    A program runs with variables of known shapes or with others, always the same, for the last bit
+    of its results depends on it.
+
+    Parameters
+    ----------
+    any_size : bool
+        Whether the program knows no shapes.
+    """
+
+    def __init__(self, any_size: bool) -> None:
+        self._any_size = any_size
         self._spare: list[list[Any]] = []
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
     def holding(self, variables: Sequence[Any]) -> Iterator[list[Any]]:
-        """Lend variables that hold what others do, or these themselves if they are of that kind."""
-        if not any(
-            v.dtype.is_floating and v.shape.rank and v.shape.is_fully_defined() for v in variables
-        ):
+        """Lend variables that hold what others do, or these themselves if they will do."""
+        shapes = (v.shape for v in variables if v.dtype.is_floating and v.shape.rank)
+        shape = next(shapes, None)  # which is known of all or of none
+        if shape is None or shape.is_fully_defined() is not self._any_size:
             yield list(variables)
             return
         with self._lock:
             lent = self._spare.pop() if self._spare else None
         if lent is None:
-            lent = new_variables([variable.numpy() for variable in variables])
+            values = [variable.numpy() for variable in variables]
+            lent = new_variables(values, any_size=self._any_size)
         else:
             assign(lent, snapshot(variables))
         try:
