@@ -196,7 +196,7 @@ class KerasTextClassifier(KerasText, FamilyClassifier):
     >>> from skkeras import KerasTextClassifier
     >>> X = ["a fine day", "what a fine, fine view", "a dull day", "such a dull, dull film"]
     >>> y = ["good", "good", "bad", "bad"]
-    >>> model = KerasTextClassifier(max_features=100, n_pairs=0, epochs=50, random_state=0)
+    >>> model = KerasTextClassifier(max_features=100, n_pairs=0, epochs=100, random_state=0)
     >>> model.fit(X, y).predict(["a fine film", "quite dull"])
     array(['good', 'bad'], dtype='<U4')
     """
