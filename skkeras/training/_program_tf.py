@@ -30,6 +30,7 @@ from skkeras.training._state_tf import (
     in_turn,
     new_variables,
     on_accelerator,
+    runs_in_turn,
     snapshot,
 )
 from skkeras.training._trace_tf import captured_places, digest_of
@@ -75,11 +76,14 @@ def make_program(
         shape = shape_of_launch(data, batch_sizes[0], ends_with_epoch=held_out is not None)
         return find(shape, functools.partial(trace, launch_shape=shape))
     is_small = description is not None and work * batch_sizes[0] <= _SMALL and not on_accelerator()
-    if description is not None and description.any_size is not None:
-        with suppress(NotCompiled):  # what computes with its size
-            make = functools.partial(trace, any_size=True, is_small=is_small)
-            return find(("any size", is_small), make, any_size=True)
-    return find(("graph", is_small), functools.partial(trace, is_small=is_small))
+    any_size = description is not None and description.any_size is not None
+    # All sizes and one thread first, each where it can be.
+    for all_sizes, on_one_thread in ((any_size, is_small), (False, is_small)):
+        if all_sizes or on_one_thread:
+            with suppress(NotCompiled):
+                make = functools.partial(trace, any_size=all_sizes, is_small=on_one_thread)
+                return find(("graph", all_sizes, on_one_thread), make, any_size=all_sizes)
+    return find(("graph", False, False), trace)
 
 
 class Program:
@@ -143,6 +147,8 @@ class Program:
         run = tf.function(loop.run, autograph=False)
         with in_turn(is_small):
             self._run = run.get_concrete_function(*specs)
+        if is_small and not runs_in_turn(self._run):
+            raise NotImplementedError("kernels that start others wait for each other on one thread")
         self._captured = self._run.captured_inputs
         self._places = captured_places(self._run, state=state, metrics=metrics)
 

@@ -163,6 +163,19 @@ class Pool:
                 self._spare.append(lent)
 
 
+def runs_in_turn(function: Any) -> bool:
+    """Tell whether a function runs to its end under `in_turn`.
+
+    There, a kernel that runs a function waits for ever for a thread, but for those of loops.
+    """
+    graph = function.graph.as_graph_def()
+    nodes = (*graph.node, *(n for called in graph.library.function for n in called.node_def))
+    starting = {
+        n.op for n in nodes if any(a.HasField("func") or a.list.func for a in n.attr.values())
+    }
+    return starting <= {"While", "StatelessWhile"}
+
+
 @contextlib.contextmanager
 def in_turn(is_small: bool) -> Iterator[None]:
     """Trace and run functions whose kernels are too short to share them between threads."""
@@ -220,7 +233,7 @@ def on_one_replica(optimizer: keras.optimizers.Optimizer | None) -> Iterator[Non
     assert optimizer is not None
 
     def update(gradients: list[Any], variables: list[keras.Variable], learning_rate: Any) -> None:
-        iterations = optimizer.iterations.value
+        iterations = optimizer._iterations.value
         iterations._cached_value = iterations.read_value()
         try:
             for gradient, variable in zip(gradients, variables, strict=True):

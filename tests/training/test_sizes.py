@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from joblib import Parallel, delayed
 from keras import layers, losses, optimizers, regularizers
 
 from skkeras import KerasMLPClassifier, KerasMLPRegressor
@@ -275,3 +276,29 @@ def test_no_program_failed():
     clear_cache()
     fit(stacked(), SIZES[0], rows(6, 3), "graph")
     assert not failed_programs()
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        lambda: optimizers.LossScaleOptimizer(optimizers.SGD(0.1), initial_scale=4.0),
+        lambda: optimizers.Adam(0.01, gradient_accumulation_steps=2),
+    ],
+)
+def test_what_branches_in_a_step_comes_to_an_end(optimizer):
+    """On one thread, a kernel that starts others would wait for ever."""
+    clear_cache()
+    for sizes in SIZES[:2]:
+        assert_equals_fit(stacked(optimizer=optimizer), sizes, rows(sizes[0], sizes[2]))
+
+
+def test_many_threads_train_at_once():
+    x, y = rows(6, 3)
+
+    def fit_one(n_units):
+        estimator = KerasMLPClassifier(hidden_layer_sizes=n_units, epochs=10, random_state=0)
+        return estimator.fit(x, y).history_["loss"][-1]
+
+    units = [4 + i % 3 for i in range(12)]
+    together = Parallel(n_jobs=12, backend="threading")(delayed(fit_one)(n) for n in units)
+    assert together == [fit_one(n) for n in units]
