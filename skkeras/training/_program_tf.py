@@ -78,8 +78,8 @@ def make_program(
     is_small = description is not None and work * batch_sizes[0] <= _SMALL and not on_accelerator()
     any_size = description is not None and description.any_size is not None
     # All sizes and one thread first, each where it can be.
-    for all_sizes, on_one_thread in ((any_size, is_small), (False, is_small)):
-        if all_sizes or on_one_thread:
+    for all_sizes, on_one_thread in ((True, True), (True, False), (False, True)):
+        if all_sizes <= any_size and on_one_thread <= is_small:
             with suppress(NotCompiled):
                 make = functools.partial(trace, any_size=all_sizes, is_small=on_one_thread)
                 return find(("graph", all_sizes, on_one_thread), make, any_size=all_sizes)

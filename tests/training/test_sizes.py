@@ -122,7 +122,8 @@ def test_equals_fit_in_sizes_that_it_was_not_traced_with(case):
     clear_cache()
     for sizes in SIZES:
         assert_equals_fit(CASES[case], sizes, rows(sizes[0], sizes[2]))
-    assert cache_info().compilations == 2  # of training and of prediction
+    # Of training and of prediction; where a step has branches, one thread is tried in vain.
+    assert cache_info().compilations == 2 + (case == "averages")
 
 
 def test_words():
@@ -209,8 +210,8 @@ def test_a_size_that_is_read_while_tracing_makes_a_program_for_each_size(monkeyp
     for times, sizes in ((2, SIZES[0]), (5, SIZES[1])):
         make = stacked(lambda times=times: layers.RepeatVector(times), layers.GlobalMaxPooling1D)
         assert_equals_fit(make, sizes, rows(sizes[0], sizes[2]))
-    assert len(failed_programs()) == 2
-    assert cache_info().programs == 2 + 4
+    assert len(failed_programs()) == 3  # of training, on one thread and on more, and of prediction
+    assert cache_info().programs == 3 + 4
 
 
 @pytest.mark.parametrize(
