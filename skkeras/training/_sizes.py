@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import keras
+from keras.src.losses.losses import LossFunctionWrapper
 from keras.src.trainers.compile_utils import CompileLoss, CompileMetrics, MetricsList
 
 from skkeras.training._dropout import Dropout
@@ -55,6 +56,14 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
         (),
     ),
 }
+# What Keras makes of the name of a loss, or of a function, once the model is built.
+_FUNCTIONS = frozenset(
+    {
+        *(_losses.mean_squared_error, _losses.mean_absolute_error, _losses.huber, _losses.log_cosh),
+        *(_losses.binary_crossentropy, _losses.categorical_crossentropy, _losses.poisson),
+        _losses.sparse_categorical_crossentropy,
+    }
+)
 _SHAPES: dict[type, tuple[str, ...]] = {
     keras.KerasTensor: ("_shape",),
     keras.layers.InputSpec: ("shape", "axes"),
@@ -121,6 +130,8 @@ def has_open_sizes(owner: Any) -> bool:
     """Tell whether an object computes the same when no sizes are known."""
     if not _TENSORFLOW:  # JAX compiles for sizes
         return False
+    if type(owner) is LossFunctionWrapper:
+        return owner.fn in _FUNCTIONS
     return not isinstance(owner, _COMPUTING) or type(owner) in _ATTRIBUTES
 
 
