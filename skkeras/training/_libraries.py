@@ -15,9 +15,9 @@ _BASES = _KNOWN | sys.stdlib_module_names | {"jax", "optree", "tensorflow", "wra
 
 _COPYING = frozenset({"__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__"})
 
-# Members of the classes looked at, and how many there were of all: one that is replaced later is
-# somebody else's.
-_members: WeakKeyDictionary[type, tuple[dict[str, Any], int]] = WeakKeyDictionary()
+# Members of the classes looked at, and the names of all: one that is replaced later is somebody
+# else's.
+_members: WeakKeyDictionary[type, tuple[dict[str, Any], frozenset[str]]] = WeakKeyDictionary()
 
 
 def is_library(code: Any) -> bool:
@@ -71,7 +71,7 @@ def _is_untouched(kind: type) -> bool:
         return True
     held = vars(kind)
     known = _members.get(kind)
-    if known is not None and known[1] == len(held):
+    if known is not None and held.keys() == known[1]:
         members = known[0]
         return all(map(operator.is_, map(held.get, members), members.values()))
     members = {
@@ -87,7 +87,7 @@ def _is_untouched(kind: type) -> bool:
         first = known[0]
         untouched = first.keys() == members.keys() and all(first[n] is members[n] for n in members)
     if untouched:
-        _members[kind] = members, len(held)
+        _members[kind] = members, frozenset(held)
     return untouched
 
 
