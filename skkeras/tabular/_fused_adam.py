@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 
-def in_one_kernel(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+def fuse_adam(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
     """Let Adam change a variable by one kernel of TensorFlow, not by the twenty of Keras.
 
     The step is the same but for rounding.

@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.utils import Tags
 
 from skkeras.tabular._cells import warn_about_nothing
+from skkeras.tabular._fused_adam import fuse_adam
 from skkeras.tabular._layers import CategoryVectors, Columns
-from skkeras.tabular._one_kernel import in_one_kernel
 from skkeras.tabular._table import check_table
 from skkeras.tabular._table_encoder import TableEncoder
 from skkeras.wrappers._family import KerasFamily
@@ -81,7 +81,7 @@ class KerasTable(KerasFamily):
 
     @classmethod
     def _make_optimizer(cls, params: ModelParams, spec: ModelSpec) -> keras.optimizers.Optimizer:
-        return in_one_kernel(super()._make_optimizer(params, spec))
+        return fuse_adam(super()._make_optimizer(params, spec))
 
     @classmethod
     def _embed(cls, params: ModelParams, spec: ModelSpec, numbers: Any) -> Any:

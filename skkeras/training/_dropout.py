@@ -12,20 +12,8 @@ import keras
 from keras import ops
 
 
-def random_bits(shape: Any, key: Any) -> Any:
-    """Hash each element's index into 32 random bits.
-
-    Parameters
-    ----------
-    shape : tuple of int or tensor
-        Shape of the result; at most 2**32 elements.
-    key : tensor of shape (2,), integer
-        State of a `keras.random.SeedGenerator`.
-
-    Returns
-    -------
-    tensor, uint32
-        The same bits in eager mode, in a graph, under XLA and on each backend.
+def _random_bits(shape: Any, key: Any) -> Any:
+    """Hash each element's index into 32 random bits, the same under all compilers and backends.
 
     References
     ----------
@@ -81,7 +69,7 @@ def uniform(shape: Any, key: Any) -> Any:
         # The algorithm by name: what TensorFlow chooses depends on the device.
         return tf.random.stateless_uniform(shape, ops.cast(key, "int64"), alg="philox")
     # A float32 holds 24 bits exactly.
-    bits = ops.right_shift(random_bits(shape, key), ops.cast(8, "uint32"))
+    bits = ops.right_shift(_random_bits(shape, key), ops.cast(8, "uint32"))
     return ops.cast(bits, "float32") * 2.0**-24
 
 

@@ -27,10 +27,10 @@ from skkeras.training._state import state_of
 from skkeras.training._state_tf import (
     Pool,
     assign,
-    in_turn,
+    can_run_on_one_thread,
     new_variables,
     on_accelerator,
-    runs_in_turn,
+    on_one_thread,
     snapshot,
 )
 from skkeras.training._trace_tf import captured_places, digest_of
@@ -78,11 +78,11 @@ def make_program(
     is_small = description is not None and work * batch_sizes[0] <= _SMALL and not on_accelerator()
     any_size = description is not None and description.any_size is not None
     # All sizes and one thread first, each where it can be.
-    for all_sizes, on_one_thread in ((True, True), (True, False), (False, True)):
-        if all_sizes <= any_size and on_one_thread <= is_small:
+    for all_sizes, one_thread in ((True, True), (True, False), (False, True)):
+        if all_sizes <= any_size and one_thread <= is_small:
             with suppress(NotCompiled):
-                make = functools.partial(trace, any_size=all_sizes, is_small=on_one_thread)
-                return find(("graph", all_sizes, on_one_thread), make, any_size=all_sizes)
+                make = functools.partial(trace, any_size=all_sizes, is_small=one_thread)
+                return find(("graph", all_sizes, one_thread), make, any_size=all_sizes)
     return find(("graph", False, False), trace)
 
 
@@ -145,9 +145,9 @@ class Program:
         self._n_values = len(loop.values)
         self._rows = [(p.shape[1:], p.dtype) for p in tree.flatten((data, held_out or ()))]
         run = tf.function(loop.run, autograph=False)
-        with in_turn(is_small):
+        with on_one_thread(is_small):
             self._run = run.get_concrete_function(*specs)
-        if is_small and not runs_in_turn(self._run):
+        if is_small and not can_run_on_one_thread(self._run):
             raise NotImplementedError("kernels that start others wait for each other on one thread")
         self._captured = self._run.captured_inputs
         self._places = captured_places(self._run, state=state, metrics=metrics)
@@ -238,7 +238,7 @@ class Program:
         ]
 
         def call() -> Any:
-            with in_turn(self._is_small):  # which is a setting of the thread
+            with on_one_thread(self._is_small):  # which is a setting of the thread
                 return self._run._call_flat(inputs, captured)
 
         logs = call() if is_quick else _until_interrupted(call)

@@ -26,8 +26,8 @@ _layers, _losses, _metrics, _optimizers = (
     keras.metrics,
     keras.optimizers,
 )
-# What computes the same with unknown dimensions, and the attributes that are sizes. Each is tested;
-# a model of any other class has a program for each size.
+# What computes the same with unknown dimensions, and the attributes that are sizes. A model of any
+# other class has a program for each size.
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.Sequential: (),
     CompileLoss: (),

@@ -163,8 +163,8 @@ class Pool:
                 self._spare.append(lent)
 
 
-def runs_in_turn(function: Any) -> bool:
-    """Tell whether a function runs to its end under `in_turn`.
+def can_run_on_one_thread(function: Any) -> bool:
+    """Tell whether a function runs to its end under `on_one_thread`.
 
     There, a kernel that runs a function waits for ever for a thread, but for those of loops.
     """
@@ -177,7 +177,7 @@ def runs_in_turn(function: Any) -> bool:
 
 
 @contextlib.contextmanager
-def in_turn(is_small: bool) -> Iterator[None]:
+def on_one_thread(is_small: bool) -> Iterator[None]:
     """Trace and run functions whose kernels are too short to share them between threads."""
     if not is_small:
         yield

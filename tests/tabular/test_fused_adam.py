@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from skkeras.tabular._one_kernel import in_one_kernel
+from skkeras.tabular._fused_adam import fuse_adam
 from skkeras.training import FallingAdam, seeding
 
 RNG = np.random.default_rng(0)
@@ -40,7 +40,7 @@ def perceptron():
 )
 def test_steps_are_those_of_keras(make):
     expected = trained(make(), perceptron)
-    quick = in_one_kernel(make())
+    quick = fuse_adam(make())
     assert "update_step" in vars(quick)
     for optimizer in (copy.deepcopy(quick), quick):
         for weight, other in zip(trained(optimizer, perceptron), expected, strict=True):
@@ -63,7 +63,7 @@ def test_rows_looked_up_twice_count_by_the_sum_of_their_gradients():
             model.set_weights(table().get_weights())
         return model
 
-    found = trained(in_one_kernel(keras.optimizers.Adam(0.05)), table, places)
+    found = trained(fuse_adam(keras.optimizers.Adam(0.05)), table, places)
     expected = trained(keras.optimizers.Adam(0.05), dense, indicators)
     for weight, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(weight, other, rtol=1e-4, atol=1e-6)
@@ -78,4 +78,4 @@ def test_rows_looked_up_twice_count_by_the_sum_of_their_gradients():
     ],
 )
 def test_other_optimizers_stay_as_they_are(optimizer):
-    assert "update_step" not in vars(in_one_kernel(optimizer))
+    assert "update_step" not in vars(fuse_adam(optimizer))
