@@ -254,7 +254,7 @@ class _Walk:
         if kind not in self.classes:
             _require(is_library(kind) and kind.__name__ not in _READ_NAMES, value)
             self.classes.add(kind)
-            self.has_open_sizes &= has_open_sizes(value)
+        self.has_open_sizes &= has_open_sizes(value)
         if isinstance(value, keras.Initializer):
             # Programs get weights as they are; what these start from is another question.
             walk = _Walk((), training=False)
