@@ -96,9 +96,9 @@ def compare_models(
         splitter = type(splitter)(splitter.n_splits, shuffle=True, random_state=random_state)
     splits = list(splitter.split(X, y, groups))
     folds: dict[str, dict[str, Any]] = {}
-    for name, model in models.items():
-        # All models of a comparison: starting processes for some takes longer than most fits.
-        with threads_for(models.values(), n_jobs):
+    # For all models of a comparison: starting processes for some takes longer than most fits.
+    with threads_for(models.values(), n_jobs):
+        for name, model in models.items():
             folds[name] = _cross_validate(
                 name,
                 model,
@@ -109,9 +109,9 @@ def compare_models(
                 n_jobs=n_jobs,
                 error_score=error_score,
             )
-        if verbose:
-            scores = folds[name]["test_score"]
-            print(f"{name}: {scores.mean():.4f} ({scores.std():.4f})", flush=True)
+            if verbose:
+                scores = folds[name]["test_score"]
+                print(f"{name}: {scores.mean():.4f} ({scores.std():.4f})", flush=True)
     return ModelComparison(
         {name: fold["test_score"] for name, fold in folds.items()},
         fit_times={name: fold["fit_time"] for name, fold in folds.items()},

@@ -11,6 +11,7 @@ import pytest
 from keras import layers
 
 from skkeras.training import Outcome, seeding, train
+from skkeras.training._interrupts import Pace
 
 RNG = np.random.default_rng(0)
 COMPILED = "graph" if keras.backend.backend() == "tensorflow" else "xla"
@@ -123,3 +124,12 @@ def test_callbacks_that_fail(trainer, when):
         assert train(twin, X, Y, epochs=n_epochs, **options).history == outcome.history
     for one, other in zip(twin.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_how_long_a_call_takes_is_known_for_each_size_alone():
+    """One program trains networks of all sizes; the time of a small one tells nothing of others."""
+    pace = Pace()
+    pace.note(batch_size=32, n_rows=1000, seconds=0.01, work=100)
+    assert pace.n_rows(32, work=100) == 50_000
+    assert pace.n_rows(32, work=10**7) is None
+    assert pace.n_rows(64, work=100) is None

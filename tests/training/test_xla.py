@@ -7,10 +7,9 @@ from keras import layers
 
 from skkeras import KerasRealMLPClassifier, KerasTabMClassifier
 from skkeras.datasets import fetch_adult
-from skkeras.training import Dropout, _find, _launch_tf, cache_info, clear_cache, seeding, train
+from skkeras.training import Dropout, _launch_tf, cache_info, clear_cache, seeding, train
 from skkeras.training._description import ForeignCode, describe
 from skkeras.training._dropout import drawing_by_hashes
-from skkeras.training._work import recurrent_units
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(150, 5, 3)).astype("float32")
@@ -184,33 +183,6 @@ def test_what_xla_cannot_do_trains_as_a_graph():
     outcome = train(build(Unfit), X, Y, epochs=1, batch_size=16, seed=0, trainer="xla")
     assert outcome.trainer == "graph"
     assert outcome.reason
-
-
-@pytest.mark.parametrize(
-    ("stack", "n_batches", "chosen"),
-    [
-        ([lambda: layers.Dense(4)], 1000, "xla"),
-        ([lambda: layers.Dense(4)], 40, "graph"),
-        ([lambda: layers.LSTM(4)], 10, "xla"),
-        ([lambda: layers.LSTM(4)], 4, "graph"),
-        ([lambda: layers.LSTM(4, return_sequences=True), lambda: layers.GRU(128)], 400, "graph"),
-        ([lambda: layers.Conv1D(4, 3)], 400, "graph"),
-        ([lambda: Dropout(0.5)], 1000, "xla"),
-        ([lambda: layers.SpatialDropout1D(0.5)], 400, "graph"),
-    ],
-)
-def test_choice(stack, n_batches, chosen, monkeypatch):
-    monkeypatch.setattr(_find.backend, "on_accelerator", lambda: False)
-    model = build(*stack)
-    assert _find.choose(model, n_batches, recurrent_units(model)) == chosen
-
-
-@pytest.mark.parametrize(("layer", "chosen"), [("Conv1D", "xla"), ("LSTM", "graph")])
-def test_choice_on_an_accelerator(layer, chosen, monkeypatch):
-    monkeypatch.setattr(_find.backend, "on_accelerator", lambda: True)
-    make = {"Conv1D": lambda: layers.Conv1D(4, 3), "LSTM": lambda: layers.LSTM(4)}[layer]
-    model = build(make)
-    assert _find.choose(model, 1000, recurrent_units(model)) == chosen
 
 
 @pytest.mark.usefixtures("same_masks")
