@@ -240,7 +240,8 @@ def find_program(
         structure = [structure_of(rows, any_size=any_size) for rows in (data, held_out)]
 
         def built_and_traced() -> Any:
-            traced = model if any_size or of_its_sizes is None else of_its_sizes()
+            # Its first run, on rows like these, needs weights that fit them.
+            traced = model if of_its_sizes is None else of_its_sizes()
             # Numbers and sizes are in the objects of the model that is traced.
             own = None if record.description is None else record_of(traced).description
             sizes = own.sizes if own is not None and any_size else None

@@ -303,6 +303,16 @@ def test_estimators(kind):
     assert not failed_programs()
 
 
+def test_data_of_another_form_in_another_size():
+    """A model of the first size, kept for tracing, does not fit the rows of the second."""
+    clear_cache()
+    for sizes, weights in ((SIZES[0], None), (SIZES[1], RNG.uniform(0.1, 2, size=70))):
+        x, y = rows(sizes[0], sizes[2])
+        KerasMLPClassifier(hidden_layer_sizes=sizes[1], epochs=1).fit(x, y, sample_weight=weights)
+    assert cache_info().programs == 2
+    assert not failed_programs()
+
+
 def test_programs_that_know_sizes():
     """XLA compiles for the sizes of each network, also of networks that are values alone."""
     clear_cache()
