@@ -2,7 +2,8 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 # What trains is tested under Keras' other backend too.
-JAX_TESTS := $(patsubst %,tests/training/test_%.py,equality cache callbacks predict recipe interrupts)
+JAX_TESTS := $(patsubst %,tests/training/%.py,test_equality programs/test_cache test_callbacks test_predict test_initial_values \
+    backends/test_interrupts)
 EXAMPLES := $(sort $(wildcard examples/*.py))
 
 # Whole data sets beside the checkout are found without being told; the checkout has parts of them.

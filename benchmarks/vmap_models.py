@@ -24,11 +24,11 @@ import skkeras._start  # noqa: F401  # before Keras
 import keras  # isort: skip
 
 from skkeras.training import epoch_order, seeding
-from skkeras.training._program_jax import fresh_metrics, loop
-from skkeras.training._recipe import learn_recipe
-from skkeras.training._state import build, state_of
-from skkeras.training._state_jax import split
-from skkeras.training._values import find_values
+from skkeras.training._initial_values import learn_initial_values
+from skkeras.training.backends._state import build, state_of
+from skkeras.training.backends.jax._arrays import split
+from skkeras.training.backends.jax._program import fresh_metrics, loop
+from skkeras.training.programs._hyperparameters import find_values
 
 N_MODELS = (1, 4, 16, 64)
 N_ROWS, BATCH_SIZE, EPOCHS, REPEATS = 1184, 32, 10, 7
@@ -62,7 +62,7 @@ def main() -> None:
     with seeding(0):
         model = make_model()
     build(model, (X[:2], y[:2]))
-    recipe = learn_recipe(make_model, state_of)
+    recipe = learn_initial_values(make_model, state_of)
     assert recipe is not None
     rate = [v is model.optimizer._learning_rate for v in state_of(model)].index(True)
     values = find_values(model)

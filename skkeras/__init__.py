@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from skkeras._persistence import load, save
     from skkeras.compose import (
         KerasDistilledClassifier,
         KerasDistilledRegressor,
         KerasMultiInputClassifier,
         KerasMultiInputRegressor,
     )
+    from skkeras.fit_cache import FitMemory
     from skkeras.image import (
         KerasCNNClassifier,
         KerasCNNRegressor,
         KerasTransferClassifier,
         KerasTransferRegressor,
     )
+    from skkeras.persistence import load, save
     from skkeras.sequence import (
         KerasRNNClassifier,
         KerasRNNRegressor,
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
     )
     from skkeras.text import KerasTextClassifier, KerasTextRegressor
     from skkeras.training import cache_info, clear_cache
-    from skkeras.wrappers import FitMemory, KerasClassifier, KerasRegressor
+    from skkeras.wrappers import KerasClassifier, KerasRegressor
 
 # Importing TensorFlow takes seconds: the modules behind these names are loaded at their first use.
 _HOMES = {
-    "FitMemory": "skkeras.wrappers",
+    "FitMemory": "skkeras.fit_cache",
     "KerasCNNClassifier": "skkeras.image",
     "KerasCNNRegressor": "skkeras.image",
     "KerasClassifier": "skkeras.wrappers",
@@ -67,8 +68,8 @@ _HOMES = {
     "KerasTransferRegressor": "skkeras.image",
     "cache_info": "skkeras.training",
     "clear_cache": "skkeras.training",
-    "load": "skkeras._persistence",
-    "save": "skkeras._persistence",
+    "load": "skkeras.persistence",
+    "save": "skkeras.persistence",
 }
 
 __all__ = [

@@ -34,7 +34,7 @@ STRINGS = [
     *("", "x" * 10_000, "\0", "os", "system", "antigravity", "subprocess", "Popen", "builtins"),
     *("eval", "open", "object", "void", "float32", "<f8", "O,O", "memory", "class_name", "config"),
     *("keras.src.callbacks.csv_logger", "CSVLogger", "callbacks.TensorBoard", "losses.get"),
-    *("skkeras.inspection", "skkeras.wrappers._memory", "FitMemory", "Lambda", "function"),
+    *("skkeras.inspection", "skkeras.fit_cache._memory", "FitMemory", "Lambda", "function"),
     *("sklearn.metrics._regression", "mean_squared_error", "sklearn.pipeline", "Pipeline"),
     *("ListNode", "DictNode", "JsonNode", "NdArrayNode", "ObjectNode", "TypeNode", "TupleNode"),
     *("ConstructorFromReduceNode", "FunctionNode", "CachedNode", "BytesNode", "SparseMatrixNode"),

@@ -9,8 +9,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from skkeras import KerasCNNClassifier, KerasMLPClassifier
-from skkeras.training import _cache
-from skkeras.training._backend import forget_kernels
+from skkeras.training.backends import forget_kernels
+from skkeras.training.programs import _cache
 
 SHARED = {"epochs": 2, "batch_size": 32}
 ESTIMATORS = [
@@ -43,7 +43,7 @@ def test_fits_leave_no_memory_threads_or_files():
 def test_networks_of_many_shapes_leave_no_memory_or_graphs(monkeypatch):
     from tensorflow.python.framework.func_graph import FuncGraph
 
-    for cache in (_cache.PROGRAMS, _cache.KINDS, _cache.MOULDS):
+    for cache in (_cache.PROGRAMS, _cache.TEMPLATES, _cache.TRACED_MODELS):
         monkeypatch.setattr(cache, "size", 8)
     X, y = load_digits(return_X_y=True)
 

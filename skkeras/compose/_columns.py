@@ -9,11 +9,12 @@ import narwhals as nw
 import numpy as np
 from sklearn.utils import check_array
 
+from skkeras.base.data import cast_to_floatx
 from skkeras.compose._routing import Branches, is_missing
-from skkeras.image._files import read_images
-from skkeras.sequence._series import _checked, check_series
-from skkeras.tabular._cells import numbers_of, read_column, texts_of
-from skkeras.text._words import check_texts
+from skkeras.image import read_images
+from skkeras.sequence import check_series
+from skkeras.tabular import numbers_of, read_column, texts_of
+from skkeras.text import check_texts
 
 
 def read_branches(
@@ -73,7 +74,7 @@ def _numbers(frame: nw.DataFrame, columns: list[str], *, reset: bool = False) ->
         read = [numbers_of(n, c, needs_some=reset) for n, c in zip(columns, cells, strict=True)]
         values = np.column_stack(read)
         check_array(values, ensure_all_finite="allow-nan")
-    _checked(values)  # what is scaled later must fit as it is
+    cast_to_floatx(values)  # what is scaled later must fit as it is
     return values
 
 

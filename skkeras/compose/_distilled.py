@@ -13,12 +13,16 @@ from sklearn.utils import Tags, get_tags
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skkeras.compose._taught import teach, with_answers
-from skkeras.compose._teacher import Ask, ask_for_classes, ask_for_labels, ask_for_numbers
-from skkeras.compose._teaching import KerasDistilled, of_student
+from skkeras.base import BaseKerasClassifier, BaseKerasRegressor
+from skkeras.compose._distilled_base import KerasDistilled, of_student
+from skkeras.compose._distilled_fit import teach, with_answers
+from skkeras.compose._teacher_predictions import (
+    Ask,
+    ask_for_classes,
+    ask_for_labels,
+    ask_for_numbers,
+)
 from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
-from skkeras.wrappers._classifier import BaseKerasClassifier
-from skkeras.wrappers._regressor import BaseKerasRegressor
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -204,4 +208,4 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
         return self.alpha * answers + (1 - self.alpha) * y
 
     def _teach(self, student: Any, *rows: Any) -> None:
-        student._fit(*rows, reset=not student._goes_on())
+        student._fit(*rows, reset=not student._resumes())

@@ -11,9 +11,9 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder, StandardScaler
 
-from skkeras.sequence._scaler import ChannelScaler
-from skkeras.sequence._series import _resized, _shared_length
-from skkeras.tabular._cells import SAME
+from skkeras.base.data import shared_length
+from skkeras.sequence import ChannelScaler, resize_series
+from skkeras.tabular import SAME
 
 
 class NumberEncoder(TransformerMixin, BaseEstimator):
@@ -90,7 +90,7 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
         sizes = [len(known) for known in self.encoder_.categories_]
         self.starts_ = np.cumsum([1, *sizes[:-1]], dtype=np.int32)
         # Folds that lack some categories share one program.
-        self.n_vectors_ = _shared_length(1 + sum(sizes))
+        self.n_vectors_ = shared_length(1 + sum(sizes))
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
@@ -147,7 +147,7 @@ class SeriesEncoder(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"The series have {X.shape[2]} channels, and {n_channels} in fit; give the same."
             )
-        X = self.scaler_.transform(_resized(X, max(X.shape[1], self.n_times_)))
+        X = self.scaler_.transform(resize_series(X, max(X.shape[1], self.n_times_)))
         X[np.isnan(X).all(axis=(1, 2)), 0] = 0
         return X
 

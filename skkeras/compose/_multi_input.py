@@ -13,7 +13,15 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_feature_names
 
-from skkeras.compose._branches import BRANCHES, SERIES_ENCODERS
+from skkeras.base import (
+    SIZES,
+    FamilyClassifier,
+    FamilyRegressor,
+    KerasFamily,
+    ModelParams,
+    ModelSpec,
+)
+from skkeras.compose._branch_models import BRANCHES, SERIES_ENCODERS
 from skkeras.compose._columns import read_branches
 from skkeras.compose._encoders import (
     BranchEncoder,
@@ -21,7 +29,7 @@ from skkeras.compose._encoders import (
     NumberEncoder,
     SeriesEncoder,
 )
-from skkeras.compose._joins import JOINS
+from skkeras.compose._fusion import JOINS
 from skkeras.compose._multi_input_docs import (
     ATTRIBUTES,
     FRAMES,
@@ -30,13 +38,10 @@ from skkeras.compose._multi_input_docs import (
     REFERENCES,
 )
 from skkeras.compose._routing import as_frame, check_branches, route
-from skkeras.image._pixels import PixelScaler
-from skkeras.text._encoders import ENCODERS
-from skkeras.text._words import WordEncoder
-from skkeras.training import Dropout
-from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
-from skkeras.wrappers._params import check_sizes, sizes, whole
+from skkeras.image import PixelScaler
+from skkeras.layers import Dropout
+from skkeras.text import ENCODERS, WordEncoder
+from skkeras.utils import as_int, check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -132,7 +137,7 @@ class KerasMultiInput(KerasFamily):
     @property
     def feature_encoder(self) -> BranchEncoder:
         """Encoder of the columns, not fitted."""
-        words = WordEncoder(True, None, 1, whole(self.max_features), whole(self.max_length))
+        words = WordEncoder(True, None, 1, as_int(self.max_features), as_int(self.max_length))
         kinds: dict[str, Any] = {
             "numbers": NumberEncoder(),
             "categories": CategoryEncoder(),
@@ -155,7 +160,7 @@ class KerasMultiInput(KerasFamily):
             branch = BRANCHES[kind](shape, n_vectors, params)
             inputs.append(keras.layers.Input(branch.input_shape[1:], dtype=branch.input.dtype))
             vectors.append(_drop(branch(inputs[-1]), params))
-        x = JOINS[params.join](vectors, whole(params.units))
+        x = JOINS[params.join](vectors, as_int(params.units))
         # Categories start at zero. Alone they would leave rectified units there for good.
         is_zero = all(kind == "categories" for kind, _ in spec.encoding)
         bias = keras.initializers.Constant(0.1 if is_zero else 0.0)

@@ -9,8 +9,8 @@ import narwhals as nw
 import numpy as np
 from sklearn.utils._missing import is_pandas_na, is_scalar_nan
 
-from skkeras.image._files import _SUFFIXES
-from skkeras.tabular._cells import holds_numbers, warn_about_nothing
+from skkeras.image import IMAGE_SUFFIXES
+from skkeras.tabular import holds_numbers, warn_about_nothing
 
 KINDS = ("numbers", "categories", "texts", "images", "series")
 MOST_CATEGORIES = 50
@@ -190,7 +190,7 @@ def _kind(column: nw.Series) -> str:
 def _kind_of_strings(cells: list[str]) -> str:
     if all(map(_is_blank, cells)):
         return "texts"  # which are left out
-    if all(cell.lower().endswith(tuple(_SUFFIXES)) for cell in cells):
+    if all(cell.lower().endswith(tuple(IMAGE_SUFFIXES)) for cell in cells):
         return "images"
     different = set(cells)
     n_long = sum(len(cell.split()) > 1 for cell in different)

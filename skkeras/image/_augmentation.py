@@ -10,9 +10,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from skkeras.image._mixup import Mixing, MixUp
-from skkeras.training._dropout import uniform
-from skkeras.wrappers._params import plain
+from skkeras.layers import MixUp, MixUpModel, uniform
+from skkeras.utils import to_python
 
 _FLIPS = ("horizontal", "vertical", "horizontal_and_vertical")
 _MOVES = ("rotation", "zoom", "shear", "shear", "translation", "translation")
@@ -59,7 +58,7 @@ def augmentations(value: Any) -> dict[str, Any]:
     if value is None:
         return {}
     if isinstance(value, Mapping):
-        given = {name: plain(strength) for name, strength in value.items()}
+        given = {name: to_python(strength) for name, strength in value.items()}
     else:
         names = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
         given = {name: _STRENGTHS.get(name, (None,))[0] for name in names}
@@ -93,7 +92,7 @@ def augmented(inputs: Any, value: Any) -> tuple[Any, type[keras.Model]]:
     strengths = augmentations(value)
     alpha = strengths.pop("mixup", None)
     images = Augmentation(strengths)(inputs) if strengths else inputs
-    return (images, keras.Model) if alpha is None else (MixUp(alpha)(images), Mixing)
+    return (images, keras.Model) if alpha is None else (MixUp(alpha)(images), MixUpModel)
 
 
 def _check_strength(name: str, strength: Any) -> None:

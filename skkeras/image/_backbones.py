@@ -16,7 +16,7 @@ import keras
 import numpy as np
 
 from skkeras.training import predict, seeding, settings
-from skkeras.training._cache import ALSO_CLEARED, Cache
+from skkeras.training.programs import ALSO_CLEARED, Cache
 
 BACKBONES = {
     name: builder

@@ -12,6 +12,14 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skkeras.base import (
+    SIZES,
+    FamilyClassifier,
+    FamilyRegressor,
+    KerasFamily,
+    ModelParams,
+    ModelSpec,
+)
 from skkeras.image._augmentation import (
     AUGMENTATION,
     AUGMENTATION_REFERENCES,
@@ -20,10 +28,8 @@ from skkeras.image._augmentation import (
 )
 from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
-from skkeras.training import Dropout
-from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
-from skkeras.wrappers._params import check_sizes, sizes, whole
+from skkeras.layers import Dropout
+from skkeras.utils import as_int, check_sizes, sizes
 
 _IMAGES = """\
 X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or, with
@@ -210,7 +216,7 @@ def _activated(x: Any, params: ModelParams) -> Any:
 
 def _size(value: int | Sequence[int]) -> Any:
     """Give one number for both axes, or a pair."""
-    return tuple(sizes(value)) if isinstance(value, Sequence) else whole(value)
+    return tuple(sizes(value)) if isinstance(value, Sequence) else as_int(value)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from skkeras.image._backbones import Backbone, check_weights, find_backbone
 from skkeras.training import count_rows, settings, take
-from skkeras.training._cache import ALSO_CLEARED
+from skkeras.training.programs import ALSO_CLEARED
 
 # Images that are looked at, and scaled to floats, at a time.
 _CHUNK = 128

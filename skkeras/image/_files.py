@@ -15,7 +15,7 @@ import joblib
 import numpy as np
 
 _T = TypeVar("_T")
-_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
+IMAGE_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 _ORIENTATION = 0x0112  # EXIF's tag
 _MODES = {1: "L", 3: "RGB"}
 _TWELVE_BITS = 4096
@@ -58,8 +58,8 @@ def list_images(folder: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]
         found = _images_in(root / name)
         if not found:
             raise ValueError(
-                f"{str(root / name)!r} holds no images, which end in {', '.join(sorted(_SUFFIXES))}"
-                f"; put some there, or take the folder away."
+                f"{str(root / name)!r} holds no images, which end in "
+                f"{', '.join(sorted(IMAGE_SUFFIXES))}; put some there, or take the folder away."
             )
         paths += found
         labels += [name] * len(found)
@@ -75,7 +75,7 @@ def _images_in(folder: Path) -> list[str]:
     for place, folders, files in os.walk(folder):
         folders[:] = filter(_is_seen, folders)
         for name in filter(_is_seen, files):
-            if Path(name).suffix.lower() in _SUFFIXES:
+            if Path(name).suffix.lower() in IMAGE_SUFFIXES:
                 found.append(os.path.join(place, name))
     return sorted(found)
 

@@ -58,7 +58,7 @@ class ImageStream(Streamed):
         for _ in self.blocks():
             pass
 
-    def told(self) -> Any:
+    def content_key(self) -> Any:
         """Give a hash of each file's content, and what is done with it."""
         hashes = [hashlib.sha256(Path(path).read_bytes()).digest() for path in self.paths]
         return hashes, self.image_shape, self.scaler and vars(self.scaler)

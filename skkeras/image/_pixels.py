@@ -10,10 +10,10 @@ import scipy.sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import gen_batches
 
+from skkeras.base.data import as_floats, check_X, standardized, with_digits
 from skkeras.image._paths import ImageStream, check_paths, holds_paths
 from skkeras.image._scales import PixelScale
 from skkeras.image._stacks import stacked
-from skkeras.wrappers._inputs import as_floats, check_X, standardized, with_digits
 
 # Numbers that are copied as float64 at a time.
 _PIXELS = 2**20

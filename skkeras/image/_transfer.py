@@ -13,15 +13,22 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skkeras.base import (
+    SIZES,
+    FamilyClassifier,
+    FamilyRegressor,
+    KerasFamily,
+    ModelParams,
+    ModelSpec,
+    replace_params,
+)
 from skkeras.image._backbones import BACKBONES, check_weights
 from skkeras.image._features import BackboneFeatures
 from skkeras.image._pixels import check_images
 from skkeras.image._scales import warn_unless_bytes
 from skkeras.image._transfer_docs import ATTRIBUTES, IMAGES, NOTES, PARAMETERS, REFERENCES
 from skkeras.image._transfer_model import transfer_model
-from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec, replace_params
-from skkeras.wrappers._params import check_sizes, sizes, whole
+from skkeras.utils import as_int, check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -116,7 +123,7 @@ class KerasTransfer(KerasFamily):
     @property
     def feature_encoder(self) -> BackboneFeatures:
         """Features of the backbone, not fitted: pooled, or as its unfrozen layers get them."""
-        return self._features(whole(self.n_unfrozen) if self._is_fine_tuned else self.pooling)
+        return self._features(as_int(self.n_unfrozen) if self._is_fine_tuned else self.pooling)
 
     def _features(self, part: str | int) -> BackboneFeatures:
         size = self.image_shape_[:2] if self.input_size is None else sizes(self.input_size)
@@ -155,9 +162,9 @@ class KerasTransfer(KerasFamily):
         # Not with `partial_fit`, and not in the rungs of a search.
         is_whole = epochs is None and "_until" not in vars(self)
         goes_on = not reset and self._is_fine_tuned
-        self._n_epochs_after = whole(self.fine_tune_epochs) if is_whole and self.n_unfrozen else 0
+        self._n_epochs_after = as_int(self.fine_tune_epochs) if is_whole and self.n_unfrozen else 0
         if is_whole and goes_on:
-            epochs, self._n_epochs_after = whole(self.fine_tune_epochs), 0
+            epochs, self._n_epochs_after = as_int(self.fine_tune_epochs), 0
         try:
             return super()._fit(*args, reset=reset, epochs=epochs, **kwargs)
         finally:
@@ -165,11 +172,11 @@ class KerasTransfer(KerasFamily):
 
     def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
         if self.n_unfrozen:
-            self._features(whole(self.n_unfrozen)).fit(X)  # says so if that cannot be
+            self._features(as_int(self.n_unfrozen)).fit(X)  # says so if that cannot be
         super()._initialize(X, y, weights)
 
-    def _forget(self) -> None:
-        super()._forget()
+    def _reset(self) -> None:
+        super()._reset()
         self.__dict__.pop("_fine_tuned", None)
 
     def _train_after(
@@ -186,7 +193,7 @@ class KerasTransfer(KerasFamily):
         self._unfreeze(X)
         self.__dict__.pop("_standing", None)
         if self.__dict__.pop("_origin", None) is not None:
-            self._set_out(reset=True)
+            self._prepare(reset=True)
         self._train(X, y, weights, validation, n_epochs, options, context)
 
     def _unfreeze(self, X: Any) -> None:
@@ -199,7 +206,7 @@ class KerasTransfer(KerasFamily):
         network = self._make_network()
         found = self.feature_encoder_.find()
         parts = {
-            found.model.name: found.upper_weights(whole(self.n_unfrozen)),
+            found.model.name: found.upper_weights(as_int(self.n_unfrozen)),
             "scaler": [
                 np.full_like(pooled.mean_, 1 / pooled.scale_),
                 pooled.mean_,

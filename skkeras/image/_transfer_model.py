@@ -7,10 +7,10 @@ from typing import Any
 
 import keras
 
+from skkeras.base import ModelParams, ModelSpec
 from skkeras.image._backbones import find_architecture, pooling_layer
-from skkeras.training import Dropout
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
-from skkeras.wrappers._params import sizes, whole
+from skkeras.layers import Dropout
+from skkeras.utils import as_int, sizes
 
 
 def transfer_model(
@@ -38,7 +38,7 @@ def transfer_model(
     inputs = x = keras.layers.Input(spec.input_shape)
     if spec.encoding is not None:
         backbone = find_architecture(params.backbone, spec.encoding)
-        x = pooling_layer(params.pooling)(backbone.upper(whole(params.n_unfrozen))(x))
+        x = pooling_layer(params.pooling)(backbone.upper(as_int(params.n_unfrozen))(x))
         # Frozen, this scales by its weights alone.
         scaler = keras.layers.BatchNormalization(
             epsilon=0.0, center=False, trainable=False, name="scaler"

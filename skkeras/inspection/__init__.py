@@ -3,5 +3,6 @@
 from skkeras.inspection._report import search_report
 from skkeras.inspection._search_results import SearchResultsDisplay
 from skkeras.inspection._training_history import TrainingHistoryDisplay
+from skkeras.inspection._written import code as code
 
 __all__ = ["SearchResultsDisplay", "TrainingHistoryDisplay", "search_report"]

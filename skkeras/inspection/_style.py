@@ -104,7 +104,7 @@ def wrap(text: str, width: int) -> str:
     return "\n".join(line.rstrip(" ") for line in lines)
 
 
-def plain(value: Any) -> Any:
+def to_python(value: Any) -> Any:
     """Give a number of NumPy's as one of Python's."""
     return value.item() if isinstance(value, np.generic) else value
 
@@ -117,7 +117,7 @@ def as_number(value: float, digits: int = 3) -> str:
 
 def as_text(value: Any, longest: int = _LONGEST) -> str:
     """Write a parameter's value: numbers to three digits, functions and classes by their names."""
-    value = plain(value)
+    value = to_python(value)
     if isinstance(value, str):
         return shorten(value, longest)
     if isinstance(value, float):

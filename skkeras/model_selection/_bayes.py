@@ -21,7 +21,7 @@ from skopt.utils import eval_callbacks
 from skkeras.model_selection._dimensions import parse_spaces
 from skkeras.model_selection._proposer import Proposer
 from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
-from skkeras.wrappers._portable import is_without_code
+from skkeras.serialization import is_without_code
 
 _MAX_SEED = 2**31 - 1
 # What of skopt's results is kept in files that hold no code.
@@ -241,9 +241,9 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         for proposer, n_iter in plans:
             result, stop = None, False
             while n_iter > 0 and not stop:
-                candidates = proposer.propose(min(n_iter, self.n_points))
+                candidates = proposer.ask(min(n_iter, self.n_points))
                 scores, stop = self._evaluation.scores(evaluate_candidates, candidates, search_ctx)
-                result = proposer.learn(scores)
+                result = proposer.tell(scores)
                 n_iter -= len(candidates)
                 if result is not None:
                     stop |= bool(eval_callbacks(self._callbacks, result))

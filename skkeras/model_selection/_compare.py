@@ -16,7 +16,7 @@ from sklearn.utils import indexable
 
 from skkeras.model_selection._comparison import ModelComparison
 from skkeras.model_selection._jobs import threads_for
-from skkeras.model_selection._responses import check_response
+from skkeras.model_selection._scorers import check_response
 
 
 def compare_models(

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection._search import BaseSearchCV
 
-from skkeras.inspection._written import code
+from skkeras.inspection import code
 from skkeras.model_selection._repeats import merge, repeats, spread
 
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
+from skkeras.model_selection._base_halving import POSITIVE, BaseHalvingSearchCV
 from skkeras.model_selection._brackets import Bracket, halving, tell
 from skkeras.model_selection._halving_docs import with_shared_docs
-from skkeras.model_selection._rungs import POSITIVE, BaseHalvingSearchCV
 
 
 @with_shared_docs

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from skkeras.model_selection._base_halving import BaseHalvingSearchCV
 from skkeras.model_selection._brackets import Bracket, hyperband
 from skkeras.model_selection._halving_docs import with_shared_docs
-from skkeras.model_selection._rungs import BaseHalvingSearchCV
 
 
 @with_shared_docs

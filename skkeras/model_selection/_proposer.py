@@ -12,7 +12,7 @@ from scipy.optimize import OptimizeResult
 from skopt import Optimizer
 
 from skkeras.model_selection._dimensions import Space
-from skkeras.model_selection._surrogate import cheap_optimizer
+from skkeras.model_selection._gaussian_process import cheap_optimizer
 
 # Discrete spaces up to this size are listed, larger ones are sampled.
 _LISTED_POINTS = 10_000
@@ -49,7 +49,7 @@ class Proposer:
         self._points: list[list[Any]] = []
         self._scores: list[float] = []
 
-    def propose(self, n_candidates: int) -> list[dict[str, Any]]:
+    def ask(self, n_candidates: int) -> list[dict[str, Any]]:
         """Propose candidates that were not proposed before.
 
         Parameters
@@ -74,7 +74,7 @@ class Proposer:
         self._points += points
         return [self._space.candidate(point) for point in points]
 
-    def learn(self, scores: list[float]) -> OptimizeResult | None:
+    def tell(self, scores: list[float]) -> OptimizeResult | None:
         """Take in the scores of the candidates proposed last, in their order.
 
         Parameters

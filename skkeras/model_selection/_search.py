@@ -16,7 +16,7 @@ from sklearn.utils._param_validation import Interval
 
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
-from skkeras.model_selection._responses import check_responses
+from skkeras.model_selection._scorers import check_responses
 
 _MAX_SEED = 2**31 - 1
 # So many fits a job are in a batch, so that few jobs wait for the last ones.

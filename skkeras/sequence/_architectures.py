@@ -9,21 +9,11 @@ import keras
 import numpy as np
 from keras import ops
 
-from skkeras.sequence._layers import Pool
-from skkeras.training import Dropout
+from skkeras.layers import Dropout, Pool, ZeroPadding
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
-class ZeroPadding(keras.layers.Layer):
-    """Set what stands behind a series' last step to zero, as a convolution pads it itself."""
-
-    def call(self, inputs: Any, is_step: Any) -> Any:
-        """Take `inputs` of shape (batch, time, channels) where `is_step` of (batch, time) holds."""
-        return ops.where(is_step[..., None], inputs, 0.0)
-
-
-@keras.saving.register_keras_serializable(package="import skkeras")
-class Highest(keras.layers.Layer):
+class MaskedMaxPool(keras.layers.Layer):
     """The greatest of each three steps; there is none behind a series' last one."""
 
     def call(self, inputs: Any, is_step: Any) -> Any:
@@ -33,7 +23,7 @@ class Highest(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
-class Trends(keras.layers.Layer):
+class HandcraftedFilters(keras.layers.Layer):
     """Fixed filters that answer to rises, falls and peaks of six lengths, by channel and summed.
 
     The hand-crafted filters of LITE, which are not trained: 6 for rises and 6 for falls, of 2 to 64
@@ -134,7 +124,7 @@ def _inception_module(x: Any, is_step: Any) -> Any:
         return keras.layers.Conv1D(32, kernel_size, padding="same", use_bias=False)(source)
 
     narrow = convolve(x, 1) if x.shape[-1] > 1 else x
-    highest = ZeroPadding()(Highest()(x, is_step), is_step)
+    highest = ZeroPadding()(MaskedMaxPool()(x, is_step), is_step)
     ways = [*(convolve(narrow, size) for size in (40, 20, 10)), convolve(highest, 1)]
     x = _norm(keras.layers.Concatenate()(ways), is_step)
     return ZeroPadding()(keras.layers.Activation("relu")(x), is_step)
@@ -145,7 +135,7 @@ def lite(x: Any, is_step: Any) -> Any:
     ways = [
         keras.layers.Conv1D(32, size, padding="same", use_bias=False)(x) for size in (40, 20, 10)
     ]
-    x = _norm(keras.layers.Concatenate()([*ways, Trends()(x)]), is_step)
+    x = _norm(keras.layers.Concatenate()([*ways, HandcraftedFilters()(x)]), is_step)
     x = ZeroPadding()(keras.layers.Activation("relu")(x), is_step)
     for kernel_size, dilation in ((20, 2), (10, 4)):
         x = keras.layers.SeparableConv1D(

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import Tags
 
+from skkeras.base import KerasFamily
+from skkeras.base.data import warn_about_scales
 from skkeras.sequence._scaler import ChannelScaler
 from skkeras.sequence._series import check_series
-from skkeras.wrappers._family import KerasFamily
-from skkeras.wrappers._inputs import warn_about_scales
 
 _SERIES = """\
 X are series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,

@@ -10,12 +10,10 @@ from typing import Any, ClassVar
 import keras
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skkeras.base import SIZES, FamilyClassifier, FamilyRegressor, ModelParams, ModelSpec
+from skkeras.layers import POOLINGS, Dropout, Pool, ReversePadded, SplitPadding
 from skkeras.sequence._base import KerasSequence
-from skkeras.sequence._layers import POOLINGS, Pool, Steps, Turn
-from skkeras.training import Dropout
-from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
-from skkeras.wrappers._params import sizes
+from skkeras.utils import sizes
 
 _RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
         Kind of recurrent layer: long short-term memory [1]_, gated recurrent unit [2]_, or
@@ -83,7 +81,7 @@ class KerasRNN(KerasSequence):
     @classmethod
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         inputs = keras.layers.Input((None, spec.input_shape[-1]))
-        x, is_step = Steps()(inputs)
+        x, is_step = SplitPadding()(inputs)
         *below, top = sizes(params.units)
         for place, size in enumerate(below):
             ways = _read(x, is_step, size, place, params)
@@ -105,7 +103,7 @@ def _read(x: Any, is_step: Any, size: int, place: int, params: ModelParams) -> l
     """Read series forwards and, if asked, backwards, each in the order of reading."""
     ways = {"forward": x}
     if params.bidirectional:
-        ways["backward"] = Turn()(x, is_step)
+        ways["backward"] = ReversePadded()(x, is_step)
     cell = CELLS[params.cell]
     return [
         cell(size, return_sequences=True, name=f"{name}_{place}")(way) for name, way in ways.items()
@@ -114,7 +112,7 @@ def _read(x: Any, is_step: Any, size: int, place: int, params: ModelParams) -> l
 
 def _joined(ways: list[Any], is_step: Any) -> Any:
     """Put the outputs of one step side by side."""
-    return _concatenate([*ways[:1], *(Turn()(way, is_step) for way in ways[1:])])
+    return _concatenate([*ways[:1], *(ReversePadded()(way, is_step) for way in ways[1:])])
 
 
 def _drop(x: Any, params: ModelParams) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import gen_batches
 
-from skkeras.wrappers._inputs import standardized
+from skkeras.base.data import standardized
 
 # Steps that are copied as float64 at a time.
 _STEPS = 2**16

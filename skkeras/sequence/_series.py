@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
 import scipy.sparse
 from sklearn.utils.validation import _check_feature_names
 
-from skkeras.wrappers._inputs import with_digits
+from skkeras.base.data import cast_to_floatx, shared_length, with_digits
 
 _EXPECTED = (
     "expected numbers as an array of shape (n_series, n_times, n_channels) or (n_series, n_times), "
@@ -58,19 +57,19 @@ def check_series(estimator: Any, X: Any, *, reset: bool, cast: bool = True) -> n
             f"X has {n_channels} channels, but {name} was fitted on {estimator.n_features_in_}; "
             f"give series of the same channels."
         )
-    checked = _checked(values)
+    checked = cast_to_floatx(values)
     values = checked if cast else with_digits(values, checked)
     lengths = _lengths(values)
     if reset:
         n_times = int(lengths.max())
-        n_times = n_times if (lengths == n_times).all() else _shared_length(n_times)
+        n_times = n_times if (lengths == n_times).all() else shared_length(n_times)
         estimator.X_shape_ = (len(values), n_times, n_channels)
     else:
         # What is computed at one length is the same to the last bit.
         n_times = int(lengths.max())
         fitted = estimator.X_shape_[1]
-        n_times = fitted if n_times <= fitted else _shared_length(n_times)
-    return _resized(values, n_times)
+        n_times = fitted if n_times <= fitted else shared_length(n_times)
+    return resize_series(values, n_times)
 
 
 def _as_array(X: Any) -> np.ndarray:
@@ -126,16 +125,6 @@ def _one(row: Any, place: int) -> np.ndarray:
     return one
 
 
-def _checked(values: np.ndarray) -> np.ndarray:
-    """Cast for a network, refusing what does not fit."""
-    dtype = keras.config.floatx()
-    with np.errstate(over="ignore"):
-        cast = values.astype(dtype, copy=False)
-    if np.isinf(cast).any():
-        raise ValueError(f"X contains infinity or a value too large for dtype({dtype!r}).")
-    return cast
-
-
 def _lengths(values: np.ndarray) -> np.ndarray:
     """Count each series' steps; nothing may be missing before the last of them."""
     n_series, n_times, _ = values.shape
@@ -155,13 +144,8 @@ def _lengths(values: np.ndarray) -> np.ndarray:
     return lengths
 
 
-def _shared_length(longest: int) -> int:
-    """Round up by less than a quarter: folds with other longest series share one program."""
-    step = 1 << max(0, longest.bit_length() - 3)
-    return -(-longest // step) * step
-
-
-def _resized(values: np.ndarray, n_times: int) -> np.ndarray:
+def resize_series(values: np.ndarray, n_times: int) -> np.ndarray:
+    """Cut series off at so many steps, or fill them up with NaN."""
     if values.shape[1] == n_times:
         return values
     resized = np.full((len(values), n_times, values.shape[2]), np.nan, values.dtype)

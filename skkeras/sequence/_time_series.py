@@ -11,12 +11,10 @@ import numpy as np
 from keras import ops
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skkeras.base import FamilyClassifier, FamilyRegressor, ModelParams, ModelSpec
+from skkeras.layers import EnsembleMean, EnsembleModel, SplitPadding
 from skkeras.sequence._architectures import ARCHITECTURES
 from skkeras.sequence._base import KerasSequence
-from skkeras.sequence._layers import Steps
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor
-from skkeras.wrappers._members import Average, Members
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 
 _PARAMETERS = """architecture : {"fcn", "resnet", "inception", "lite", "lstm_fcn"}, default="lite"
         Network between a series and the output: FCN or ResNet [1]_; a network of InceptionTime
@@ -88,7 +86,7 @@ class KerasTimeSeries(KerasSequence):
         n_times, n_channels = spec.input_shape
         length = n_times if params.architecture == "lstm_fcn" else None
         inputs = keras.layers.Input((length, n_channels))
-        series, is_step = Steps()(inputs)
+        series, is_step = SplitPadding()(inputs)
         outputs = []
         for member in range(params.n_ensemble):
             features = ARCHITECTURES[params.architecture](series, is_step)
@@ -98,7 +96,7 @@ class KerasTimeSeries(KerasSequence):
         if len(outputs) == 1:
             return keras.Model(inputs, outputs[0])
         stacked = Stack()(outputs)
-        return Members(inputs, Average()(stacked))
+        return EnsembleModel(inputs, EnsembleMean()(stacked))
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")

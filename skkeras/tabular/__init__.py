@@ -1,6 +1,12 @@
 """Networks for tables."""
 
 import skkeras._start  # noqa: F401  # before Keras
+from skkeras.tabular._cells import SAME as SAME
+from skkeras.tabular._cells import holds_numbers as holds_numbers
+from skkeras.tabular._cells import numbers_of as numbers_of
+from skkeras.tabular._cells import read_column as read_column
+from skkeras.tabular._cells import texts_of as texts_of
+from skkeras.tabular._cells import warn_about_nothing as warn_about_nothing
 from skkeras.tabular._mlp import KerasMLPClassifier, KerasMLPRegressor
 from skkeras.tabular._realmlp import KerasRealMLPClassifier, KerasRealMLPRegressor
 from skkeras.tabular._tabm import KerasTabMClassifier, KerasTabMRegressor

@@ -10,10 +10,16 @@ from typing import Any, ClassVar
 import keras
 from sklearn.utils._param_validation import Interval
 
-from skkeras.training import Dropout
-from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
-from skkeras.wrappers._params import check_sizes, sizes
+from skkeras.base import (
+    SIZES,
+    FamilyClassifier,
+    FamilyRegressor,
+    KerasFamily,
+    ModelParams,
+    ModelSpec,
+)
+from skkeras.layers import Dropout
+from skkeras.utils import check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -11,21 +11,29 @@ import keras
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skkeras.tabular._clamped import ClampedTarget
-from skkeras.tabular._last_best import LastBest
-from skkeras.tabular._layers import (
-    BlendedActivation,
+from skkeras.base import (
+    SIZES,
+    FamilyClassifier,
+    FamilyRegressor,
+    ModelParams,
+    ModelSpec,
+    replace_params,
+)
+from skkeras.base.data import LabelEncoder
+from skkeras.layers import (
+    CosLog4,
+    NTKDense,
+    ParametricActivation,
     PeriodicEmbedding,
     Scale,
-    TangentDense,
+    ScheduledAdam,
+    ScheduledDropout,
 )
+from skkeras.tabular._clipped_target import ClampedTarget
+from skkeras.tabular._early_stopping import LatestBestStopping
 from skkeras.tabular._realmlp_docs import NOTES, OWN_MEANINGS, PARAMETERS, REFERENCES
 from skkeras.tabular._table_family import KerasTable
-from skkeras.training import CosLog4, FallingAdam, FallingDropout
-from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec, replace_params
-from skkeras.wrappers._params import check_sizes, sizes, whole
-from skkeras.wrappers._targets import LabelEncoder
+from skkeras.utils import as_int, check_sizes, sizes
 
 # Up to how many rows which batch size, as in the paper's implementation.
 _BATCH_SIZES = {1024: 64, 8192: 128, 30_000: 256, 100_000: 512}
@@ -100,7 +108,7 @@ class KerasRealMLP(KerasTable):
 
     def _batch_size(self, n_rows: int) -> int:
         if self.batch_size != "auto":
-            return whole(self.batch_size)
+            return as_int(self.batch_size)
         fitting = (size for most, size in _BATCH_SIZES.items() if n_rows <= most)
         return next(fitting, _LARGEST_BATCH)
 
@@ -120,11 +128,11 @@ class KerasRealMLP(KerasTable):
         if params.front_scale:
             x = Scale(6.0)(x)
         for size in sizes(params.hidden_layer_sizes):
-            x = BlendedActivation(params.activation, 0.1)(TangentDense(size)(x))
+            x = ParametricActivation(params.activation, 0.1)(NTKDense(size)(x))
             if params.dropout:
-                x = FallingDropout(float(params.dropout), _n_course_steps(params, spec))(x)
+                x = ScheduledDropout(float(params.dropout), _n_course_steps(params, spec))(x)
         last = cls._output_layer(params, spec)
-        return keras.Model(inputs, TangentDense(last.units, last.activation, name=last.name)(x))
+        return keras.Model(inputs, NTKDense(last.units, last.activation, name=last.name)(x))
 
     @classmethod
     def _make_optimizer(cls, params: ModelParams, spec: ModelSpec) -> keras.optimizers.Optimizer:
@@ -132,9 +140,9 @@ class KerasRealMLP(KerasTable):
             rate = CosLog4(float(params.learning_rate), spec.n_steps)
             params = replace_params(params, learning_rate=rate)
         if params.optimizer == "adam":
-            params = replace_params(params, optimizer=FallingAdam)
+            params = replace_params(params, optimizer=ScheduledAdam)
         optimizer = super()._make_optimizer(params, spec)
-        if isinstance(optimizer, FallingAdam):
+        if isinstance(optimizer, ScheduledAdam):
             optimizer.beta_2, optimizer.epsilon = 0.95, 1e-8
             optimizer.n_steps = _n_course_steps(params, spec)
         optimizer.exclude_from_weight_decay(var_names=["bias"])
@@ -147,18 +155,18 @@ class KerasRealMLP(KerasTable):
             X = X[np.sort(random.choice(len(X), _START_ROWS, replace=False))]
         encoder, model = self.feature_encoder_, self._network.model
         layers = list(model.layers)
-        first = next(i for i, layer in enumerate(layers) if isinstance(layer, TangentDense))
+        first = next(i for i, layer in enumerate(layers) if isinstance(layer, NTKDense))
         x = keras.Model(model.input, layers[first].input)(encoder.transform(X))
         for layer in layers[first:]:
-            if isinstance(layer, TangentDense):
+            if isinstance(layer, NTKDense):
                 x = layer.fit_to(keras.ops.convert_to_numpy(x), random)
-            elif isinstance(layer, BlendedActivation):
+            elif isinstance(layer, ParametricActivation):
                 x = layer(x.astype(keras.config.floatx()))
 
     def _early_stopping(self, monitor: str) -> keras.callbacks.EarlyStopping:
-        patience = whole(self.epochs) if self.patience is None else whole(self.patience)
+        patience = as_int(self.epochs) if self.patience is None else as_int(self.patience)
         mode = "max" if monitor.endswith("accuracy") else "min"
-        return LastBest(monitor, patience=patience, mode=mode, restore_best_weights=True)
+        return LatestBestStopping(monitor, patience=patience, mode=mode, restore_best_weights=True)
 
 
 def _n_course_steps(params: ModelParams, spec: ModelSpec) -> float:

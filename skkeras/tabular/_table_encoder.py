@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import QuantileTransformer
 
-from skkeras.sequence._series import _shared_length
+from skkeras.base.data import shared_length
 from skkeras.tabular._table import UNKNOWN
 
 # What scikit-learn's normal scores of the least and the greatest number are.
@@ -80,7 +80,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         columns = [X[:, place] for place in self.categorical]
         self.levels_ = tuple(np.unique(column[column > UNKNOWN]) for column in columns)
         many = [len(levels) for levels in self.levels_ if len(levels) > self.max_one_hot]
-        self.n_places_ = tuple(_shared_length(1 + n_levels) for n_levels in many)
+        self.n_places_ = tuple(shared_length(1 + n_levels) for n_levels in many)
         self.n_numbers_ = X.shape[1] - len(self.categorical)
         indicators = self._indicators(X)
         self.n_indicators_ = indicators.shape[1]

@@ -9,13 +9,12 @@ import keras
 import numpy as np
 from sklearn.utils import Tags
 
+from skkeras.base import KerasFamily, ModelParams, ModelSpec
+from skkeras.layers import CategoryVectors, Columns
 from skkeras.tabular._cells import warn_about_nothing
 from skkeras.tabular._fused_adam import fuse_adam
-from skkeras.tabular._layers import CategoryVectors, Columns
 from skkeras.tabular._table import check_table
 from skkeras.tabular._table_encoder import TableEncoder
-from skkeras.wrappers._family import KerasFamily
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
 
 _TABLES = """\
 X is a data frame of pandas or polars, or an array, as it is: columns of strings, truth values and

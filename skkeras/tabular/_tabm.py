@@ -11,15 +11,18 @@ import keras
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skkeras.tabular._batch_ensemble import BatchEnsembleDense, MemberDense
-from skkeras.tabular._layers import PeriodicEmbedding
-from skkeras.tabular._piecewise import PiecewiseLinear
+from skkeras.base import SIZES, FamilyClassifier, FamilyRegressor, ModelParams, ModelSpec
+from skkeras.layers import (
+    BatchEnsembleDense,
+    Dropout,
+    EnsembleMean,
+    EnsembleModel,
+    MemberDense,
+    PeriodicEmbedding,
+    PiecewiseLinear,
+)
 from skkeras.tabular._table_family import KerasTable
-from skkeras.training import Dropout
-from skkeras.wrappers._family import SIZES, FamilyClassifier, FamilyRegressor
-from skkeras.wrappers._members import Average, Members
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
-from skkeras.wrappers._params import check_sizes, sizes, whole
+from skkeras.utils import as_int, check_sizes, sizes
 
 _PARAMETERS = """\
 n_ensemble : int, default=32
@@ -122,16 +125,16 @@ class KerasTabM(KerasTable):
     @classmethod
     def _embed(cls, params: ModelParams, spec: ModelSpec, numbers: Any) -> Any:
         units = params.embedding_dim
-        units = _auto_dim(spec.encoding[0]) if units == "auto" else whole(units)
+        units = _auto_dim(spec.encoding[0]) if units == "auto" else as_int(units)
         if params.embedding == "piecewise":
-            n_pieces = spec.encoding[-1] if params.n_bins == "auto" else whole(params.n_bins)
+            n_pieces = spec.encoding[-1] if params.n_bins == "auto" else as_int(params.n_bins)
             return PiecewiseLinear(units, n_pieces, name=_EMBEDDING)(numbers)
         return PeriodicEmbedding(units, *_PERIODIC)(numbers) if params.embedding else numbers
 
     @classmethod
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         inputs, x = cls._read(params, spec)
-        n_members = whole(params.n_ensemble)
+        n_members = as_int(params.n_ensemble)
         for place, units in enumerate(sizes(params.hidden_layer_sizes)):
             x = BatchEnsembleDense(units, n_members, signs=place == 0)(x)
             x = keras.layers.Activation("relu")(x)
@@ -139,7 +142,7 @@ class KerasTabM(KerasTable):
                 x = Dropout(float(params.dropout))(x)
         end = cls._output_layer(params, spec)
         outputs = MemberDense(end.units, activation=end.activation, name=end.name)(x)
-        return Members(inputs, Average()(outputs))
+        return EnsembleModel(inputs, EnsembleMean()(outputs))
 
     def _start(self, X: np.ndarray) -> None:
         super()._start(X)

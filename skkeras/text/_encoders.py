@@ -7,9 +7,14 @@ from typing import Any
 
 import keras
 
-from skkeras.sequence._architectures import ZeroPadding
-from skkeras.sequence._layers import Pool, Turn
-from skkeras.text._layers import IsWord, Pairs, Places
+from skkeras.layers import (
+    HashedBigrams,
+    PaddingMask,
+    Pool,
+    PositionalEncoding,
+    ReversePadded,
+    ZeroPadding,
+)
 
 _WIDTHS = (3, 4, 5)
 _HEADS = 4
@@ -17,18 +22,18 @@ _HEADS = 4
 
 def average(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
     """Average the vectors of words and of pairs of neighbours."""
-    is_word = IsWord()(ids)
+    is_word = PaddingMask()(ids)
     if n_pairs and ids.shape[1] > 1:
-        pairs = Pairs(n_pairs)(ids)
+        pairs = HashedBigrams(n_pairs)(ids)
         table = keras.layers.Embedding(n_pairs + 1, vectors.shape[-1], name="pair_vectors")
         vectors = keras.layers.Concatenate(axis=1)([vectors, table(pairs)])
-        is_word = keras.layers.Concatenate(axis=1)([is_word, IsWord()(pairs)])
+        is_word = keras.layers.Concatenate(axis=1)([is_word, PaddingMask()(pairs)])
     return Pool("average")(vectors, is_word)
 
 
 def convolution(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
     """Take the greatest answer to each of filters of three widths."""
-    is_word = IsWord()(ids)
+    is_word = PaddingMask()(ids)
     vectors = ZeroPadding()(vectors, is_word)
     answers = [
         keras.layers.Conv1D(units, width, padding="same", activation="relu")(vectors)
@@ -39,8 +44,8 @@ def convolution(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
 
 def recurrent(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
     """Read from both ends, and take the greatest output of each unit."""
-    is_word = IsWord()(ids)
-    ways = {"forward": vectors, "backward": Turn()(vectors, is_word)}
+    is_word = PaddingMask()(ids)
+    ways = {"forward": vectors, "backward": ReversePadded()(vectors, is_word)}
     outputs = [
         keras.layers.GRU(units, return_sequences=True, name=name)(way) for name, way in ways.items()
     ]
@@ -49,9 +54,9 @@ def recurrent(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
 
 def transformer(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
     """Let each word look at all others, and average."""
-    is_word = IsWord()(ids)
+    is_word = PaddingMask()(ids)
     dim = vectors.shape[-1]
-    x = Places()(vectors)
+    x = PositionalEncoding()(vectors)
     normal = keras.layers.LayerNormalization()(x)
     attention = keras.layers.MultiHeadAttention(_HEADS, max(1, dim // _HEADS))
     mask = keras.layers.Reshape((1, -1))(is_word)

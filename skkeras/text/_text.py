@@ -11,12 +11,11 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 
+from skkeras.base import FamilyClassifier, FamilyRegressor, KerasFamily, ModelParams, ModelSpec
+from skkeras.layers import Dropout
 from skkeras.text._encoders import ENCODERS
 from skkeras.text._words import N_SPECIAL, WordEncoder, check_pattern, check_texts
-from skkeras.training import Dropout
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.wrappers._model_spec import ModelParams, ModelSpec
-from skkeras.wrappers._params import whole
+from skkeras.utils import as_int
 
 _TEXTS = """\
 X are texts: a list, an array of shape (n_samples,) or (n_samples, 1), a Series of strings, or a
@@ -148,8 +147,8 @@ class KerasText(KerasFamily):
             bool(self.lowercase),
             self.token_pattern,
             self.min_df,
-            whole(self.max_features),
-            whole(self.max_length),
+            as_int(self.max_features),
+            as_int(self.max_length),
         )
 
     @classmethod
@@ -157,9 +156,11 @@ class KerasText(KerasFamily):
         ids = keras.layers.Input(spec.input_shape, dtype=spec.input_dtype)
         # As many rows as there may be words, not as there are: folds share one program.
         table = keras.layers.Embedding(
-            N_SPECIAL + whole(params.max_features), whole(params.embedding_dim), name="word_vectors"
+            N_SPECIAL + as_int(params.max_features),
+            as_int(params.embedding_dim),
+            name="word_vectors",
         )
-        x = ENCODERS[params.encoder](ids, table(ids), whole(params.units), whole(params.n_pairs))
+        x = ENCODERS[params.encoder](ids, table(ids), as_int(params.units), as_int(params.n_pairs))
         if params.dropout:
             x = Dropout(float(params.dropout))(x)
         return keras.Model(ids, cls._output_layer(params, spec)(x))

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.utils.validation import _check_feature_names
 
-from skkeras.sequence._series import _shared_length
+from skkeras.base.data import shared_length
 
 _WORD = r"\w+|[^\w\s]"
 # Scripts without spaces between words: Thai, Lao, Myanmar and Khmer; kana; Chinese characters.
@@ -223,7 +223,7 @@ class WordEncoder(TransformerMixin, BaseEstimator):
         self.words_ = "".join(words), np.cumsum([len(word) for word in words], dtype=np.int64)
         analyze = counter.build_analyzer()
         longest = max(len(analyze(text)) for text in X)
-        self.length_ = min(_shared_length(longest), self.max_length)
+        self.length_ = min(shared_length(longest), self.max_length)
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:

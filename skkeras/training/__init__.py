@@ -2,26 +2,26 @@
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.training._batches import Streamed, count_rows, take
-from skkeras.training._cache import CacheInfo, cache_info, clear_cache
 from skkeras.training._compiled import Outcome
-from skkeras.training._courses import CosLog4, FallingAdam, FallingDropout
-from skkeras.training._description import ForeignCode, describe_object
-from skkeras.training._dropout import Dropout
-from skkeras.training._fallback import NotCompiled, fits_memory
+from skkeras.training._eligibility import fits_memory
 from skkeras.training._forked import check_process
-from skkeras.training._libraries import is_library
 from skkeras.training._network import Network, called
 from skkeras.training._predict import predict
 from skkeras.training._seeds import epoch_order, seeding
 from skkeras.training._settings import settings
 from skkeras.training._train import train
+from skkeras.training.programs import (
+    CacheInfo,
+    ForeignCode,
+    NotCompiled,
+    cache_info,
+    clear_cache,
+    describe_object,
+    is_library,
+)
 
 __all__ = [
     "CacheInfo",
-    "CosLog4",
-    "Dropout",
-    "FallingAdam",
-    "FallingDropout",
     "ForeignCode",
     "Network",
     "NotCompiled",

@@ -36,7 +36,7 @@ class Streamed(ABC):
         """Make all rows."""
 
     @abstractmethod
-    def told(self) -> Any:
+    def content_key(self) -> Any:
         """Give values that are equal only for equal rows."""
 
     @property

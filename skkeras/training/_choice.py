@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from skkeras.training import _backend as backend
+from skkeras.training import backends as backend
 
 # From how many batches an epoch XLA pays for the second that it takes to compile for each size, in
 # three fits of ten epochs, and from how many in a layer with a loop over time, whose kernels are

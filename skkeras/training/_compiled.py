@@ -11,12 +11,12 @@ import keras
 import numpy as np
 from keras import tree
 
-from skkeras.training import _backend as backend
+from skkeras.training import backends as backend
 from skkeras.training._batches import count_rows, pack
-from skkeras.training._fallback import NotCompiled, check, dense
-from skkeras.training._find import Record, find_program, record_of
-from skkeras.training._libraries import is_library
+from skkeras.training._eligibility import check, dense
+from skkeras.training._lookup import Record, find_program, record_of
 from skkeras.training._seeds import epoch_order
+from skkeras.training.programs import NotCompiled, is_library
 
 Logs = dict[str, np.ndarray]
 History = dict[str, list[Any]]
@@ -57,7 +57,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class StandIn:
+class TrainState:
     """Variables to train in the place of those of a model that many threads share.
 
     Attributes
@@ -94,11 +94,11 @@ def train_compiled(
     trainer: str,
     fit_kwargs: dict[str, Any],
     outcome: Outcome,
-    stand_in: StandIn | None = None,
+    train_state: TrainState | None = None,
 ) -> None:
     """Train as `train` says, or raise before anything has changed.
 
-    With a `stand_in`, its variables are trained in the place of the model's, which stays as it is.
+    With a `train_state`, its variables are trained in place of the model's, which stays as it is.
 
     Raises
     ------
@@ -112,17 +112,19 @@ def train_compiled(
     sizes = batch_size, fit_kwargs.get("validation_batch_size") or batch_size
 
     def find(wanted: str) -> tuple[Any, str, str | None]:
-        if stand_in is None:
+        if train_state is None:
             return find_program(model, data, held_out, sizes, wanted)
-        with stand_in.lock:
+        with train_state.lock:
             return find_program(
                 *(model, data, held_out, sizes, wanted),
-                record=stand_in.record,
-                of_its_sizes=stand_in.of_its_sizes,
+                record=train_state.record,
+                of_its_sizes=train_state.of_its_sizes,
             )
 
     program, outcome.trainer, outcome.reason = find(trainer)
-    state = backend.handles_of(backend.state_of(model)) if stand_in is None else stand_in.state
+    state = (
+        backend.handles_of(backend.state_of(model)) if train_state is None else train_state.state
+    )
     n_rows = count_rows(data)
     tensors = [backend.to_device(array) for array in arrays]
 
@@ -132,7 +134,7 @@ def train_compiled(
         backend.build(model, tree.map_structure(lambda array: array[:2], data))
 
     def known() -> Record:
-        return record_of(model) if stand_in is None else stand_in.record
+        return record_of(model) if train_state is None else train_state.record
 
     def run(first: int, last: int) -> Logs:
         if seed is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from skkeras.training import _backend as backend
+from skkeras.training import backends as backend
 
 _in_vain = False
 

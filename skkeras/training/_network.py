@@ -10,22 +10,21 @@ import keras
 import numpy as np
 from keras import tree
 
-from skkeras.training import _backend as backend
+from skkeras.layers import to_numpy
+from skkeras.training import backends as backend
 from skkeras.training._batches import pack
-from skkeras.training._cache import KINDS
-from skkeras.training._compiled import Outcome, StandIn, train_compiled
-from skkeras.training._fallback import NotCompiled, dense
-from skkeras.training._find import Record, find_program, input_names, record_of
+from skkeras.training._compiled import Outcome, TrainState, train_compiled
+from skkeras.training._eligibility import dense
 from skkeras.training._forked import check_process
-from skkeras.training._kind import Kind, built
-from skkeras.training._libraries import is_library
-from skkeras.training._names import names_anew
+from skkeras.training._lookup import Record, find_program, input_names, record_of
+from skkeras.training._names import fresh_names
 from skkeras.training._predict import predict
-from skkeras.training._recipe import to_numpy
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
+from skkeras.training._template import ModelTemplate, built
 from skkeras.training._train import train
 from skkeras.training._workers import hint_at_threads
+from skkeras.training.programs import TEMPLATES, NotCompiled, is_library
 
 
 class Network:
@@ -61,18 +60,18 @@ class Network:
         self._build, self._seed = build, seed
         self._model: keras.Model | None = None
         self._values = values
-        self._kind: Kind | None = None
+        self._template: ModelTemplate | None = None
         if key is not None:
             # A name among the parameters means what is registered under it.
             names = keras.saving.get_custom_objects().items()
             registered = tuple(
                 sorted(item for item in names if not item[0].startswith("import skkeras>"))
             )
-            kind = KINDS.get((key, registered), lambda: Kind(build))
-            self._kind = kind if kind.holds else None
+            template = TEMPLATES.get((key, registered), lambda: ModelTemplate(build))
+            self._template = template if template.holds else None
         if values is None:
-            if self._kind is not None and self._kind.recipe is not None:
-                self._values = self._kind.recipe(seed)
+            if self._template is not None and self._template.initial_values is not None:
+                self._values = self._template.initial_values(seed)
             else:
                 self._model = self._built()
 
@@ -146,7 +145,7 @@ class Network:
     @property
     def ends_with_averages(self) -> bool:
         """Whether the end of training puts averages of the weights in their place."""
-        if self._kind is not None:  # there is none of such models
+        if self._template is not None:  # there is none of such models
             return False
         return bool(_inner(self.model.optimizer).use_ema)
 
@@ -168,22 +167,22 @@ class Network:
         if verbose and trainer != "fit":
             hint_at_threads()
         outcome = Outcome() if outcome is None else outcome
-        kind = self._kind if self._model is None else None
+        template = self._template if self._model is None else None
         # Callbacks get to see the model, so there has to be one.
-        if kind is not None and not callbacks and not verbose and trainer != "fit":
+        if template is not None and not callbacks and not verbose and trainer != "fit":
             with (
                 suppress(NotCompiled),
-                names_anew(),
-                kind.stand_in(self._values or (), changed=True) as stand_in,
+                fresh_names(),
+                template.train_state(self._values or (), changed=True) as train_state,
             ):
                 return self._train_values(
-                    stand_in,
+                    train_state,
                     *(x, y, sample_weight, validation),
                     trainer=trainer,
                     outcome=outcome,
                     **options,
                 )
-        with names_anew():
+        with fresh_names():
             return train(
                 self.model,
                 x,
@@ -199,7 +198,7 @@ class Network:
 
     def _train_values(
         self,
-        stand_in: StandIn,
+        train_state: TrainState,
         *data: Any,
         epochs: int,
         initial_epoch: int = 0,
@@ -210,10 +209,10 @@ class Network:
         outcome: Outcome,
         **fit_kwargs: Any,
     ) -> Outcome:
-        assert self._kind is not None
+        assert self._template is not None
         try:
             train_compiled(
-                self._kind.model,
+                self._template.model,
                 *data,
                 epochs=epochs,
                 initial_epoch=initial_epoch,
@@ -224,21 +223,21 @@ class Network:
                 trainer=trainer,
                 fit_kwargs=fit_kwargs,
                 outcome=outcome,
-                stand_in=stand_in,
+                train_state=train_state,
             )
         finally:  # also after an exception, in the middle of training
             if outcome.history:
-                self._values = backend.read(stand_in.state)
+                self._values = backend.read(train_state.state)
         return outcome
 
     def predict(self, x: Any, **options: Any) -> Any:
         """Run forward; the arguments and the result are those of `predict`."""
         check_process()
-        kind = self._kind
-        if self._model is None and kind is not None:
-            weights = (self._values or ())[: len(kind.model.variables)]
-            with suppress(NotCompiled), kind.stand_in(weights, changed=False) as stand_in:
-                return predict(kind.model, x, **options, stand_in=stand_in)
+        template = self._template
+        if self._model is None and template is not None:
+            weights = (self._values or ())[: len(template.model.variables)]
+            with suppress(NotCompiled), template.train_state(weights, changed=False) as train_state:
+                return predict(template.model, x, **options, train_state=train_state)
         return predict(self.model, x, **options)
 
     def starts_as(self, other: Network) -> bool:
@@ -253,7 +252,7 @@ class Network:
         )
 
     def _record(self) -> Record:
-        return record_of(self.model) if self._kind is None else self._kind.record
+        return record_of(self.model) if self._template is None else self._template.record
 
     def go_on_from(self, other: Network, start: Network) -> None:
         """Take what another network has learned, its optimizer's state where that is of one kind.

@@ -10,17 +10,17 @@ import keras
 import numpy as np
 from keras import tree
 
-from skkeras.training import _backend as backend
+from skkeras.training import backends as backend
 from skkeras.training._batches import Streamed, count_rows, take
-from skkeras.training._compiled import StandIn
-from skkeras.training._description import structure_of
-from skkeras.training._fallback import NotCompiled, dense
-from skkeras.training._find import find_shared, input_names, record_of
-from skkeras.training._work import block_rows
+from skkeras.training._compiled import TrainState
+from skkeras.training._cost import block_rows
+from skkeras.training._eligibility import dense
+from skkeras.training._lookup import find_shared, input_names, record_of
+from skkeras.training.programs import NotCompiled, structure_of
 
 
 def predict(
-    model: keras.Model, x: Any, *, batch_size: int = 4096, stand_in: StandIn | None = None
+    model: keras.Model, x: Any, *, batch_size: int = 4096, train_state: TrainState | None = None
 ) -> Any:
     """Run a model forward.
 
@@ -45,17 +45,17 @@ def predict(
     streamed = (part.block_rows for part in tree.flatten(x) if isinstance(part, Streamed))
     batch_size = min([batch_size, *streamed])
     starts = range(0, max(n_rows, 1), batch_size)
-    parts = [_forward(model, take(x, slice(s, s + batch_size)), stand_in) for s in starts]
+    parts = [_forward(model, take(x, slice(s, s + batch_size)), train_state) for s in starts]
     return parts[0] if len(parts) == 1 else tree.map_structure(lambda *p: np.concatenate(p), *parts)
 
 
-def _forward(model: keras.Model, x: Any, stand_in: StandIn | None) -> Any:
-    if stand_in is not None:
+def _forward(model: keras.Model, x: Any, train_state: TrainState | None) -> Any:
+    if train_state is not None:
         x = dense(x)
-        work = stand_in.record.work
-        with stand_in.lock:
-            program = _find(model, x, work, stand_in.of_its_sizes)
-        return program.run(stand_in.state, tree.flatten(x), block_rows(work))
+        work = train_state.record.work
+        with train_state.lock:
+            program = _find(model, x, work, train_state.of_its_sizes)
+        return program.run(train_state.state, tree.flatten(x), block_rows(work))
     try:
         x = dense(x)
         _check(model)

@@ -14,7 +14,7 @@ from keras.src.random import seed_generator as keras_seeds
 _current = threading.local()
 
 
-class Draws:
+class SeedStream:
     """Seeds drawn one after the other, from a seed of their own.
 
     Parameters
@@ -50,7 +50,7 @@ keras_seeds.python_random = _SeedSource()
 
 
 @contextlib.contextmanager
-def seeding(seed: int) -> Iterator[Draws]:
+def seeding(seed: int) -> Iterator[SeedStream]:
     """Make Keras draw the default seeds of what is built in this block from `seed`.
 
     Initialisers and seed generators made without a seed of their own get one that depends on `seed`
@@ -68,7 +68,7 @@ def seeding(seed: int) -> Iterator[Draws]:
     """
     outer_draws = getattr(_current, "draws", None)
     outer_generator = global_state.get_global_attribute(keras_seeds.GLOBAL_SEED_GENERATOR)
-    _current.draws = Draws(seed)
+    _current.draws = SeedStream(seed)
     global_state.set_global_attribute(keras_seeds.GLOBAL_SEED_GENERATOR, None)
     try:
         yield _current.draws

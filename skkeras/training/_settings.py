@@ -8,8 +8,8 @@ import keras
 from keras.src.backend import config
 from keras.src.backend.common import global_state
 
-from skkeras.training import _backend as backend
-from skkeras.training._description import describe_object
+from skkeras.training import backends as backend
+from skkeras.training.programs import describe_object
 
 # Of the state of Keras that is one for a thread: counters of names, and seeds, which fits draw
 # themselves. All that is not plain belongs to what is being built at the moment.

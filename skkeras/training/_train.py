@@ -8,10 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from skkeras.training import _backend as backend
+from skkeras.training import backends as backend
 from skkeras.training._batches import Batches, Shuffle
 from skkeras.training._compiled import Outcome, train_compiled
-from skkeras.training._fallback import NotCompiled
+from skkeras.training.programs import NotCompiled
 
 TRAINERS = ("auto", "graph", "xla", "fit")
 

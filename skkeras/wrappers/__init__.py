@@ -1,9 +1,7 @@
-"""The scikit-learn contract over Keras models, with SciKeras' parameters and routing."""
+"""scikit-learn estimators around a Keras model of the user's own."""
 
-import skkeras._start  # before Keras
-import skkeras.wrappers._pickles  # noqa: F401
+import skkeras._start  # noqa: F401  # before Keras
 from skkeras.wrappers._keras_classifier import KerasClassifier
 from skkeras.wrappers._keras_regressor import KerasRegressor
-from skkeras.wrappers._memory import FitMemory
 
-__all__ = ["FitMemory", "KerasClassifier", "KerasRegressor"]
+__all__ = ["KerasClassifier", "KerasRegressor"]

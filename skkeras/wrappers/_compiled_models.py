@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from skkeras.wrappers._scikeras import (
+from skkeras.utils import (
     COMPILE_ARGUMENTS,
     compile_arguments,
     leaves,

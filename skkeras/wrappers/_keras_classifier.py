@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
-from skkeras.wrappers._classifier import BaseKerasClassifier
-from skkeras.wrappers._outputs import undo_logits
-from skkeras.wrappers._predicting import predicting
-from skkeras.wrappers._routed import RoutedEstimator
-from skkeras.wrappers._routed_docs import with_routed_docs
+from skkeras.base import BaseKerasClassifier
+from skkeras.base.data import undo_logits
+from skkeras.wrappers._predict_callbacks import predicting
+from skkeras.wrappers._wrapper import RoutedEstimator
+from skkeras.wrappers._wrapper_docs import with_routed_docs
 
 
 @with_routed_docs

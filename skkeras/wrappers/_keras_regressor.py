@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from skkeras.wrappers._regressor import BaseKerasRegressor
-from skkeras.wrappers._routed import RoutedEstimator
-from skkeras.wrappers._routed_docs import with_routed_docs
+from skkeras.base import BaseKerasRegressor
+from skkeras.wrappers._wrapper import RoutedEstimator
+from skkeras.wrappers._wrapper_docs import with_routed_docs
 
 
 @with_routed_docs

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from skkeras.wrappers._scikeras import get_optimizer_class, loss_with_arguments
+from skkeras.utils import get_optimizer_class, loss_with_arguments
 
 # Sizes of batches and printing are accepted for the sake of scripts that exist.
 PREDICT_ARGUMENTS = ("batch_size", "callbacks", "verbose")

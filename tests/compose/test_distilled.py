@@ -44,9 +44,9 @@ from skkeras import (
     KerasRNNClassifier,
     KerasTextClassifier,
 )
-from skkeras.compose._teacher import ask_for_classes, fit_and_ask, folds
+from skkeras.compose._teacher_predictions import ask_for_classes, fit_and_ask, folds
+from skkeras.layers._distillation import Distillation
 from skkeras.model_selection import SuccessiveHalvingSearchCV, search_space
-from skkeras.training._distillation import Distillation
 
 X, y = load_iris(return_X_y=True)
 X = StandardScaler().fit_transform(X)
@@ -413,7 +413,7 @@ def test_parts_are_one_fit(watched, student):
     whole = clone(model).fit(X, names, **rows)
     part, n_fits = clone(model), len(Watched.fits)
     for epochs in (1, 4, 6):
-        part._fit_to(X, names, epochs, **rows)
+        part.fit_until(X, names, epochs, **rows)
         part.predict(X)  # by a network that is not the taught one
         part = pickle.loads(pickle.dumps(part))
     assert part.history_ == whole.history_ and part.n_iter_ == whole.n_iter_
@@ -447,10 +447,10 @@ def test_a_student_whose_loss_runs_away_is_not_fitted():
             if epoch == 2:
                 self.model.set_weights([w * np.inf for w in self.model.get_weights()])
 
-    model = distilled().set_params(student__callbacks=[Bomb()])._fit_to(X, names, 2)
+    model = distilled().set_params(student__callbacks=[Bomb()]).fit_until(X, names, 2)
     assert model.n_iter_ == 2 and np.isfinite(model.predict_proba(X)).all()
     with pytest.warns(ConvergenceWarning, match="NaN or infinite in epoch 3"):
-        model._fit_to(X, names, 3)
+        model.fit_until(X, names, 3)
     with pytest.raises(NotFittedError):
         model.predict(X)
 

@@ -20,7 +20,7 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 import skkeras
-from skkeras.wrappers import _base
+from skkeras.base import _estimator
 
 # Of each kind of target: the output layer's activation, and the loss.
 _ENDS = {
@@ -273,4 +273,4 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
         raise AssertionError("It came to training.")
 
-    monkeypatch.setattr(_base.BaseKerasEstimator, "_train", fail)
+    monkeypatch.setattr(_estimator.BaseKerasEstimator, "_train", fail)

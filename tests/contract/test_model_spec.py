@@ -14,10 +14,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.tree import DecisionTreeClassifier
 
 import skkeras
+from skkeras.base._estimator import BaseKerasEstimator
+from skkeras.base._family import FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.image import _backbones
 from skkeras.tabular import _tabm
-from skkeras.wrappers._base import BaseKerasEstimator
-from skkeras.wrappers._family import FamilyClassifier, FamilyRegressor, KerasFamily
 
 # -- nothing but params and spec is read ----------------------------------------------------
 

@@ -7,8 +7,8 @@ from sklearn.model_selection import ParameterGrid, ParameterSampler, RandomizedS
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from skkeras.base._family import KerasFamily
 from skkeras.model_selection import search_space
-from skkeras.wrappers._family import KerasFamily
 
 # The fewest and the most parameters that each size has.
 SIZES = {"small": (3, 4), "medium": (5, 8), "large": (12, 20)}

@@ -9,8 +9,8 @@ from sklearn.model_selection import GridSearchCV
 import skkeras
 from skkeras import KerasCNNClassifier, clear_cache
 from skkeras.image._augmentation import Augmentation, _moved, augmentations
-from skkeras.image._mixup import Mixing
-from skkeras.training._dropout import drawing_by_hashes
+from skkeras.layers._dropout import drawing_by_hashes
+from skkeras.layers._mixup import MixUpModel
 
 QUICK = {"filters": 4, "dense_units": 8, "epochs": 2, "batch_size": 32, "random_state": 0}
 ALL = "flip, rotation, zoom, shear, translation, contrast, cutout, mixup"
@@ -190,7 +190,7 @@ def test_networks_with_augmentation_can_be_kept_and_searched(digits, tmp_path):
     np.testing.assert_array_equal(twin.predict_proba(X), model.predict_proba(X))
     model.model_.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    assert isinstance(loaded, Mixing)
+    assert isinstance(loaded, MixUpModel)
     np.testing.assert_allclose(loaded(X[..., np.newaxis]), model.model_(X[..., np.newaxis]))
     grid = {"augmentation": [("zoom", "mixup"), {"rotation": 0.1}]}
     model = KerasCNNClassifier(**QUICK)

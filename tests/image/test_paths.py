@@ -15,7 +15,7 @@ import skkeras
 from skkeras import KerasCNNClassifier, KerasCNNRegressor
 from skkeras.datasets import fetch_stamps
 from skkeras.image import _paths
-from skkeras.training import _fallback
+from skkeras.training import _eligibility
 
 QUICK = {"filters": 4, "dense_units": 8, "epochs": 2, "batch_size": 16, "random_state": 0}
 
@@ -39,7 +39,7 @@ def files(digits, tmp_path):
 @pytest.fixture
 def streaming(monkeypatch):
     """Let no images fit into the memory, and be read in small blocks."""
-    monkeypatch.setattr(_fallback, "MEMORY_BUDGET", 1000)
+    monkeypatch.setattr(_eligibility, "MEMORY_BUDGET", 1000)
     monkeypatch.setattr(skkeras.training._batches, "_BLOCK_BYTES", 8 * 8 * 3 * 4 * 10)
 
 

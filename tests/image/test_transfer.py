@@ -197,7 +197,7 @@ def test_parts_of_training_have_no_fine_tuning(images, tunable):
     for _ in range(3):
         parts.partial_fit(X, y)
     np.testing.assert_array_equal(parts.predict_proba(X), top.predict_proba(X))
-    rung = clone(model)._fit_to(X, y, 3)
+    rung = clone(model).fit_until(X, y, 3)
     np.testing.assert_array_equal(rung.predict_proba(X), top.predict_proba(X))
     model.fit(X, y)
     assert model.fit(X, y).n_iter_ == 7

@@ -18,8 +18,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor
+from skkeras.base import _estimator
 from skkeras.model_selection import BayesSearchCV
-from skkeras.wrappers import _base
 
 CLASSIFIER = KerasMLPClassifier(
     hidden_layer_sizes=(8,), learning_rate=0.05, epochs=4, random_state=0
@@ -30,13 +30,13 @@ CLASSIFIER = KerasMLPClassifier(
 def seen(monkeypatch):
     """Record the data of each training."""
     calls = []
-    train = _base.Network.train
+    train = _estimator.Network.train
 
     def record(self, x, y, **options):
         calls.append({"x": x, "y": y, **options})
         return train(self, x, y, **options)
 
-    monkeypatch.setattr(_base.Network, "train", record)
+    monkeypatch.setattr(_estimator.Network, "train", record)
     return calls
 
 

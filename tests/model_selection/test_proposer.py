@@ -13,8 +13,8 @@ def best_of(score, space, n_candidates, seed, n_points=1):
     proposer = Proposer(Space(space), {}, seed)
     best = -math.inf
     for _ in range(0, n_candidates, n_points):
-        scores = [score(**candidate) for candidate in proposer.propose(n_points)]
-        proposer.learn(scores)
+        scores = [score(**candidate) for candidate in proposer.ask(n_points)]
+        proposer.tell(scores)
         best = max([best, *scores])
     return best
 
@@ -38,18 +38,18 @@ def test_a_region_of_disasters_does_not_hide_the_optimum(bad):
 
 def test_losses_are_told_as_they_are_where_none_is_far_off():
     proposer = Proposer(Space({"x": (0.0, 1.0)}), {}, 0)
-    proposer.propose(4)
-    result = proposer.learn([0.5, 0.9, 0.7, 0.1])
+    proposer.ask(4)
+    result = proposer.tell([0.5, 0.9, 0.7, 0.1])
     assert result is not None
     np.testing.assert_array_equal(result.func_vals, [-0.5, -0.9, -0.7, -0.1])
 
 
 def test_nothing_is_told_before_the_first_finite_score():
     proposer = Proposer(Space({"x": (1, 100)}), {"n_initial_points": 2}, 0)
-    first = proposer.propose(3)
-    assert proposer.learn([math.nan, math.nan, -math.inf]) is None
-    second = proposer.propose(2)
-    result = proposer.learn([0.25, math.nan])
+    first = proposer.ask(3)
+    assert proposer.tell([math.nan, math.nan, -math.inf]) is None
+    second = proposer.ask(2)
+    result = proposer.tell([0.25, math.nan])
     assert result is not None
     assert [point[0] for point in result.x_iters] == [c["x"] for c in [*first, *second]]
     np.testing.assert_array_equal(result.func_vals, [-0.25] * 5)
@@ -60,7 +60,7 @@ def test_batches_differ_from_each_other_and_within():
     proposer = Proposer(Space({"x": (0.0, 1.0)}), {"n_initial_points": 4}, 0)
     seen = []
     for _ in range(4):
-        batch = [candidate["x"] for candidate in proposer.propose(3)]
-        proposer.learn(batch)
+        batch = [candidate["x"] for candidate in proposer.ask(3)]
+        proposer.tell(batch)
         seen += batch
     assert len(set(seen)) == 12

@@ -9,7 +9,7 @@ from sklearn.model_selection import cross_val_score
 
 from skkeras import KerasTimeSeriesClassifier, KerasTimeSeriesRegressor
 from skkeras.datasets import fetch_japanese_vowels, fetch_time_series
-from skkeras.sequence._architectures import ARCHITECTURES, StepNormalization, Trends
+from skkeras.sequence._architectures import ARCHITECTURES, HandcraftedFilters, StepNormalization
 from skkeras.sequence._time_series import Stack
 
 
@@ -84,7 +84,7 @@ def test_refuses_bad_parameters_before_training(params, uneven):
 
 
 def test_trends_answer_to_what_they_are_named_for():
-    layer = Trends()
+    layer = HandcraftedFilters()
     ramp = np.cumsum(np.ones((1, 200, 1), "float32"), axis=1)
     answers = layer(ramp).numpy()[0, 100]
     assert answers.shape == (17,)

@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import pytest
 
+from skkeras.layers import ScheduledAdam
 from skkeras.tabular._fused_adam import fuse_adam
-from skkeras.training import FallingAdam, seeding
+from skkeras.training import seeding
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(64, 5)).astype("float32")
@@ -35,7 +36,7 @@ def perceptron():
         lambda: keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.02, 16)),
         lambda: keras.optimizers.Adam(0.01, beta_1=0.5, beta_2=0.9, epsilon=0.1, clipnorm=0.5),
         lambda: keras.optimizers.AdamW(0.01, weight_decay=0.1),
-        lambda: FallingAdam(0.01, weight_decay=0.1, beta_2=0.95, n_steps=16),
+        lambda: ScheduledAdam(0.01, weight_decay=0.1, beta_2=0.95, n_steps=16),
     ],
 )
 def test_steps_are_those_of_keras(make):

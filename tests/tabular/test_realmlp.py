@@ -12,8 +12,8 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 import skkeras
 from skkeras import KerasRealMLPClassifier, KerasRealMLPRegressor
 from skkeras.datasets import fetch_adult
-from skkeras.tabular._last_best import LastBest
-from skkeras.training import CosLog4, FallingAdam, FallingDropout
+from skkeras.layers import CosLog4, ScheduledAdam, ScheduledDropout
+from skkeras.tabular._early_stopping import LatestBestStopping
 
 QUICK = {"hidden_layer_sizes": (16, 16), "epochs": 6, "random_state": 0}
 
@@ -52,14 +52,14 @@ def test_the_recipe_is_that_of_the_paper(table):
     model = KerasRealMLPRegressor(**QUICK).fit(X, signal).model_
     n_steps = 6 * 3  # batches of 64 rows, of 160
     optimizer = model.optimizer
-    assert isinstance(optimizer, FallingAdam)
+    assert isinstance(optimizer, ScheduledAdam)
     assert (optimizer.beta_1, optimizer.beta_2, optimizer.epsilon) == (0.9, 0.95, 1e-8)
     assert (optimizer.weight_decay, optimizer.n_steps) == (0.02, n_steps)
     schedule = optimizer._learning_rate
     assert isinstance(schedule, CosLog4)
     assert schedule.get_config() == {"initial_learning_rate": 0.2, "n_steps": n_steps}
     assert int(optimizer.iterations) == n_steps
-    dropout = [layer for layer in model.layers if isinstance(layer, FallingDropout)]
+    dropout = [layer for layer in model.layers if isinstance(layer, ScheduledDropout)]
     assert [(layer.rate, layer.n_steps) for layer in dropout] == [(0.15, n_steps)] * 2
     decayed = {v.path.split("/")[-1] for v in model.trainable_variables}
     decayed -= {v.name for v in model.trainable_variables if not optimizer._use_weight_decay(v)}
@@ -93,7 +93,7 @@ def test_parts_can_be_left_out(table):
 
 def test_the_last_of_the_best_epochs_is_taken():
     model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
-    callback = LastBest("val_accuracy", mode="max", patience=9, restore_best_weights=True)
+    callback = LatestBestStopping("val_accuracy", mode="max", patience=9, restore_best_weights=True)
     callback.set_model(model)
     callback.on_train_begin()
     for epoch, accuracy in enumerate([0.5, 0.8, 0.8, 0.7, np.nan]):

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from skkeras import KerasTextRegressor, clear_cache
+from skkeras.layers._dropout import drawing_by_hashes
+from skkeras.layers._text import HashedBigrams
 from skkeras.text._encoders import ENCODERS
-from skkeras.text._layers import Pairs
-from skkeras.training._dropout import drawing_by_hashes
 
 QUICK = {
     "embedding_dim": 5,
@@ -95,7 +95,7 @@ def test_average_is_the_mean_of_the_words_and_pairs(data):
     fitted = KerasTextRegressor(**QUICK, dropout=0).fit(X, y)
     model = fitted.model_
     ids = fitted.feature_encoder_.transform(np.array(["b a b"], dtype=object))
-    pairs = Pairs(QUICK["n_pairs"])(ids).numpy()[0, :2]
+    pairs = HashedBigrams(QUICK["n_pairs"])(ids).numpy()[0, :2]
     words, of_pairs = (
         model.get_layer(name).get_weights()[0] for name in ("word_vectors", "pair_vectors")
     )

@@ -6,7 +6,7 @@ import pytest
 from keras import callbacks, layers
 
 from skkeras.training import seeding, train
-from skkeras.training._backend import COMPILERS
+from skkeras.training.backends import COMPILERS
 
 COMPILED = COMPILERS[0]
 

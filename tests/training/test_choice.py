@@ -4,10 +4,11 @@ import keras
 import pytest
 from keras import layers
 
-from skkeras.tabular._batch_ensemble import BatchEnsembleDense
-from skkeras.training import Dropout, _choice
+from skkeras.layers import Dropout
+from skkeras.layers._batch_ensemble import BatchEnsembleDense
+from skkeras.training import _choice
 from skkeras.training._choice import choose
-from skkeras.training._work import recurrent_units
+from skkeras.training._cost import recurrent_units
 
 
 def build(*stack):

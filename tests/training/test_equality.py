@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from keras import layers, losses, optimizers, regularizers
 
-from skkeras.training import Dropout, seeding, train
-from skkeras.training._backend import COMPILERS
+from skkeras.layers import Dropout
+from skkeras.training import seeding, train
+from skkeras.training.backends import COMPILERS
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(70, 6)).astype("float32")

@@ -88,8 +88,8 @@ def test_importing_takes_what_it_needs(found):
 
 
 def test_masks_are_those_of_xla_on_tensorflow(found):
-    from skkeras.training import Dropout
-    from skkeras.training._dropout import drawing_by_hashes
+    from skkeras.layers import Dropout
+    from skkeras.layers._dropout import drawing_by_hashes
 
     dropout = Dropout(0.3, seed=1)
     ones = np.ones((3, 5, 7), "float32")

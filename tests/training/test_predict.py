@@ -5,7 +5,7 @@ import scipy.sparse
 from keras import layers
 
 from skkeras.training import cache_info, clear_cache, predict, seeding
-from skkeras.training._work import block_rows, multiplications
+from skkeras.training._cost import block_rows, multiplications
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(700, 6)).astype("float32")

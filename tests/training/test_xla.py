@@ -7,9 +7,11 @@ from keras import layers
 
 from skkeras import KerasRealMLPClassifier, KerasTabMClassifier
 from skkeras.datasets import fetch_adult
-from skkeras.training import Dropout, _launch_tf, cache_info, clear_cache, seeding, train
-from skkeras.training._description import ForeignCode, describe
-from skkeras.training._dropout import drawing_by_hashes
+from skkeras.layers import Dropout
+from skkeras.layers._dropout import drawing_by_hashes
+from skkeras.training import cache_info, clear_cache, seeding, train
+from skkeras.training.backends.tensorflow import _xla_chunk
+from skkeras.training.programs._description import ForeignCode, describe
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(150, 5, 3)).astype("float32")
@@ -117,7 +119,7 @@ def test_numbers_of_rows_share_a_program():
 def test_launches_are_one_training(batches, monkeypatch):
     """An epoch has 19 batches: launches are parts of it, one or several."""
     clear_cache()
-    monkeypatch.setattr(_launch_tf, "_BATCHES", batches)
+    monkeypatch.setattr(_xla_chunk, "_BATCHES", batches)
     results = []
     for trainer in ("graph", "xla"):
         model = build(lambda: layers.Dense(4), optimizer="sgd")
@@ -154,7 +156,7 @@ def test_only_what_is_known_takes_batches_of_any_size(layer, options, expected):
         known = bool(describe(model))
     except ForeignCode:
         known = False
-    assert (known and _launch_tf.takes_any_size(model)) == expected
+    assert (known and _xla_chunk.takes_any_size(model)) == expected
 
 
 @pytest.mark.parametrize("trainer", ["graph", "xla"])

@@ -291,7 +291,7 @@ class TestSparse:
         assert_allclose(sparse, dense, atol=1e-5)
 
     def test_it_need_not_fit_into_memory(self, monkeypatch):
-        monkeypatch.setattr("skkeras.training._fallback.MEMORY_BUDGET", 2**20)
+        monkeypatch.setattr("skkeras.training._eligibility.MEMORY_BUDGET", 2**20)
         n_rows, n_features = 1000, 10_000
         rows = scipy.sparse.random_array(
             (n_rows, n_features), density=1e-3, format="csr", dtype="float32", rng=0

@@ -1,0 +1,24 @@
+"""What every estimator of this package is, and what a new family of networks is made from."""
+
+import skkeras._start  # before Keras
+import skkeras.base._pickles  # noqa: F401
+from skkeras.base._classifier import BaseKerasClassifier
+from skkeras.base._estimator import BaseKerasEstimator
+from skkeras.base._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
+from skkeras.base._family_docs import substitute_docs
+from skkeras.base._model_spec import ModelParams, ModelSpec, replace_params
+from skkeras.base._regressor import BaseKerasRegressor
+
+__all__ = [
+    "SIZES",
+    "BaseKerasClassifier",
+    "BaseKerasEstimator",
+    "BaseKerasRegressor",
+    "FamilyClassifier",
+    "FamilyRegressor",
+    "KerasFamily",
+    "ModelParams",
+    "ModelSpec",
+    "replace_params",
+    "substitute_docs",
+]

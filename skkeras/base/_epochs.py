@@ -1,0 +1,284 @@
+"""From checked data to trained weights: epochs, and going on with them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Self
+
+import keras
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from skkeras.base._convergence import warn_if_still_falling
+from skkeras.base._fit_progress import EpochReports
+from skkeras.fit_cache import (
+    CheckpointKeeper,
+    FitKey,
+    FitMemory,
+    TrainingCheckpoint,
+    is_cacheable,
+    keep,
+    restore,
+)
+from skkeras.training import Network, Outcome, count_rows
+from skkeras.utils import is_same
+
+
+class EpochsMixin:
+    """Train the network of an estimator for some epochs.
+
+    The estimator has `n_iter_`, `history_`, `_seed` and what `BaseKerasEstimator` asks of a
+    subclass.
+    """
+
+    _network: Network
+    _origin: FitKey
+    _standing: TrainingCheckpoint
+    _until: int
+    _seed: int
+    # Epochs of a second stage of training, which a family may have.
+    _n_epochs_after: int = 0
+    n_iter_: int
+    history_: dict[str, list[Any]]
+    trainer_: str
+
+    @property
+    def current_epoch(self) -> int:
+        """Number of epochs in `history_`, those of all calls since training began."""
+        return max(map(len, getattr(self, "history_", {}).values()), default=0)
+
+    def fit_until(self, X: Any, y: Any, n_epochs: int, **fit_params: Any) -> Self:
+        """Train until there are `n_epochs` epochs in total: anew, or on from where training stands.
+
+        The result is that of one fit of so many epochs, to the bit. The parameter `epochs` stays as
+        it is, and is what schedules such as "cosine" fall over. After a `fit` or `partial_fit`,
+        callbacks such as early stopping start anew, for these keep nothing of them.
+
+        Parameters
+        ----------
+        X, y : array-like
+            Data, the same in each call.
+        n_epochs : int
+            Epochs in total, the ones before included.
+        **fit_params : dict
+            What else `fit` takes, the same in each call.
+
+        Returns
+        -------
+        self
+            The estimator; `n_iter_` is less than `n_epochs` where training ended by itself.
+
+        Raises
+        ------
+        ValueError
+            If there are more epochs already.
+        """
+        self._until = n_epochs
+        try:
+            return self.fit(X, y, **fit_params)  # type: ignore[attr-defined]
+        finally:
+            del self._until
+
+    @property
+    def _is_in_parts(self) -> bool:
+        """Whether more epochs may follow this fit as if it had not ended."""
+        return "_until" in vars(self) or "_origin" in vars(self)
+
+    def _n_epochs_left(self, until: int) -> int:
+        if self.current_epoch > until:
+            raise ValueError(
+                f"This {type(self).__name__} has trained {self.current_epoch} epochs and cannot go "
+                f"back to {until}; fit a clone."
+            )
+        ended = "_standing" in vars(self) and self._standing.ended
+        return 0 if ended else until - self.current_epoch
+
+    def _take_params(self: Any) -> None:
+        """Go on with the parameters as they are now: what training has learned stays.
+
+        Raises
+        ------
+        ValueError
+            If they make a network of other weights.
+        """
+        params, before = self.get_params(deep=False), self._fit_params
+        same = params.keys() == before.keys() and all(
+            is_same(value, before[name]) for name, value in params.items()
+        )
+        if same or "_until" in vars(self):
+            return
+        start = self._make_network()
+        self._fit_params = params
+        try:
+            network = self._make_network()
+            if not network.starts_as(start):
+                network.go_on_from(self._live_network(), start)
+                self._network = self._make_network(network.values)
+        except BaseException:
+            self._fit_params = before
+            raise
+
+    def _prepare(self: Any, *, reset: bool) -> None:
+        """Note where training starts, or forget that where it is not to be known any more."""
+        memory = FitMemory.of(self.memory)
+        if reset and memory is not None and self.random_state is None:
+            warnings.warn(
+                f"memory= keeps nothing of this {type(self).__name__}, for without random_state "
+                f"no two fits are the same; give it an integer.",
+                UserWarning,
+                stacklevel=2,
+            )
+        elif reset and memory is not None:
+            self._origin = FitKey()
+        if memory is None or not (reset or "_until" in vars(self)):
+            self.__dict__.pop("_origin", None)
+        if not self._is_in_parts:
+            self.__dict__.pop("_standing", None)
+
+    def _train(
+        self: Any,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        validation: tuple | None,
+        n_epochs: int,
+        options: dict[str, Any],
+        context: Any = None,
+    ) -> None:
+        given, is_whole, has_stopped = dict(options), context is None, False
+        until = vars(self).get("_until", self.current_epoch + n_epochs)
+        self._n_epochs_left(until)  # which must not be less than none
+        callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
+        data = {
+            **dict(zip(("x", "y"), self._encode(X, y), strict=True)),
+            "sample_weight": weights,
+            "validation": validation and (*self._encode(*validation[:2]), validation[2]),
+        }
+        batch_size = options.pop("batch_size", None) or self._batch_size(count_rows(X))
+        options = {**options, "batch_size": batch_size, "seed": self._seed}
+        memory = FitMemory.of(self.memory) if "_origin" in vars(self) else None
+        if memory is not None:
+            network = self._live_network()
+            if not is_cacheable(self._origin, network, data, callbacks, options, until):
+                del self._origin
+                memory = None
+        if memory is not None:
+            key = self._origin.key
+            restore(self, memory, key, until, callbacks)
+        n_epochs = self._n_epochs_left(until)
+        if is_whole:
+            context = self._init_callback_context(max_subtasks=n_epochs + self._n_epochs_after)
+            context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        if n_epochs:
+            reports = None
+            if getattr(self, "_skl_callbacks", None):
+                reports = EpochReports(self, context, X, y)
+            self._run_epochs(until, data, callbacks, reports, options)
+            # What a search has cut short says nothing of a whole fit.
+            has_stopped = reports is not None and reports.has_stopped
+            if memory is not None and not has_stopped:
+                keep(self, memory, key)
+        if is_whole and self._n_epochs_after and self.initialized_ and not has_stopped:
+            self._train_after(X, y, weights, validation, given, context)
+        if is_whole:
+            context.call_on_fit_task_end(estimator=self, X=X, y=y)
+
+    def _train_after(
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        validation: tuple | None,
+        options: dict[str, Any],
+        context: Any,
+    ) -> None:
+        """Train the second stage, by `_train` with this context."""
+        raise NotImplementedError
+
+    def _run_epochs(
+        self: Any,
+        until: int,
+        data: dict[str, Any],
+        callbacks: list[keras.callbacks.Callback],
+        reports: EpochReports | None,
+        options: dict[str, Any],
+    ) -> None:
+        keeper = self._make_keeper(callbacks, until) if self._is_in_parts else None
+        first = options.pop("initial_epoch", self.current_epoch)
+        if first != self.current_epoch and self._is_in_parts:
+            raise ValueError(
+                "initial_epoch= cannot be given with memory=, or in a search that trains in parts: "
+                "these know where training stands. Leave it out."
+            )
+        outcome = Outcome()
+        try:
+            self._live_network().train(
+                **data,
+                initial_epoch=first,
+                epochs=first + until - self.current_epoch,
+                callbacks=[*callbacks, *(c for c in (reports, keeper) if c is not None)],
+                outcome=outcome,
+                **options,
+            )
+        except BaseException:
+            self._note(outcome)
+            for name in ("_origin", "_standing"):  # how callbacks stood then is not known
+                self.__dict__.pop(name, None)
+            raise
+        self._note(outcome)
+        if keeper is not None:
+            ran_away = not np.isfinite(self.history_.get("loss", [0.0])[-1])
+            ended = self.current_epoch < until or ran_away
+            self._standing = TrainingCheckpoint(ended=True) if ended else keeper.found
+        self._check_finite(outcome.history.get("loss", []), callbacks)
+        has_ended = self.current_epoch < until or (reports is not None and reports.has_stopped)
+        if self.initialized_ and not has_ended and "_until" not in vars(self):
+            warn_if_still_falling(type(self).__name__, outcome.history)
+
+    def _make_keeper(
+        self: Any, callbacks: Sequence[keras.callbacks.Callback], until: int
+    ) -> CheckpointKeeper | None:
+        """Put the network where training stood, and give what notes where it will stand."""
+        network = self._live_network()
+        start = vars(self).get("_standing")
+        if start is not None and start.values:
+            network.values = start.restored(network.values)
+        if not callbacks and not network.ends_with_averages:
+            return None
+        return CheckpointKeeper(callbacks, until, lambda: network.values, start)
+
+    def _note(self: Any, outcome: Outcome) -> None:
+        """Note what trained, and put the epochs after those before."""
+        n_before = self.current_epoch
+        Outcome(vars(self).setdefault("history_", {})).extend(outcome.history)
+        self.n_iter_ += self.current_epoch - n_before
+        why = "" if outcome.reason is None else f" ({outcome.reason})"
+        self.trainer_ = f"{outcome.trainer}{why}"
+
+    def _check_finite(
+        self: Any, losses: Sequence[float], callbacks: Sequence[keras.callbacks.Callback]
+    ) -> None:
+        """Warn of a loss that ran away; keep the weights only if they are of an epoch before."""
+        bad = [epoch for epoch, loss in enumerate(losses) if not np.isfinite(loss)]
+        if self._network.is_finite and not bad:
+            return
+        first = bad[0] if bad else len(losses) - 1
+        restored = any(getattr(c, "restore_best_weights", False) for c in callbacks)
+        epoch = self.current_epoch - len(losses) + first + 1
+        # Callbacks remember epochs of calls before only where training is in parts.
+        has_best = restored and (epoch if self._is_in_parts else first + 1) > 1
+        if has_best and all(np.isfinite(w).all() for w in self.model_.get_weights()):
+            # The optimizer's averages are not restored, and would spoil these weights later.
+            for variable in self.model_.optimizer.variables:
+                variable.assign(keras.ops.nan_to_num(variable, posinf=0.0, neginf=0.0))
+            kept = "The weights of the best epoch before that were kept."
+        else:
+            self._reset()
+            kept = "The estimator is not fitted."
+        warnings.warn(
+            f"The loss of {type(self).__name__} became NaN or infinite in epoch {epoch}, and "
+            f"training stopped. {kept} Lower the learning rate, set clipnorm, or scale the data.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )

@@ -1,0 +1,335 @@
+"""The scikit-learn contract over one Keras model: fit, go on, predict, keep."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Self
+
+import keras
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from skkeras.base._epochs import EpochsMixin
+from skkeras.base._html import FittedNetwork
+from skkeras.base.data import (
+    check_lengths,
+    check_weights,
+    check_X,
+    drop_weightless,
+    full_batch,
+    warn_about_scales,
+)
+from skkeras.fit_cache import FitMemory
+from skkeras.serialization import from_plain, is_without_code, to_plain
+from skkeras.training import Network, called
+
+META = (
+    "X_shape_",
+    "X_dtype_",
+    "y_dtype_",
+    "y_ndim_",
+    "target_type_",
+    "n_features_in_",
+    "feature_names_in_",
+    "classes_",
+    "n_classes_",
+    "n_outputs_",
+    "n_outputs_expected_",
+    "target_encoder_",
+    "feature_encoder_",
+)
+
+
+class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
+    """What all estimators share; see `KerasClassifier` for the public side.
+
+    A subclass says how its model is made (`_model_builder`) and how it is fitted (`_fit_options`,
+    `_make_callbacks`, `_batch_size`), and what its target is (`_check_y`, `target_encoder`).
+    """
+
+    _doc_link_module = "skkeras"
+    _doc_link_template = (
+        "https://skkeras.readthedocs.io/en/stable/api/generated/"
+        "{estimator_module}.{estimator_name}.html"
+    )
+
+    warm_start: bool
+    memory: Any = None
+    feature_encoder_: Any
+
+    # -- what a subclass says ---------------------------------------------------------------
+
+    def _model_builder(self) -> tuple[Callable[[], keras.Model], Hashable | None]:
+        """Give what builds and compiles the model of this fit, and a key.
+
+        Equal keys are of models that are equal but for the seed; None says nothing.
+        """
+        raise NotImplementedError
+
+    def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
+        raise NotImplementedError
+
+    def _fit_options(self) -> dict[str, Any]:
+        """Give epochs, shuffle, verbose and what else `train` takes."""
+        raise NotImplementedError
+
+    def _batch_size(self, n_rows: int) -> int:
+        raise NotImplementedError
+
+    def _check_X(self, X: Any, *, reset: bool) -> Any:
+        """Validate X; a subclass whose rows are not 2-D has its own."""
+        return check_X(self, X, reset=reset)
+
+    def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
+        raise NotImplementedError
+
+    def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
+        """Tell whether some of the rows are for validation; `partial` is of `partial_fit`."""
+        raise NotImplementedError
+
+    def _split_off(
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        groups: Any,
+        options: dict[str, Any],
+    ) -> tuple[tuple, tuple | None]:
+        """Give (X, y, weights) to train on, and to validate on or None."""
+        raise NotImplementedError
+
+    def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
+        return weights
+
+    def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
+        return self.target_encoder.fit(y)
+
+    @property
+    def target_encoder(self) -> Any:
+        """Transformer of the target, not fitted; a subclass may give its own."""
+        raise NotImplementedError
+
+    @property
+    def feature_encoder(self) -> Any:
+        """Transformer of X, not fitted, or None; a subclass may give its own."""
+        return None
+
+    # -- scikit-learn -----------------------------------------------------------------------
+
+    def __sklearn_tags__(self) -> Tags:
+        # SciKeras' classes know only the `_more_tags` of old: this is the one place for tags.
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self.initialized_
+
+    @property
+    def initialized_(self) -> bool:
+        """Whether there is a model to predict with."""
+        return "_network" in vars(self) or "_values" in vars(self)
+
+    @property
+    def model_(self) -> keras.Model:
+        """The trained Keras model."""
+        return called(self._live_network().model)
+
+    def _live_network(self) -> Network:
+        if not self.initialized_:
+            raise AttributeError(f"This {type(self).__name__} is not fitted yet: no model_.")
+        if "_network" not in vars(self):
+            self._network = self._make_network(self.__dict__.pop("_values"))
+        return self._network
+
+    def _get_metadata(self) -> dict[str, Any]:
+        """Give what is known of the data, for functions that build models."""
+        return {name: getattr(self, name) for name in META if hasattr(self, name)}
+
+    def _encode(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        """Give data as the network takes it."""
+        return self._encode_X(X), self.target_encoder_.transform(y)
+
+    def _encode_X(self, X: Any) -> Any:
+        return X if self.feature_encoder_ is None else self.feature_encoder_.transform(X)
+
+    # -- fit --------------------------------------------------------------------------------
+
+    @with_callbacks
+    def _fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        groups: Any = None,
+        *,
+        reset: bool,
+        epochs: int | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Self:
+        options = {**self._fit_options(), **(options or {})}
+        X, y, weights, groups = self._check_rows(X, y, sample_weight, groups, reset=reset)
+        is_part = epochs is not None
+        holds_out = X_val is None and self._holds_out(len(y), options, partial=is_part)
+        if not holds_out:
+            n_rows = len(y) if weights is None else max(len(y), int(weights.sum()))
+            X, y, weights = full_batch(X, y, weights, self._batch_size(n_rows))
+        weights = self._weigh_classes(weights, y)
+        n_epochs = options.pop("epochs")
+        n_epochs = n_epochs if epochs is None else epochs
+        if reset:
+            self._initialize(X, y, weights)
+        try:
+            validation = self._check_validation(X_val, y_val, options)
+            if validation is None and holds_out:
+                (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
+            if weights is not None:
+                weights = (weights / weights.mean()).astype(keras.config.floatx())
+            if reset:
+                self._start(X)
+            else:
+                self._take_params()
+            if epochs is None and "_until" not in vars(self):
+                self.n_iter_ = 0
+            self._prepare(reset=reset)
+            self._train(X, y, weights, validation, n_epochs, options)
+        except BaseException:
+            if reset and not self.n_iter_:  # what was not trained is not fitted
+                self._reset()
+                self.__dict__.pop("history_", None)
+            raise
+        return self
+
+    def _check_rows(
+        self, X: Any, y: Any, sample_weight: Any, groups: Any, *, reset: bool
+    ) -> tuple[Any, np.ndarray, np.ndarray | None, Any]:
+        """Validate data and weights; what has no weight is gone afterwards."""
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+        X = self._check_X(X, reset=reset)
+        y = self._check_y(y, reset=reset)
+        check_lengths(X, y)
+        weights = check_weights(sample_weight, len(y))
+        X, y, weights, groups = drop_weightless(X, y, weights, groups)
+        if self.feature_encoder is None:
+            warn_about_scales(X)
+        return X, y, weights, groups
+
+    def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
+        """Start anew: seed and encoders."""
+        self._reset()
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._dtype_policy = keras.config.dtype_policy().name
+        self.n_iter_ = 0
+        self.__dict__.pop("history_", None)
+        self.target_encoder_ = self._fit_encoder(y, weights)
+        self.__dict__.update(getattr(self.target_encoder_, "get_metadata", dict)())
+        encoder = self.feature_encoder
+        self.feature_encoder_ = None if encoder is None else encoder.fit(X)
+        self.__dict__.update(getattr(self.feature_encoder_, "get_metadata", dict)())
+        self._fit_params = self.get_params(deep=False)
+
+    def _start(self, X: Any) -> None:
+        """Make the network, for the rows that it is trained on."""
+        self._network = self._make_network()
+
+    def _make_network(self, values: list[np.ndarray] | None = None) -> Network:
+        """Make the network; with values if it was trained."""
+        build, key = self._model_builder()
+        build = functools.partial(_build_under, self._dtype_policy, build)
+        return Network(
+            build, self._seed, None if key is None else (key, self._dtype_policy), values
+        )
+
+    def _resumes(self) -> bool:
+        """Tell whether `fit` goes on from where training stands."""
+        return self.initialized_ and (self.warm_start or "_until" in vars(self))
+
+    def _check_validation(self, X_val: Any, y_val: Any, options: dict) -> tuple | None:
+        """Validate the data to validate on, as the training data was."""
+        given = options.pop("validation_data", None)
+        if given is not None:
+            X_val, y_val, *rest = given
+            weights = np.asarray(rest[0], dtype=keras.config.floatx()) if rest else None
+        else:
+            weights = None
+        if (X_val is None) != (y_val is None):
+            raise ValueError("Give both X_val and y_val, or neither of them.")
+        if X_val is None:
+            return None
+        X_val = self._check_X(X_val, reset=False)
+        y_val = self._check_y(y_val, reset=False)
+        check_lengths(X_val, y_val, "X_val", "y_val")
+        return X_val, y_val, weights
+
+    def _reset(self) -> None:
+        for name in ("_network", "_values", "_standing", "_origin"):
+            self.__dict__.pop(name, None)
+
+    # -- predict ----------------------------------------------------------------------------
+
+    def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
+        """Validate X and run the model forward."""
+        check_is_fitted(self)
+        X = self._encode_X(self._check_X(X, reset=False))
+        options = {} if batch_size is None else {"batch_size": batch_size}
+        return self._live_network().predict(X, **options)
+
+    # -- keep -------------------------------------------------------------------------------
+
+    def __sklearn_clone__(self) -> Self:
+        # Fits leave models and losses as they are, and Keras' copies of them are slow or not equal.
+        shared = {
+            name: value
+            for name, value in self.get_params(deep=False).items()
+            if isinstance(value, (keras.Model, keras.losses.Loss))
+        }
+        rest = object.__new__(type(self))
+        rest.__dict__.update(vars(self), **dict.fromkeys(shared))
+        twin = super(BaseKerasEstimator, rest).__sklearn_clone__()
+        twin.__dict__.update(shared)
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        network = state.pop("_network", None)
+        if network is not None:
+            state["_values"] = network.values
+        return self._plain_state(state) if is_without_code() else state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(from_plain(state) if is_without_code() else state)
+
+    def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Give a state that a file without code can hold."""
+        if not isinstance(state.get("memory"), (str, FitMemory, type(None))):
+            memory = {"memory": FitMemory.of(state["memory"])}
+            state = {**state, **memory}
+            if "_fit_params" in state:
+                state["_fit_params"] = {**state["_fit_params"], **memory}
+        return to_plain(state)
+
+    def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:
+        """Give what scikit-learn's diagrams show of a fitted estimator."""
+        return FittedNetwork(super()._get_fitted_attr_html(doc_link), self.model_)
+
+
+def _build_under(policy: str, build: Callable[[], keras.Model]) -> keras.Model:
+    """Build a model under the dtype policy that it was fitted under."""
+    before = keras.config.dtype_policy()
+    if before.name == policy:
+        return build()
+    keras.config.set_dtype_policy(policy)
+    try:
+        return build()
+    finally:
+        keras.config.set_dtype_policy(before)

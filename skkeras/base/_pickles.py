@@ -1,0 +1,93 @@
+"""Pickles of Keras' objects that keep all arguments.
+
+SciKeras pickles models, losses, metrics and optimizers by their configurations, which lack
+arguments such as Huber's delta. What is here takes the place of its functions.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+from typing import Any
+
+import keras
+import numpy as np
+import scikeras  # noqa: F401  (whose functions are replaced)
+from keras.src.saving import saving_lib
+from scikeras._saving_utils import pack_keras_model
+
+from skkeras.layers import to_numpy
+from skkeras.utils import copy_unfitted, is_of_keras, parts_of, remade
+
+
+def reduce_loss(loss: keras.losses.Loss) -> tuple[Any, ...]:
+    """Give what a loss is made of: its class and its state."""
+    return object.__new__, (type(loss),), vars(loss)
+
+
+def reduce_by_parts(item: Any) -> tuple[Any, ...]:
+    """Give what a metric or an optimizer that was not used is made of."""
+    try:
+        return remade, (type(item), *parts_of(item))
+    except TypeError:  # no configuration makes it
+        state = {k: v for k, v in vars(item).items() if not is_of_keras(v)}
+        variables = {k: to_numpy(v) for k, v in vars(item).items() if isinstance(v, keras.Variable)}
+        return remade_by_state, (type(item), state, variables)
+
+
+def remade_by_state(kind: Any, state: dict[str, Any], variables: dict[str, np.ndarray]) -> Any:
+    """Make a metric or an optimizer of what it held, past its own `__init__`."""
+    item = object.__new__(kind)
+    if isinstance(item, keras.optimizers.Optimizer):
+        rate = variables.pop("_learning_rate", 0.0)
+        keras.optimizers.Optimizer.__init__(item, float(rate), name=state["name"])
+        vars(item).update(state)
+        return item
+    keras.metrics.Metric.__init__(item, name=state["name"])
+    vars(item).update(state)
+    for name, value in variables.items():
+        setattr(item, name, keras.Variable(value, trainable=False, name=name))
+    return item
+
+
+def reduce_model(model: keras.Model) -> tuple[Any, ...]:
+    """Give what a model is made of: its file, what `compile` got, and the optimizer's state."""
+    _, (data,) = pack_keras_model(model)
+    if not model.compiled or type(model).compile is not keras.Model.compile:
+        return load_model, (data, None, None)
+    built = model.optimizer is not None and model.optimizer.built
+    state = [to_numpy(v) for v in model.optimizer.variables] if built else None
+    return load_model, (data, dict(model._compile_config.config), state)
+
+
+def load_model(
+    data: np.ndarray, given: dict[str, Any] | None, state: list[np.ndarray] | None
+) -> keras.Model:
+    """Make a model of what `reduce_model` gave."""
+    model = saving_lib.load_model(io.BytesIO(data.tobytes()), compile=given is None)
+    if given is not None:
+        model.compile(**given)
+    if state is not None:
+        model.optimizer.build(model.trainable_variables)
+        for variable, value in zip(model.optimizer.variables, state, strict=True):
+            variable.assign(value)
+    return model
+
+
+def _copy_model(model: keras.Model, memo: dict[int, Any]) -> keras.Model:
+    function, arguments = reduce_model(model)
+    twin: keras.Model = function(*copy.deepcopy(arguments, memo))
+    return twin
+
+
+def _copy_unused(item: Any, memo: dict[int, Any]) -> Any:
+    return copy_unfitted(item)
+
+
+keras.losses.Loss.__reduce__ = reduce_loss
+keras.metrics.Metric.__reduce__ = reduce_by_parts
+keras.optimizers.Optimizer.__reduce__ = reduce_by_parts
+keras.Model.__reduce__ = reduce_model
+keras.Model.__deepcopy__ = _copy_model
+keras.metrics.Metric.__deepcopy__ = _copy_unused
+keras.optimizers.Optimizer.__deepcopy__ = _copy_unused

@@ -1,0 +1,52 @@
+"""From what users give to the arrays that a network takes, and back."""
+
+import skkeras._start  # noqa: F401  # before Keras
+from skkeras.base.data._holdout import hold_out, warn_about_few
+from skkeras.base.data._inputs import (
+    as_floats,
+    cast_to_floatx,
+    check_any_X,
+    check_X,
+    is_several,
+    shared_length,
+    standardized,
+    warn_about_scales,
+    with_digits,
+)
+from skkeras.base.data._outputs import check_outputs, check_probabilities, undo_logits
+from skkeras.base.data._rows import (
+    check_lengths,
+    check_weights,
+    drop_weightless,
+    full_batch,
+    rows_of,
+    split_rows,
+    with_class_weight,
+)
+from skkeras.base.data._targets import LabelEncoder, RegressionTarget
+
+__all__ = [
+    "LabelEncoder",
+    "RegressionTarget",
+    "as_floats",
+    "cast_to_floatx",
+    "check_X",
+    "check_any_X",
+    "check_lengths",
+    "check_outputs",
+    "check_probabilities",
+    "check_weights",
+    "drop_weightless",
+    "full_batch",
+    "hold_out",
+    "is_several",
+    "rows_of",
+    "shared_length",
+    "split_rows",
+    "standardized",
+    "undo_logits",
+    "warn_about_few",
+    "warn_about_scales",
+    "with_class_weight",
+    "with_digits",
+]

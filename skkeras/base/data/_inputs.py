@@ -1,0 +1,233 @@
+"""X: from what users give to the arrays that a network takes."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import keras
+import numpy as np
+import scipy.sparse
+from sklearn.utils.validation import check_consistent_length, validate_data
+
+# A factor of 100, less what deviations of some rows may be wrong by; those of fewer say little.
+_SCALES_APART, _FEWEST_ROWS = 80, 10
+
+
+def is_several(X: Any) -> bool:
+    """Tell whether X is a dict or list of arrays, for a model with several inputs."""
+    if scipy.sparse.issparse(X):  # one kind of which is a dict
+        return False
+    if isinstance(X, dict):
+        return True
+    return (
+        isinstance(X, (list, tuple))
+        and len(X) > 0
+        and all(isinstance(part, np.ndarray) and part.ndim > 1 for part in X)
+    )
+
+
+def as_floats(X: Any, what: str = "X") -> Any:
+    """Cast to `keras.config.floatx`, refusing values that do not fit.
+
+    Raises
+    ------
+    ValueError
+        If a value is too large for the type.
+    """
+    dtype = keras.config.floatx()
+    if X.dtype == dtype:
+        return X
+    with np.errstate(over="ignore"):
+        cast = X.astype(dtype)
+    values = cast.data if scipy.sparse.issparse(cast) else cast
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"{what} contains infinity or a value too large for dtype({dtype!r}); scale it first, "
+            f"for example with sklearn.preprocessing.StandardScaler."
+        )
+    return cast
+
+
+def with_digits(X: np.ndarray, floats: np.ndarray) -> np.ndarray:
+    """Give X as floats, or as float64 where its type of numbers may lose digits by the cast."""
+    return floats if np.can_cast(X.dtype, floats.dtype) else X.astype(np.float64, copy=False)
+
+
+def standardized(X: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Take away the mean and divide by the scale, in float64 but for what is kept.
+
+    Parameters
+    ----------
+    X : ndarray of shape (..., n_channels)
+        Numbers of any type, of which no float64 copy is made.
+    mean, scale : ndarray of shape (n_channels,), float64
+        What to take away and to divide by.
+
+    Returns
+    -------
+    ndarray of the shape of X
+        Of `keras.config.floatx`.
+    """
+    scaled = np.empty(X.shape, keras.config.floatx())
+    np.subtract(X, mean, out=scaled, dtype=np.float64, casting="same_kind")
+    return np.divide(scaled, scale, out=scaled, dtype=np.float64, casting="same_kind")
+
+
+def check_X(
+    estimator: Any, X: Any, *, reset: bool, allow_nd: bool = False, kept_kinds: str = ""
+) -> Any:
+    """Validate X as scikit-learn does and cast it for a network.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets `n_features_in_` and `feature_names_in_`, and `X_shape_` and `X_dtype_`.
+    X : array-like, sparse matrix or data frame
+        Input.
+    reset : bool
+        Whether this is the data to learn the shape from; else it is checked against it.
+    allow_nd : bool, default=False
+        Whether rows may have more than one axis.
+    kept_kinds : str, default=""
+        Kinds of dtypes that are not cast, such as "iu" for integers, as an embedding wants them.
+
+    Returns
+    -------
+    ndarray or CSR matrix
+        X, of `keras.config.floatx` unless it is kept.
+
+    Raises
+    ------
+    ValueError
+        If X is empty, not finite, or of another shape than in `fit`.
+    TypeError
+        If X holds things that are not numbers.
+    """
+    X = validate_data(
+        estimator,
+        X,
+        reset=reset,
+        accept_sparse=("csr", "csc"),
+        allow_nd=allow_nd,
+        dtype="numeric",
+    )
+    if X.dtype.kind not in "biuf":
+        raise TypeError(
+            f"X must hold numbers; got dtype {X.dtype}. Make numbers of it first, for example "
+            f"seconds or years of dates."
+        )
+    if reset:
+        estimator.X_shape_, estimator.X_dtype_ = X.shape, X.dtype
+    elif X.shape[1:] != estimator.X_shape_[1:]:
+        raise ValueError(
+            f"X has rows of shape {X.shape[1:]}, but {type(estimator).__name__} was fitted on rows "
+            f"of shape {estimator.X_shape_[1:]}; give rows of that shape."
+        )
+    if scipy.sparse.issparse(X):
+        X = X.tocsr()
+    return X if X.dtype.kind in kept_kinds else as_floats(X)
+
+
+def check_any_X(estimator: Any, X: Any, *, reset: bool) -> Any:
+    """Validate X for a model of the user's own: rows of any shape, and several inputs.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets `n_features_in_`, `X_shape_` and `X_dtype_`, and `feature_names_in_` for a data frame.
+    X : array-like, sparse matrix, data frame, or dict or list of arrays
+        Input; integers stay integers.
+    reset : bool
+        Whether this is the data to learn the shapes from; else it is checked against it.
+
+    Returns
+    -------
+    ndarray, CSR matrix, or dict or list of ndarray
+        X.
+    """
+    if not is_several(X):
+        return check_X(estimator, X, reset=reset, allow_nd=True, kept_kinds="iu")
+    return _check_several(estimator, X, reset=reset)
+
+
+def _check_several(estimator: Any, X: Any, *, reset: bool) -> Any:
+    names = list(X) if isinstance(X, dict) else list(range(len(X)))
+    parts = [np.asarray(X[name]) for name in names]
+    check_consistent_length(*parts)
+    for name, part in zip(names, parts, strict=True):
+        if part.dtype.kind not in "biuf":
+            raise TypeError(f"X[{name!r}] must hold numbers; got dtype {part.dtype}.")
+        if not np.isfinite(part).all():
+            raise ValueError(f"X[{name!r}] contains NaN or infinity; fill or drop these rows.")
+    shapes = {name: part.shape[1:] for name, part in zip(names, parts, strict=True)}
+    if reset:
+        estimator.X_shape_ = {name: (None, *shape) for name, shape in shapes.items()}
+        estimator.X_dtype_ = {name: p.dtype for name, p in zip(names, parts, strict=True)}
+        estimator.n_features_in_ = len(names)
+    else:
+        fitted = estimator.X_shape_
+        fitted = {n: s[1:] for n, s in fitted.items()} if isinstance(fitted, dict) else fitted[1:]
+        if shapes != fitted:
+            raise ValueError(
+                f"X has rows of shapes {shapes}, but {type(estimator).__name__} was fitted on "
+                f"{fitted}; give the same inputs."
+            )
+    cast = [
+        part if part.dtype.kind in "iu" else as_floats(part, f"X[{name!r}]")
+        for name, part in zip(names, parts, strict=True)
+    ]
+    return dict(zip(names, cast, strict=True)) if isinstance(X, dict) else cast
+
+
+def warn_about_scales(X: Any) -> None:
+    """Warn when the columns' standard deviations are a factor of 100 apart, or all as far from 1.
+
+    The first 1,000 rows tell. A column of which half the rows are the same value may be of a small
+    deviation and yet of the others' scale, as rare indicators and pixels at an edge are.
+    """
+    if isinstance(X, (dict, list, tuple)) or scipy.sparse.issparse(X) or X.ndim != 2:
+        return
+    rows = np.asarray(X[:1000], dtype=np.float64)
+    if len(rows) < _FEWEST_ROWS:
+        return
+    spread = rows.std(axis=0)
+    most = spread.max()
+    # Quantiles take far longer, so that only columns are looked at that may be a problem.
+    is_far = most > _SCALES_APART or most < 1 / _SCALES_APART
+    suspects = (spread > 0) & (is_far | (most > _SCALES_APART * spread))
+    if not suspects.any():
+        return
+    low, high = np.quantile(rows[:, suspects], [0.25, 0.75], axis=0)
+    varied = spread[suspects][low < high]
+    if not len(varied):
+        return
+    least = varied.min()
+    if most > _SCALES_APART * least:
+        problem = f"differ by a factor of {most / least:.0e}"
+    elif least > _SCALES_APART or most < 1 / _SCALES_APART:
+        problem = f"are {least:.0e} to {most:.0e}, far from 1"
+    else:
+        return
+    warnings.warn(
+        f"The features' standard deviations {problem}, which networks train badly on. Put "
+        f"sklearn.preprocessing.StandardScaler before this estimator in a pipeline.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def cast_to_floatx(values: np.ndarray) -> np.ndarray:
+    """Cast for a network, refusing what does not fit."""
+    dtype = keras.config.floatx()
+    with np.errstate(over="ignore"):
+        cast = values.astype(dtype, copy=False)
+    if np.isinf(cast).any():
+        raise ValueError(f"X contains infinity or a value too large for dtype({dtype!r}).")
+    return cast
+
+
+def shared_length(longest: int) -> int:
+    """Round up by less than a quarter: folds with other longest series share one program."""
+    step = 1 << max(0, longest.bit_length() - 3)
+    return -(-longest // step) * step

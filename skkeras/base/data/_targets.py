@@ -1,0 +1,156 @@
+"""Targets: from what users give to what a network learns, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from sklearn.preprocessing import StandardScaler
+
+from skkeras.utils import ClassifierLabelEncoder, RegressorTargetEncoder, is_one_hot_loss
+
+
+class LabelEncoder(ClassifierLabelEncoder):
+    """SciKeras' label encoder, for any number of rows.
+
+    Parameters
+    ----------
+    loss : str, keras.losses.Loss or None, default=None
+        The model's loss; with a categorical cross-entropy, classes are one-hot encoded.
+    categories : "auto" or list of ndarray, default="auto"
+        The classes, where they are known before the targets are seen.
+    """
+
+    def fit(self, y: np.ndarray) -> LabelEncoder:
+        """Learn the classes.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,) or (n_rows, n_labels)
+            Targets.
+
+        Returns
+        -------
+        LabelEncoder
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If there is one class only, or several columns of classes.
+        """
+        kind = self._type_of_target(y)
+        if kind == "multiclass-multioutput":
+            raise ValueError(
+                f"y has {y.shape[1]} columns of classes, and one network output cannot predict "
+                f"them. Use sklearn.multioutput.MultiOutputClassifier, or a subclass whose "
+                f"target_encoder gives one target for each output of the network."
+            )
+        if kind not in ("binary", "multiclass") or is_one_hot_loss(self.loss):
+            return super().fit(y)
+        # What SciKeras does through a pipeline of encoders, which takes longer than many a fit.
+        self.classes_ = np.unique(y) if self.categories == "auto" else self.categories[0]
+        self.n_classes_ = len(self.classes_)
+        self.n_outputs_ = self.n_outputs_expected_ = 1
+        self._target_type, self._y_dtype, self._y_shape = kind, y.dtype, y.shape
+        if self.n_classes_ == 1:
+            raise ValueError(
+                f"A classifier needs at least 2 classes to learn from; got 1 class: "
+                f"{self.classes_[0]!r}. Check the target, or how the rows were split."
+            )
+        return self
+
+    def transform(self, y: np.ndarray) -> np.ndarray:
+        """Turn classes into their numbers, or one-hot for a categorical cross-entropy.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,) or (n_rows, n_labels)
+            Targets.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, 1), (n_rows, n_classes) or (n_rows, n_labels)
+            What the network learns, of `keras.config.floatx`.
+        """
+        if y.shape[1:] != self._y_shape[1:]:
+            raise ValueError(
+                f"y has rows of shape {y.shape[1:]}, but the first fit had {self._y_shape[1:]}; "
+                f"give as many columns."
+            )
+        if hasattr(self, "_final_encoder"):
+            return super().transform(y).astype(keras.config.floatx(), copy=False)
+        codes = np.searchsorted(self.classes_, y)
+        return codes.astype(keras.config.floatx()).reshape(-1, 1)
+
+    def probabilities(self, outputs: np.ndarray) -> np.ndarray:
+        """Give one column a class, also where the network has one output for two classes."""
+        if self._target_type != "binary" or outputs.shape[1:] not in ((), (1,)):
+            return outputs
+        positive = outputs.reshape(-1)
+        return np.column_stack([1 - positive, positive])
+
+    def inverse_transform(self, y: np.ndarray, return_proba: bool = False) -> np.ndarray:
+        """Turn a network's outputs into labels or probabilities.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+            Outputs of the network.
+        return_proba : bool, default=False
+            Whether to give probabilities.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,), (n_rows, n_labels) or (n_rows, n_classes)
+            Labels, of the dtype of those in `fit` and int64 for several labels, as
+            scikit-learn's MLPClassifier gives them; or probabilities.
+        """
+        outputs = self.probabilities(y)
+        if return_proba:
+            return outputs
+        if self._target_type in ("binary", "multiclass"):
+            return self.classes_[np.argmax(outputs, axis=-1)]
+        if self._target_type == "multilabel-indicator":
+            return (np.asarray(outputs) > 0.5).astype(np.int64)
+        return super().inverse_transform(outputs).astype(np.int64, copy=False)
+
+
+class RegressionTarget(RegressorTargetEncoder):
+    """SciKeras' regression target, brought to mean 0 and standard deviation 1 if asked.
+
+    Parameters
+    ----------
+    scale : bool, default=False
+        Whether to standardise each output.
+    """
+
+    def __init__(self, scale: bool = False) -> None:
+        self.scale = scale
+
+    def fit(self, y: np.ndarray, sample_weight: np.ndarray | None = None) -> RegressionTarget:
+        """Learn the number of outputs and their scales."""
+        super().fit(y)
+        if self.scale:
+            rows = y.reshape(len(y), -1).astype(np.float64)
+            self.scaler_ = StandardScaler().fit(rows, sample_weight=sample_weight)
+        return self
+
+    def transform(self, y: np.ndarray) -> np.ndarray:
+        """Give the network's target, of `keras.config.floatx`."""
+        if y.shape[1:] != self._y_shape[1:]:
+            raise ValueError(
+                f"y has rows of shape {y.shape[1:]}, but the first fit had {self._y_shape[1:]}; "
+                f"give as many columns."
+            )
+        if self.scale:
+            y = self.scaler_.transform(y.reshape(len(y), -1)).reshape(y.shape)
+        return y.astype(keras.config.floatx())
+
+    def inverse_transform(self, y: np.ndarray, **_: Any) -> np.ndarray:
+        """Give predictions in the target's units, float64."""
+        rows = np.asarray(y, dtype=np.float64).reshape(-1, self.n_outputs_)
+        if self.scale:
+            rows = self.scaler_.inverse_transform(rows)
+        return super().inverse_transform(rows)

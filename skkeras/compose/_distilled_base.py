@@ -1,0 +1,287 @@
+"""What networks share that learn from a teacher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.ensemble._base import _set_random_states
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils import Tags, check_random_state, get_tags
+from sklearn.utils._param_validation import Interval, validate_parameter_constraints
+from sklearn.utils.validation import _make_indexable, _num_samples, check_is_fitted
+
+from skkeras.base import BaseKerasEstimator, substitute_docs
+from skkeras.base.data import check_weights, is_several
+from skkeras.compose._distilled_docs import ATTRIBUTES, CV, NOTES
+from skkeras.compose._teacher_predictions import Ask, fit_and_ask, folds, is_fitted, take_rows
+
+if TYPE_CHECKING:
+    from skopt.space import Dimension
+
+
+def of_student(name: str, what: str) -> property:
+    return property(lambda self: getattr(self.student_, name), doc=what)
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasDistilled(CallbackSupportMixin, BaseEstimator):
+    """What both distilled networks share."""
+
+    student: Any = None
+    teacher: Any = None
+    alpha: float = 0.5
+    cv: Any = 5
+    random_state: int | np.random.RandomState | None = None
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "student": "no_validation",
+        "teacher": "no_validation",
+        "alpha": [Interval(Real, 0, 1, closed="both")],
+        "cv": ["cv_object"],
+        "random_state": ["random_state"],
+    }
+    _doc_parts: ClassVar[dict[str, str]] = {
+        "{cv}": CV,
+        "{notes}": NOTES,
+        "{attributes}": ATTRIBUTES,
+    }
+    _doc_link_module = BaseKerasEstimator._doc_link_module
+    _doc_link_template = BaseKerasEstimator._doc_link_template
+    # Trained in parts, as any network is: what the teacher said is kept.
+    fit_until = BaseKerasEstimator.fit_until
+    # What a student is, what stands for None, and how a teacher answers.
+    _kind: ClassVar[type[BaseKerasEstimator]]
+    _defaults: ClassVar[tuple[type, type]]
+    _method: ClassVar[str]
+    # Which parameter says for how many epochs to train.
+    _resource: ClassVar[str] = "student__epochs"
+
+    model_ = of_student("model_", "The student's model.")
+    history_ = of_student("history_", "The student's loss and metrics, one value an epoch.")
+    n_iter_ = of_student("n_iter_", "Number of epochs that the student was trained.")
+    trainer_ = of_student("trainer_", "What trained the student.")
+    n_features_in_ = of_student("n_features_in_", "Number of features.")
+    feature_names_in_ = of_student("feature_names_in_", "Names of the features.")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        substitute_docs(cls)
+
+    # -- scikit-learn -----------------------------------------------------------------------
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        student, teacher = get_tags(self._student), get_tags(self._teacher)
+        tags.input_tags, tags.target_tags = student.input_tags, student.target_tags
+        tags.input_tags.sparse &= teacher.input_tags.sparse
+        tags.input_tags.allow_nan &= teacher.input_tags.allow_nan
+        tags.target_tags.multi_output &= teacher.target_tags.multi_output
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "student_" in vars(self) and self.student_.initialized_
+
+    def __sklearn_clone__(self) -> Self:
+        twin = super().__sklearn_clone__()
+        # A clone of a fitted teacher would not be fitted.
+        if is_fitted(self._teacher) and not isinstance(self.teacher, FrozenEstimator):
+            twin.teacher = FrozenEstimator(self.teacher)
+        return twin
+
+    @property
+    def _student(self) -> Any:
+        return self._defaults[0]() if self.student is None else self.student
+
+    @property
+    def _teacher(self) -> Any:
+        return self._defaults[1]() if self.teacher is None else self.teacher
+
+    def search_space(self, size: str = "small") -> dict[str, Dimension]:
+        """Give the parameters that are worth a search, and where to search.
+
+        Parameters
+        ----------
+        size : {"small", "medium", "large"}, default="small"
+            How much of the student to search.
+
+        Returns
+        -------
+        dict of str to skopt.space.Dimension
+            Names and ranges: how far to go by the teacher, then what the student's own
+            `search_space` has.
+        """
+        from skopt.space import Real
+
+        own = {"alpha": Real(0.0, 1.0)}
+        if hasattr(self, "temperature"):
+            own = {"temperature": Real(1.0, 10.0, "log-uniform"), **own}
+        if not hasattr(self.student, "search_space"):
+            return own
+        space = self.student.search_space(size)
+        return {**own, **{f"student__{name}": dimension for name, dimension in space.items()}}
+
+    # -- fit --------------------------------------------------------------------------------
+
+    @with_callbacks
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        groups: Any = None,
+    ) -> Self:
+        """Fit the teacher, if it is not fitted, and train the student on what it says.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as both student and teacher take it.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Relative weights of the rows, for both; a row of weight 0 is as if it were not there.
+        X_val, y_val : array-like, default=None
+            Data for the student to validate on after each epoch, instead of a part of X and y.
+        groups : array-like of shape (n_samples,), default=None
+            Groups of rows, for `cv` and for the student's hold-out.
+
+        Returns
+        -------
+        self
+            The estimator.
+
+        Raises
+        ------
+        TypeError
+            If student or teacher is not what it should be.
+        ValueError
+            If a parameter or the data is not what it should be, or the teacher's classes or outputs
+            are not those of `y`; the student has not been trained then.
+        """
+        until, so_far = vars(self).get("_until"), self.__dict__.pop("_so_far", None)
+        if until is None or so_far is None:
+            so_far = (*self._checked_parties(), None)
+        student, teacher, said = so_far
+        context = self._init_callback_context(max_subtasks=1)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        _, target, weights, groups_left = student._check_rows(
+            X, y, sample_weight, groups, reset=True
+        )
+        encoder = student._fit_encoder(target, weights)
+        student.__dict__.update(getattr(encoder, "get_metadata", dict)())
+        validation = student._check_validation(X_val, y_val, {})
+        X = X if is_several(X) else _make_indexable(X)
+        given = check_weights(sample_weight, _num_samples(y))
+        kept = np.ones(len(target), dtype=bool) if given is None else given > 0
+        X = X if kept.all() else take_rows(X, np.flatnonzero(kept), len(kept))
+        if said is None:
+            ask = self._ask_for(student, target)
+            splits = self.cv
+            if splits is not None:
+                stratified = is_classifier(self)
+                splits = folds(splits, target, groups_left, kept, stratified=stratified)
+            teacher, answers = fit_and_ask(teacher, ask, X, target, weights, splits)
+            said = answers, None if validation is None else ask(teacher, X_val)
+        if validation is not None:
+            y_val = self._lesson(validation[1], said[1])
+        training = context.subcontext(task_name="student")
+        with training.propagate_callback_context(student):
+            training.call_on_fit_task_begin(estimator=self, X=X, y=target)
+            lesson = self._lesson(target, said[0])
+            if until is not None:
+                student._until = until
+            try:
+                self._teach(student, X, lesson, weights, X_val, y_val, groups_left)
+            finally:
+                student.__dict__.pop("_until", None)
+            training.call_on_fit_task_end(estimator=self, X=X, y=target)
+        self.student_, self.teacher_ = student, teacher
+        if until is not None:
+            self._so_far = (student, teacher, said)
+        context.call_on_fit_task_end(estimator=self, X=X, y=target)
+        return self
+
+    def _checked_parties(self) -> tuple[Any, Any]:
+        """Give the student to train, and a teacher that is fitted or to be fitted."""
+        validate_parameter_constraints(
+            self._parameter_constraints, self.get_params(deep=False), type(self).__name__
+        )
+        student, teacher = self._student, self._teacher
+        if not isinstance(student, self._kind):
+            raise TypeError(
+                f"student must be a network of skkeras such as {self._defaults[0].__name__}(); got "
+                f"{student!r}. What comes before the network goes before this estimator, in a "
+                f"pipeline."
+            )
+        # Stacking says what it can only once it is fitted; by default it ends in what has both.
+        unsaid = getattr(teacher, "final_estimator", teacher) is None
+        if isinstance(teacher, type) or not (unsaid or hasattr(teacher, self._method)):
+            raise TypeError(
+                f"teacher must be an estimator with {self._method}, such as "
+                f"{self._defaults[1].__name__}(); got {teacher!r}."
+            )
+        student = clone(student)
+        teacher = teacher if is_fitted(teacher) else clone(teacher)
+        if self.random_state is not None:
+            draws = check_random_state(self.random_state)
+            _set_random_states(student, draws)
+            if not is_fitted(teacher):
+                _set_random_states(teacher, draws)
+        student._validate_params()
+        return student, teacher
+
+    def _ask_for(self, student: Any, y: np.ndarray) -> Ask:
+        """Give what asks a fitted teacher about rows."""
+        raise NotImplementedError
+
+    def _lesson(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
+        """Join the target with the teacher's answers."""
+        raise NotImplementedError
+
+    def _teach(self, student: Any, *rows: Any) -> None:
+        """Train the student."""
+        raise NotImplementedError
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict by the student.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Labels, or numbers in the target's units.
+        """
+        check_is_fitted(self)
+        return self.student_.predict(X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Score the student's predictions on test data, by its own `score`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target, in the form of `fit`.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            Accuracy of a classifier, R² of a regressor.
+        """
+        check_is_fitted(self)
+        return self.student_.score(X, y, sample_weight)

@@ -1,0 +1,154 @@
+"""Networks that learn from a teacher's probabilities beside the labels."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.base import BaseKerasClassifier
+from skkeras.base.data import rows_of
+from skkeras.layers import distil
+
+
+def with_answers(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    """Put labels and a teacher's probabilities into one target.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,) or (n_rows, n_labels)
+        Labels.
+    answers : ndarray of shape (n_rows, n_classes)
+        Probabilities.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), structured
+        Rows that move as one wherever rows are chosen, sorted or repeated.
+    """
+    parts = {"labels": labels, "answers": answers.astype(keras.config.floatx())}
+    kinds = [(name, part.dtype, part.shape[1:]) for name, part in parts.items()]
+    joined = np.empty(len(labels), dtype=kinds)
+    for name, part in parts.items():
+        joined[name] = part
+    return joined
+
+
+def teach(
+    student: BaseKerasClassifier,
+    X: Any,
+    y: np.ndarray,
+    *others: Any,
+    temperature: float,
+    alpha: float,
+) -> None:
+    """Fit a student to labels and to a teacher's probabilities, or train it on.
+
+    Parameters
+    ----------
+    student : estimator
+        Classifier of this package, fitted in place: afterwards it is one like any other.
+    X : array-like of shape (n_rows, ...)
+        Input.
+    y : ndarray of shape (n_rows,), structured
+        What `with_answers` gives.
+    *others : array-likes or None
+        Weights of the rows; rows to validate on with their target, as `X` and `y`; groups.
+    temperature, alpha : float
+        What `skkeras.layers._distillation.Distillation` takes.
+    """
+    kind: Any = type(student)
+    pupil = object.__new__(_taught(kind))
+    pupil.__dict__.update(_without_network(student), _mixed=(temperature, alpha))
+    pupil._fit(X, y, *others, reset=not student._resumes())
+    state = _without_network(pupil)
+    # What the pupil lost is lost, such as weights that became NaN.
+    student.__dict__ = {n: v for n, v in state.items() if n not in ("_mixed", "_answers")}
+
+
+def _without_network(estimator: Any) -> dict[str, Any]:
+    """Give a state from which another class can make the network with its own loss."""
+    state = dict(vars(estimator))
+    network = state.pop("_network", None)
+    return state if network is None else {**state, "_values": network.values}
+
+
+@functools.cache
+def _taught(kind: type) -> Any:
+    return type(kind.__name__, (_Taught, kind), {"__module__": kind.__module__})
+
+
+class _Taught(BaseKerasClassifier):
+    """Stands before a classifier's own class, where its target is that of `with_answers`."""
+
+    _mixed: tuple[float, float]
+    _answers: list[tuple[np.ndarray, np.ndarray]]
+
+    def _decode(self, y: Any, *, reset: bool) -> Any:
+        return y  # as the student did before the teacher was asked
+
+    def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
+        return with_answers(super()._check_y(y["labels"], reset=reset), y["answers"])
+
+    def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
+        return super()._weigh_classes(weights, y["labels"])
+
+    def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
+        return super()._fit_encoder(y["labels"], weights)
+
+    def _split_off(
+        self,
+        X: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        groups: Any,
+        options: dict[str, Any],
+    ) -> tuple[tuple, tuple | None]:
+        numbers = np.arange(len(y))
+        parts = super()._split_off(numbers, y["labels"], weights, groups, options)
+        kept, held = (
+            None if part is None else (rows_of(X, part[0]), y[part[0]], part[2]) for part in parts
+        )
+        assert kept is not None
+        return kept, held
+
+    def _train(
+        self, X: Any, y: np.ndarray, weights: Any, validation: tuple | None, *rest: Any
+    ) -> None:
+        if y.dtype.names:  # callbacks see the labels
+            given = [y] if validation is None else [y, validation[1]]
+            self._answers = [(one["labels"], one["answers"]) for one in given]
+            y = self._answers[0][0]
+            if validation is not None:
+                validation = (validation[0], self._answers[1][0], *validation[2:])
+        super()._train(X, y, weights, validation, *rest)
+
+    def _encode(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        answers = next(answers for labels, answers in self._answers if labels is y)
+        X, labels = super()._encode(X, y)
+        return X, np.concatenate([answers, labels.reshape(len(y), -1)], axis=1)
+
+    def _model_builder(self) -> tuple[Callable[[], keras.Model], Hashable | None]:
+        build, key = super()._model_builder()
+        exclusive = self.y_ndim_ == 1
+        n_classes = self.n_classes_
+        one = self.classes_[:1] if exclusive else np.zeros((1, n_classes), dtype=self.y_dtype_)
+        n_labels = self.target_encoder_.transform(one).size
+        how = (n_classes, n_labels, exclusive, *self._mixed)
+        return functools.partial(_distilled, build, *how), None if key is None else (key, how)
+
+
+def _distilled(
+    build: Callable[[], keras.Model],
+    n_classes: int,
+    n_labels: int,
+    exclusive: bool,
+    temperature: float,
+    alpha: float,
+) -> keras.Model:
+    model = build()
+    distil(model, n_classes, n_labels, exclusive, temperature=temperature, alpha=alpha)
+    return model

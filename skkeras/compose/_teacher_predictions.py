@@ -1,0 +1,262 @@
+"""What a teacher says of rows, those included that it would learn from."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import check_cv
+from sklearn.pipeline import Pipeline
+from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import check_is_fitted
+
+from skkeras.base.data import is_several, rows_of
+
+Ask = Callable[[Any, Any], np.ndarray]
+
+
+def is_fitted(teacher: Any) -> bool:
+    """Tell whether a teacher is fitted."""
+    try:
+        check_is_fitted(teacher)
+    except NotFittedError:
+        return False
+    return True
+
+
+def take_rows(X: Any, rows: np.ndarray, n_rows: int) -> Any:
+    """Take some of the `n_rows` rows of X as a user gives it."""
+    # A list of as many arrays is one of series or images, not of inputs.
+    several = is_several(X) and (isinstance(X, dict) or len(X) != n_rows)
+    return rows_of(X, rows) if several else _safe_indexing(X, rows)
+
+
+def fit_and_ask(
+    teacher: Any,
+    ask: Ask,
+    X: Any,
+    y: np.ndarray,
+    weights: np.ndarray | None,
+    splits: Iterable[tuple[np.ndarray, np.ndarray]] | None,
+) -> tuple[Any, np.ndarray]:
+    """Fit a teacher, and ask what it would say of the rows had it not seen them.
+
+    Parameters
+    ----------
+    teacher : estimator
+        Clones of it are fitted; one that is fitted is asked as it is.
+    ask : callable
+        Gives what a fitted teacher says of rows.
+    X : array-like of shape (n_rows, ...)
+        Input.
+    y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        Target.
+    weights : ndarray of shape (n_rows,) or None
+        Weights.
+    splits : iterable of pairs of ndarray of int, or None
+        Rows to fit on and rows to ask about, each row once; None asks the teacher that was fitted
+        on all rows.
+
+    Returns
+    -------
+    teacher : estimator
+        The teacher fitted on all rows, or as it was given.
+    answers : ndarray of shape (n_rows, ...)
+        What teachers said.
+
+    Raises
+    ------
+    ValueError
+        If not each row is asked about once.
+    """
+    if is_fitted(teacher):
+        return teacher, ask(teacher, X)
+    argument = None if weights is None else _weights_argument(teacher)
+
+    def fitted(rows: np.ndarray | None) -> Any:
+        X_fit, y_fit = (X, y) if rows is None else (take_rows(X, rows, len(y)), y[rows])
+        if weights is None or argument is None:
+            return clone(teacher).fit(X_fit, y_fit)
+        given = weights if rows is None else weights[rows]
+        return clone(teacher).fit(X_fit, y_fit, **{argument: given})
+
+    if splits is None:
+        last = fitted(None)
+        return last, ask(last, X)
+    asked, answers = [], []
+    for train, test in splits:
+        asked.append(test)
+        answers.append(ask(fitted(train), take_rows(X, test, len(y))))
+    rows = np.concatenate(asked)
+    if not np.array_equal(np.sort(rows), np.arange(len(y))):
+        raise ValueError(
+            "cv must put each row into exactly one test fold, as KFold and StratifiedKFold do; "
+            f"of {len(y)} rows, it put {len(np.unique(rows))} into one, and {len(rows)} into all "
+            f"folds together."
+        )
+    return fitted(None), np.concatenate(answers)[np.argsort(rows)]
+
+
+def folds(
+    cv: Any, y: np.ndarray, groups: Any, kept: np.ndarray, *, stratified: bool
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Split rows into those to fit a teacher on and those to ask it about.
+
+    Parameters
+    ----------
+    cv : int, splitter or iterable
+        As in scikit-learn.
+    y, groups : array-likes
+        Target and groups of the rows.
+    kept : ndarray of bool
+        Which of all rows these are; an iterable counts all.
+    stratified : bool
+        Whether a number of folds means folds of the same shares of the classes.
+
+    Yields
+    ------
+    pair of ndarray of int
+        Rows.
+    """
+    if not isinstance(cv, Iterable):
+        yield from check_cv(cv, y, classifier=stratified).split(np.empty((len(y), 0)), y, groups)
+        return
+    places = np.cumsum(kept) - 1
+    for pair in cv:
+        train, test = (np.asarray(part) for part in pair)
+        yield places[train[kept[train]]], places[test[kept[test]]]
+
+
+def _weights_argument(teacher: Any) -> str:
+    """Name the argument of `fit` that weights of rows go to."""
+    names, inner = [], teacher
+    while isinstance(inner, Pipeline):
+        name, inner = inner.steps[-1]
+        names.append(name)
+    arguments = inspect.signature(inner.fit).parameters
+    others = any(argument.kind is argument.VAR_KEYWORD for argument in arguments.values())
+    if "sample_weight" not in arguments and not others:
+        raise ValueError(
+            f"The teacher's {type(inner).__name__} takes no sample_weight; give a teacher that "
+            f"does, or one that is fitted already."
+        )
+    if sklearn.get_config()["enable_metadata_routing"]:
+        return "sample_weight"
+    return "__".join([*names, "sample_weight"])
+
+
+def ask_for_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:
+    """Ask for the probabilities of classes.
+
+    Parameters
+    ----------
+    teacher : estimator
+        Fitted classifier.
+    X : array-like of shape (n_rows, ...)
+        Rows.
+    classes : ndarray of shape (n_classes,)
+        The classes to give, one column each. What the teacher has never seen gets 0, and what is
+        not among them is left out.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_classes)
+        Probabilities that sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If the teacher knows none of the classes, or gives no probabilities.
+    """
+    said = np.asarray(teacher.predict_proba(X), dtype=np.float64)
+    known = {label: column for column, label in enumerate(np.asarray(teacher.classes_).tolist())}
+    columns = [known.get(label) for label in classes.tolist()]
+    if all(column is None for column in columns):
+        raise ValueError(
+            f"The teacher knows the classes {list(known)[:5]}, and none of {classes.tolist()[:5]}, "
+            f"which the student is to learn; give a teacher of the same labels."
+        )
+    answers = np.column_stack(
+        [np.zeros(len(said)) if column is None else said[:, column] for column in columns]
+    )
+    _check_finite(answers)
+    total = answers.sum(axis=1, keepdims=True)
+    return np.where(total > 0, answers / np.where(total > 0, total, 1), 1 / len(classes))
+
+
+def ask_for_labels(teacher: Any, X: Any, n_labels: int) -> np.ndarray:
+    """Ask for the probability that each of several labels is there.
+
+    Parameters
+    ----------
+    teacher : estimator
+        Fitted classifier of several labels.
+    X : array-like of shape (n_rows, ...)
+        Rows.
+    n_labels : int
+        Number of labels.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_labels)
+        Probabilities.
+
+    Raises
+    ------
+    ValueError
+        If the teacher gives anything else.
+    """
+    said = teacher.predict_proba(X)
+    if isinstance(said, list):  # as forests do: one column a class, for each label
+        pairs = zip(said, teacher.classes_, strict=True)
+        said = np.column_stack([part[:, np.asarray(own) == 1].sum(axis=1) for part, own in pairs])
+    answers = np.asarray(said, dtype=np.float64)
+    if answers.ndim != 2 or answers.shape[1] != n_labels:
+        raise ValueError(
+            f"The teacher's probabilities have the shape {answers.shape}; for {n_labels} labels, "
+            f"give a teacher that was fitted on as many."
+        )
+    _check_finite(answers)
+    return answers
+
+
+def ask_for_numbers(teacher: Any, X: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Ask for predictions of one or several numbers a row.
+
+    Parameters
+    ----------
+    teacher : estimator
+        Fitted regressor.
+    X : array-like of shape (n_rows, ...)
+        Rows.
+    shape : tuple of int
+        Shape of a row's target.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, *shape)
+        Predictions.
+
+    Raises
+    ------
+    ValueError
+        If the teacher gives anything else.
+    """
+    answers = np.asarray(teacher.predict(X), dtype=np.float64)
+    if answers[:1].size != np.prod(shape):
+        raise ValueError(
+            f"The teacher predicts {answers[:1].size} number(s) a row, but the target has "
+            f"{int(np.prod(shape))}; give a teacher of the same target."
+        )
+    _check_finite(answers)
+    return answers.reshape(len(answers), *shape)
+
+
+def _check_finite(answers: np.ndarray) -> None:
+    if not np.isfinite(answers).all():
+        raise ValueError("The teacher's answers hold NaN or infinity; mend or replace the teacher.")

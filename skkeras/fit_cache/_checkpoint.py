@@ -1,0 +1,124 @@
+"""Where training stands between two parts of it, beside weights and optimizer."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+
+
+@dataclass
+class TrainingCheckpoint:
+    """What the next epoch needs that the trained estimator does not show.
+
+    `keras.callbacks.EarlyStopping` puts the best weights in the place of the last ones when
+    training ends, and forgets what it waited for when training begins; so that training in parts is
+    training in one go, both are kept here.
+
+    Parameters
+    ----------
+    ended : bool, default=False
+        Whether training ended by itself, so that there is no next epoch.
+    values : dict of int to ndarray, default={}
+        The network's values after the last epoch, by their place, where the end changed them.
+    callbacks : list of dict, default=[]
+        What each callback remembers: its attributes that are numbers, strings, arrays and
+        containers of them. What else a callback holds, it makes anew when training begins.
+    """
+
+    ended: bool = False
+    values: dict[int, np.ndarray] = field(default_factory=dict)
+    callbacks: list[dict[str, Any]] = field(default_factory=list)
+
+    def restored(self, values: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Give a network's values as they were after the last epoch."""
+        return [self.values.get(i, value) for i, value in enumerate(values)]
+
+
+class CheckpointKeeper(keras.callbacks.Callback):
+    """Note where training stands, and start from there; to be called after all other callbacks.
+
+    Parameters
+    ----------
+    callbacks : sequence of keras.callbacks.Callback
+        The others.
+    n_epochs : int
+        The epoch to stop before.
+    values : callable
+        Gives the network's values.
+    start : Standing or None, default=None
+        Where training stood before.
+    """
+
+    def __init__(
+        self,
+        callbacks: Sequence[keras.callbacks.Callback],
+        n_epochs: int,
+        values: Callable[[], list[np.ndarray]],
+        start: TrainingCheckpoint | None = None,
+    ) -> None:
+        super().__init__()
+        self.callbacks, self.n_epochs, self.start = callbacks, n_epochs, start
+        self._values_of = values
+        self._last: list[np.ndarray] = []
+        self._found = TrainingCheckpoint()
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Give the callbacks their memory back, which they have just forgotten."""
+        if self.start is not None:
+            for callback, state in zip(self.callbacks, self.start.callbacks, strict=True):
+                _restore_callbacks(callback, state)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Note what is, before the end of training changes it."""
+        ended = bool(self.model.stop_training)
+        if ended or epoch + 1 == self.n_epochs:
+            self._last = self._values_of()
+            self._found = TrainingCheckpoint(
+                ended, callbacks=[_memory_of(c) for c in self.callbacks]
+            )
+
+    @property
+    def found(self) -> TrainingCheckpoint:
+        """Where training stands, once it is over."""
+        now = self._values_of()
+        self._found.values = {
+            place: last
+            for place, (last, value) in enumerate(zip(self._last, now, strict=False))
+            if not np.array_equal(last, value)
+        }
+        return self._found
+
+
+def _memory_of(callback: keras.callbacks.Callback) -> dict[str, Any]:
+    """Give what a callback remembers, as plain values."""
+    state = {
+        name: copy.deepcopy(value)
+        for name, value in vars(callback).items()
+        if name not in ("_model", "params") and _is_plain(value)
+    }
+    # How to compare is found out in the first epoch, together with the sign of `min_delta`.
+    if operation := getattr(callback, "monitor_op", None):
+        state["monitor_op"] = operation.__name__
+    return state
+
+
+def _restore_callbacks(callback: keras.callbacks.Callback, state: dict[str, Any]) -> None:
+    state = copy.deepcopy(state)
+    if "monitor_op" in state:
+        state["monitor_op"] = getattr(keras.ops, state["monitor_op"])
+    vars(callback).update(state)
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) in (list, tuple, set):
+        return all(map(_is_plain, value))
+    if type(value) is dict:
+        return all(_is_plain(part) for item in value.items() for part in item)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.dtype.kind not in "OSUmM"
+    return value is None or isinstance(value, (bool, int, float, str))

@@ -1,0 +1,98 @@
+"""Mixing images, and what is learned from them."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from scipy.special import betaincinv
+
+from skkeras.layers._dropout import uniform
+
+_N_SHARES = 4096
+
+
+@keras.saving.register_keras_serializable(package="import skkeras")
+class MixUp(keras.layers.Layer):
+    """Mix each row with the one before it in the batch, in training, all in one share.
+
+    As `keras.layers.MixUp` mixes images, and targets where it gets these; a layer of a model gets
+    none, so `MixUpModel` mixes the losses.
+
+    Parameters
+    ----------
+    alpha : float
+        Both parameters of the beta distribution that the share is drawn from.
+    **kwargs : dict
+        Arguments of `keras.layers.Layer`.
+
+    Attributes
+    ----------
+    share : tensor or None
+        The share, at least one half, of the row itself; there from the call to the loss.
+    """
+
+    def __init__(self, alpha: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alpha = alpha
+        self.seed_generator = keras.random.SeedGenerator()
+        self.share: Any = None
+        self.built = True
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Mix rows of shape (batch, ...)."""
+        if not training:
+            return inputs
+        drawn = uniform((1,), self.seed_generator.next())[0] * _N_SHARES
+        self.share = ops.take(ops.cast(_shares(self.alpha), inputs.dtype), ops.cast(drawn, "int32"))
+        return self.share * inputs + (1 - self.share) * partners(inputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Give the output's shape: the input's."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the arguments that make the same layer."""
+        return {**super().get_config(), "alpha": self.alpha}
+
+
+@functools.cache
+def _shares(alpha: float) -> np.ndarray:
+    """Give quantiles of the greater share: drawn from these, all compilers draw the same."""
+    levels = (np.arange(_N_SHARES) + 0.5) / _N_SHARES
+    return betaincinv(alpha, alpha, 0.5 + levels / 2)
+
+
+def partners(rows: Any) -> Any:
+    """Give the row that each row is mixed with; rows come in a new order each epoch."""
+    return ops.roll(rows, 1, axis=0)
+
+
+@keras.saving.register_keras_serializable(package="import skkeras")
+class MixUpModel(keras.Model):
+    """Functional model with a layer `MixUp`, whose losses are mixed as its inputs are.
+
+    Where the loss is linear in the target, as cross-entropy, or quadratic, this is learning the
+    mixed target; metrics are those of the target that has the greater share.
+    """
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Compute the loss for each row's own target and for that of its partner."""
+        own = super().compute_loss(x, y, y_pred, sample_weight, training)
+        mixup = next(layer for layer in self._flatten_layers() if isinstance(layer, MixUp))
+        share, mixup.share = mixup.share, None
+        if not training or share is None:
+            return own
+        weights = None if sample_weight is None else partners(sample_weight)
+        other = super().compute_loss(x, partners(y), y_pred, weights, training)
+        return share * own + (1 - share) * other

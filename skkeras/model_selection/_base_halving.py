@@ -1,0 +1,295 @@
+"""What the searches in rungs share: ever fewer candidates, trained for ever more epochs."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics._scorer import _MultimetricScorer
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+
+from skkeras.model_selection._brackets import Bracket, Rung, fill, tell
+from skkeras.model_selection._candidate_sampler import CandidateSampler
+from skkeras.model_selection._fit_pool import FitPool, FitScorer, FitScorers
+from skkeras.model_selection._resumable_fit import epochs_name
+from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
+
+POSITIVE = Interval(Integral, 1, None, closed="left")
+_ONLY_IN_FIT = ("_runs", "_columns", "_scores_runs")
+
+
+class BaseHalvingSearchCV(SearchMixin):
+    """Base of the searches that train candidates in rungs; a subclass gives the brackets."""
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseSearchCV._parameter_constraints,
+        **N_REPEATS_CONSTRAINT,
+        "max_resources": [POSITIVE],
+        "min_resources": [POSITIVE],
+        "factor": [Interval(Real, 1, None, closed="neither")],
+        "resource": [str],
+        "random_state": ["random_state"],
+    }
+
+    estimator: Any
+    scorer_: Any
+    n_candidates_: Any
+    n_resources_: Any
+
+    def __init__(
+        self,
+        estimator: Any,
+        space: Any,
+        *,
+        max_resources: int = 81,
+        min_resources: int = 1,
+        factor: float = 3,
+        resource: str = "epochs",
+        n_repeats: int = 1,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+    ) -> None:
+        super().__init__(
+            estimator,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.space = space
+        self.max_resources = max_resources
+        self.min_resources = min_resources
+        self.factor = factor
+        self.resource = resource
+        self.n_repeats = n_repeats
+        self.random_state = random_state
+
+    def _brackets(self) -> list[Bracket]:
+        """Give the brackets, in their order."""
+        raise NotImplementedError
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Search for the best candidate.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Training data.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target.
+        **params : dict
+            Parameters for the estimator's `fit`, the scorer and the splitter, such as
+            `sample_weight` and `groups`, as in `sklearn.model_selection.GridSearchCV`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the estimator is no network of skkeras and does not end in one; if the space is none,
+            is empty, has epochs in it or names parameters that the estimator does not have; if a
+            rung would train for less than one epoch; if `scoring` needs what the estimator does not
+            have; after the search, if no candidate got a score.
+        """
+        estimator = self.estimator
+        self._columns: dict[str, list[int]] = {"iter": [], "n_resources": [], "bracket": []}
+        self._scores_runs = True
+        try:
+            super().fit(X, y, **params)
+        finally:
+            self.estimator = estimator
+            for name in _ONLY_IN_FIT:
+                self.__dict__.pop(name, None)
+        if isinstance(self.scorer_, FitScorer):
+            self.scorer_ = self.scorer_.scorer
+        return self
+
+    def _get_scorers(self) -> tuple[Any, str]:
+        scorers, metric = super()._get_scorers()
+        # scikit-learn's fit asks before all others, and its scorers are those that get to see runs.
+        if self.__dict__.pop("_scores_runs", False):
+            several = isinstance(scorers, _MultimetricScorer)
+            scorers = (FitScorers if several else FitScorer)(scorers, self.error_score)
+        return scorers, metric
+
+    # -- before the first fit ---------------------------------------------------------------
+
+    def _examples(self) -> list[dict[str, Any]]:
+        return CandidateSampler(self.space).examples()
+
+    def _check_input_parameters(self, X: Any, y: Any, split_params: Any) -> None:
+        if self.resource != "epochs":
+            raise ValueError(
+                f"resource must be 'epochs'; got {self.resource!r}. For rungs of another resource, "
+                "such as n_samples, take sklearn.model_selection.HalvingRandomSearchCV."
+            )
+        if self.min_resources > self.max_resources:
+            raise ValueError(
+                f"The first rung has min_resources={self.min_resources} epochs, more than the last "
+                f"one with max_resources={self.max_resources}."
+            )
+        space = CandidateSampler(self.space)
+        resource = epochs_name(self.estimator, space.examples())
+        routed = f"{resource.removesuffix('epochs')}fit__epochs"
+        if clash := {resource, routed} & space.names or {routed} & set(self.estimator.get_params()):
+            raise ValueError(
+                f"Epochs are what the search deals out; leave {clash.pop()!r} out, and say by "
+                "max_resources for how many epochs to train at most."
+            )
+        for bracket in self._brackets():
+            bracket.check()
+        self._runs = FitPool(self.estimator, resource, self.max_resources)
+        super()._check_input_parameters(X, y, split_params)
+        # What scikit-learn clones next, and `_run_search` puts the estimator back.
+        self.estimator = self._runs
+
+    def _check_candidate(self, candidate: dict[str, Any]) -> Any:
+        estimator = super()._check_candidate(candidate)
+        if (resource := self._runs.resource) not in estimator.get_params():
+            raise ValueError(
+                f"The search deals out {resource!r}, which is no parameter of {estimator!r}; give "
+                "what learns from a teacher a student, as in student=KerasMLPClassifier()."
+            )
+        return estimator
+
+    # -- rungs ------------------------------------------------------------------------------
+
+    def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
+        self.estimator = self._runs.estimator
+        brackets, candidates = self._draw()
+        self._evaluation.n_planned = sum(
+            rung.n_candidates for bracket in brackets for rung in bracket.rungs
+        )
+        search_ctx = callback_ctx.subcontext(
+            task_name="search", max_subtasks=len(brackets)
+        ).call_on_fit_task_begin(estimator=self)
+        self.n_candidates_, self.n_resources_ = [], []
+        numbered = iter(enumerate(candidates))
+        for bracket in brackets:
+            alive = dict(next(numbered) for _ in range(bracket.n_candidates))
+            bracket_ctx = search_ctx.subcontext(
+                task_name=f"bracket {bracket.n_halvings}", max_subtasks=len(bracket.rungs)
+            ).call_on_fit_task_begin(estimator=self)
+            stop = self._run_bracket(evaluate_candidates, bracket, alive, bracket_ctx)
+            if bracket_ctx.call_on_fit_task_end(estimator=self) or stop:
+                break
+        search_ctx.call_on_fit_task_end(estimator=self)
+        self.max_resources_ = self.max_resources
+        brackets_done = zip(self.n_candidates_, self.n_resources_, strict=True)
+        told = [tell(*rungs, self.max_resources, self.factor) for rungs in brackets_done]
+        self.__dict__.update({name: [one[name] for one in told] for name in told[0]})
+        self._evaluation.finish()
+        if self._runs.ran_away:
+            warnings.warn(
+                f"{len(self._runs.ran_away)} of {len(candidates)} candidates were left behind, "
+                "for their losses became NaN or infinite. Search lower learning rates, set "
+                "clipnorm, or scale the data.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+
+    def _draw(self) -> tuple[list[Bracket], list[dict[str, Any]]]:
+        brackets = self._brackets()
+        n_wanted = sum(bracket.n_candidates for bracket in brackets)
+        rng = check_random_state(self.random_state)
+        candidates = CandidateSampler(self.space).candidates(n_wanted, rng)
+        epochs_name(self.estimator, candidates)
+        if len(candidates) < n_wanted:
+            warnings.warn(
+                f"The space holds {len(candidates)} candidates, fewer than the {n_wanted} that the "
+                "rungs start with: each is taken once, and the rungs are smaller.",
+                UserWarning,
+                stacklevel=2,
+            )
+            brackets = fill(brackets, len(candidates))
+        return brackets, candidates
+
+    def _run_bracket(
+        self, evaluate: Callable, bracket: Bracket, alive: dict[int, dict[str, Any]], ctx: Any
+    ) -> bool:
+        """Run rung after rung, and tell whether a callback asks to end the search."""
+        rungs = bracket.rungs
+        n_candidates: list[int] = []
+        n_resources: list[int] = []
+        self.n_candidates_.append(n_candidates)
+        self.n_resources_.append(n_resources)
+        for number, (rung, following) in enumerate(zip(rungs, [*rungs[1:], None], strict=True)):
+            columns = {"iter": number, "n_resources": rung.n_epochs, "bracket": bracket.n_halvings}
+            scores, stop = self._run_rung(evaluate, rung, alive, columns, ctx)
+            n_candidates.append(len(scores))
+            n_resources.append(rung.n_epochs)
+            ranked = sorted(
+                (one for one, score in scores.items() if not np.isnan(score)),
+                key=lambda one: -scores[one],
+            )
+            n_next = following.n_candidates if following is not None and not stop else 0
+            alive = {one: alive[one] for one in self._runs.keep(ranked, n_next)}
+            if not alive:
+                break
+        return stop
+
+    def _run_rung(
+        self,
+        evaluate: Callable,
+        rung: Rung,
+        alive: dict[int, dict[str, Any]],
+        columns: dict[str, int],
+        ctx: Any,
+    ) -> tuple[dict[int, float], bool]:
+        batches = self._batches(list(alive))
+        rung_ctx = ctx.subcontext(
+            task_name=f"until epoch {rung.n_epochs}", max_subtasks=len(batches)
+        ).call_on_fit_task_begin(estimator=self)
+        scores: dict[int, float] = {}
+        stop = False
+        for batch in batches:
+            self._runs.dispatch(batch, self.n_repeats * self.n_splits_)
+            for name, value in columns.items():
+                self._columns[name] += [value] * len(batch)
+            candidates = [alive[one] | {self._runs.resource: rung.n_epochs} for one in batch]
+            with warnings.catch_warnings():
+                # One warning at the end says it for all.
+                warnings.filterwarnings("ignore", "The loss of .* became NaN", ConvergenceWarning)
+                found, stop = self._evaluation.scores(evaluate, candidates, rung_ctx)
+            scores |= zip(batch, found, strict=True)
+            if stop:
+                break
+        return scores, bool(rung_ctx.call_on_fit_task_end(estimator=self)) or stop
+
+    def _format_results(
+        self, candidate_params: list, n_splits: int, out: list, more_results: Any = None
+    ) -> dict[str, Any]:
+        self._runs.collect(out)
+        return super()._format_results(candidate_params, n_splits, out, self._columns)
+
+    @staticmethod
+    def _select_best_index(refit: Any, refit_metric: str, results: dict[str, Any]) -> int:
+        if callable(refit):
+            return BaseSearchCV._select_best_index(refit, refit_metric, results)
+        scores = results[f"mean_test_{refit_metric}"]
+        # Scores of few epochs say little of many.
+        epochs = np.where(np.isnan(scores), 0, results["n_resources"])
+        return int(np.argmax(np.where(epochs == epochs.max(), scores, -np.inf)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        return {name: state[name] for name in state if name not in _ONLY_IN_FIT}

@@ -1,0 +1,104 @@
+"""Candidates drawn at random from what any of the searches takes as a space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from skopt.space import Dimension
+
+from skkeras.model_selection._dimensions import Parameter, Space
+
+# Draws for each candidate that is wanted, before a space counts as exhausted.
+_TRIES = 20
+
+
+class CandidateSampler:
+    """Candidates drawn from one or several spaces, no candidate twice.
+
+    Parameters
+    ----------
+    space : dict or list of dict
+        Parameter names and what to draw from: what `Parameter` takes, or distributions, which have
+        a method ``rvs(random_state=)``.
+
+    Raises
+    ------
+    TypeError
+        If a space is not one.
+    ValueError
+        If there is nothing to draw from.
+    """
+
+    def __init__(self, space: Any) -> None:
+        spaces = [space] if isinstance(space, Mapping) else space
+        if not isinstance(spaces, (list, tuple)) or not all(isinstance(s, Mapping) for s in spaces):
+            raise TypeError(
+                "space takes a dict of parameter names and what to draw from, or a list of such "
+                f"dicts; got {space!r}."
+            )
+        if not spaces:
+            raise ValueError("space is an empty list; give at least one dict of parameters.")
+        self._spaces = [_drawables(one) for one in spaces]
+        #: Names of all parameters.
+        self.names = {name for one in self._spaces for name in one}
+
+    def examples(self) -> list[dict[str, Any]]:
+        """Give one candidate of each space."""
+        rng = np.random.RandomState(0)
+        return [_draw(one, rng)[1] for one in self._spaces]
+
+    def candidates(self, n_candidates: int, rng: np.random.RandomState) -> list[dict[str, Any]]:
+        """Draw different candidates.
+
+        Parameters
+        ----------
+        n_candidates : int
+            How many.
+        rng : RandomState
+            Where the random numbers come from.
+
+        Returns
+        -------
+        list of dict
+            Parameters for the estimator, as plain Python values; fewer than `n_candidates` where no
+            more can be found.
+        """
+        found: dict[Any, dict[str, Any]] = {}
+        for _ in range(_TRIES * n_candidates):
+            number = rng.randint(len(self._spaces))
+            key, candidate = _draw(self._spaces[number], rng)
+            found.setdefault((number, key), candidate)
+            if len(found) == n_candidates:
+                break
+        return list(found.values())
+
+
+def _drawables(space: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a parameter or a distribution for each name."""
+    dimensions = {name: spec for name, spec in space.items() if not _is_distribution(spec)}
+    if dimensions or not space:
+        Space(dimensions)
+    return {
+        name: Parameter(name, spec) if name in dimensions else spec
+        for name, spec in sorted(space.items())
+    }
+
+
+def _is_distribution(spec: Any) -> bool:
+    return hasattr(spec, "rvs") and not isinstance(spec, Dimension)
+
+
+def _draw(space: dict[str, Any], rng: np.random.RandomState) -> tuple[Any, dict[str, Any]]:
+    """Draw a candidate, and give what tells it from others."""
+    key, candidate = [], {}
+    for name, spec in space.items():
+        if isinstance(spec, Parameter):
+            drawn = spec.dimension.rvs(n_samples=1, random_state=rng)[0]
+            candidate[name] = spec.value(drawn)
+        else:
+            drawn = spec.rvs(random_state=rng)
+            candidate[name] = drawn.item() if isinstance(drawn, np.generic) else drawn
+        key.append(repr(drawn))
+    return tuple(key), candidate

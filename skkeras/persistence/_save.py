@@ -1,0 +1,250 @@
+"""Files that loading can run no code from."""
+
+from __future__ import annotations
+
+import io
+import os
+import uuid
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+import skops.io
+from sklearn.utils.fixes import parse_version
+from skops.io._audit import Node, get_tree
+from skops.io._persist import read_schema
+from skops.io.exceptions import UnsupportedTypeException
+
+import skkeras
+import skkeras.persistence._constructors  # what skops writes and reads in its way
+from skkeras.image import KerasTransfer, check_weights
+from skkeras.persistence._archives import checked
+from skkeras.persistence._random_states import check_random_states
+from skkeras.persistence._side_effects import has_side_effects, public_name
+from skkeras.persistence._trees import TREE, are_checked, check_tree_holders, check_trees, nodes_of
+from skkeras.persistence._trusted_types import is_own_estimator, known_parts
+from skkeras.serialization import without_code
+
+_FORMAT = 1
+
+
+def save(
+    estimator: Any, path: str | os.PathLike[str], *, trusted: Sequence[str | type] = ()
+) -> None:
+    """Save an estimator, fitted or not, to a file that `load` can run no code from.
+
+    A pickle runs code when it is loaded; this file holds names, numbers and the configurations of
+    Keras' objects only, so it may come from anywhere. It keeps the optimizer's state: `partial_fit`
+    goes on where it stood. Code of your own cannot be in it: around a build function, the file
+    keeps the architecture that the function gave, and `model` is that architecture after loading.
+
+    Estimators of scikit-learn, distributions of `scipy.stats` and dimensions of `skopt.space` are
+    in it as they are, forests included: their trees are checked by `load`. What scikit-learn reads
+    without checks, and `load` does not check either, must be trusted by the name that the error
+    gives: the trees of gradient boosting and those that find neighbors. The models of
+    `BayesSearchCV.optimizer_results_` are left out.
+
+    What would write files or open connections at the next `fit` must be trusted as code is: a
+    folder of `memory=`, as "skkeras.FitMemory" (that of a pipeline of scikit-learn, or among the
+    values of a search, as "joblib.Memory"), and all callbacks but `EarlyStopping`, `History`,
+    `LearningRateScheduler`, `ProgbarLogger`, `ReduceLROnPlateau`, `SwapEMAWeights` and
+    `TerminateOnNaN`, by their names, such as "keras.callbacks.CSVLogger".
+
+    Parameters
+    ----------
+    estimator : estimator
+        An estimator of skkeras, or a pipeline, search or other estimator of scikit-learn with or
+        without one inside.
+    path : str or path-like
+        File to write, at once: a file of that name is replaced only when all is written.
+    trusted : sequence of str or type, default=()
+        Further classes that the file may name, such as your own transformers, or their names;
+        `load` must get them too.
+
+    Raises
+    ------
+    ValueError
+        If there is code in the estimator, or something else that such a file cannot hold.
+    """
+    path = Path(path)
+    name = type(estimator).__name__
+    try:
+        data, unknown = _dumped(estimator)
+        unknown |= has_side_effects(estimator)
+    except (UnsupportedTypeException, ValueError, TypeError, RecursionError) as error:
+        why = "it holds what holds itself" if isinstance(error, RecursionError) else str(error)
+        raise ValueError(
+            f"{name} cannot be saved without code: {why.rstrip('.')}. {_INSTEAD}"
+        ) from error
+    if unknown := unknown - _trusted(trusted):
+        raise ValueError(
+            f"{name} cannot be saved without code: it holds {_listed(unknown)}. {_INSTEAD} "
+            f"What you trust may be given {_AS_TRUSTED}, here and to load."
+        )
+    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        unfinished.write_bytes(data)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    trusted: Sequence[str | type] = (),
+    weights: str | os.PathLike[str] | None = None,
+) -> Any:
+    """Load an estimator that `save` wrote, running no code from the file.
+
+    Nothing is imported, written or reached for, and no more memory is taken than 32 MiB and some
+    40 times the size of the file. What loads is safe to fit, too: see `save` for what must be
+    trusted.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+    trusted : sequence of str or type, default=()
+        Further classes that the file may name, as they were given to `save`, such as
+        `MyTransformer`, "keras.callbacks.CSVLogger" or `skkeras.FitMemory`. Loading may run their
+        code, and fitting what was loaded may write files.
+    weights : str or path-like, default=None
+        Where the file of weights is that a `KerasTransferClassifier` or `KerasTransferRegressor`
+        had as `weights`, if it is elsewhere now. It must have the same content.
+
+    Returns
+    -------
+    estimator
+        The estimator.
+
+    Raises
+    ------
+    ValueError
+        If `save` did not write the file, if it is damaged, or if it names anything other than
+        parts of skkeras, Keras and scikit-learn and what is trusted; if there is no file `weights`,
+        or no network that has one.
+    OSError
+        If the file cannot be read.
+
+    Warns
+    -----
+    UserWarning
+        If a later version of skkeras wrote the file.
+    """
+    data = Path(path).read_bytes()
+    known = _trusted(trusted)
+    try:
+        root, called = _read(data)
+        version = root.content["skkeras"].construct()
+        is_later = parse_version(version) > parse_version(skkeras.__version__)
+        unknown = _unknown(root, called) - known
+        if not unknown:
+            check_trees(root)
+            check_random_states(root)
+            with without_code():
+                saved = root.construct()
+            check_tree_holders(root)
+            if saved["format"] != _FORMAT:
+                raise ValueError(
+                    f"its format is {saved['format']}, this version reads {_FORMAT}; install "
+                    f"skkeras {version}, which wrote it"
+                )
+            unknown = has_side_effects(saved["estimator"]) - known
+    except ValueError as error:
+        raise ValueError(f"{path} was not loaded: {error}") from error
+    except Exception as error:  # whatever a damaged file leads to
+        raise ValueError(
+            f"{path} was not written by skkeras.save, or is damaged: {type(error).__name__}: "
+            f"{error}"
+        ) from error
+    if is_later:
+        warnings.warn(
+            f"{path} was written by skkeras {version}, which is later than {skkeras.__version__}: "
+            f"what is new in it may be missing or differ. Install skkeras>={version}.",
+            UserWarning,
+            stacklevel=2,
+        )
+    if unknown:
+        raise ValueError(
+            f"{path} was not loaded, because it names what may run code, write files, open "
+            f"connections or end the process: {_listed(unknown)}. If you know who wrote these "
+            f"there, and why, give them {_AS_TRUSTED}."
+        )
+    if weights is not None:
+        _move_weights(root, weights, path)
+    return saved["estimator"]
+
+
+_INSTEAD = (
+    "Give functions by a name of Keras', and save the best_estimator_ of a search whose space has "
+    "what cannot be saved; or pickle it, for those who trust you."
+)
+_AS_TRUSTED = (
+    "as trusted=, as classes or by these names (skkeras.FitMemory and joblib.Memory stand for a "
+    "folder of memory=)"
+)
+
+
+# Why what scikit-learn is made of needs trust all the same.
+_UNCHECKED = "scikit-learn reads its arrays without checks, so that a false one ends the process"
+_REASONS = {
+    TREE: f"in gradient boosting; {_UNCHECKED}",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor": _UNCHECKED,
+    "sklearn.neighbors._ball_tree.BallTree": _UNCHECKED,
+    "sklearn.neighbors._kd_tree.KDTree": f'{_UNCHECKED}; algorithm="brute" does without',
+}
+
+
+def _dumped(estimator: Any) -> tuple[bytes, set[str]]:
+    """Write an archive that `load` reads, and list what it must be trusted with."""
+    content = {"skkeras": skkeras.__version__, "format": _FORMAT, "estimator": estimator}
+    with without_code():
+        data = skops.io.dumps(content, compression=ZIP_DEFLATED)
+        try:
+            return data, _unknown(*_read(data))
+        except ValueError:  # it may be so regular that, compressed, it looks like a bomb
+            data = skops.io.dumps(content, compression=ZIP_STORED)
+            return data, _unknown(*_read(data))
+
+
+def _read(data: bytes) -> tuple[Any, set[str]]:
+    """Give the parts of an archive, of which nothing is made yet, and what is called for them."""
+    data, called = checked(data)
+    with ZipFile(io.BytesIO(data)) as archive:
+        return get_tree(*read_schema(archive), trusted=None), called
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(f"{n} ({_REASONS[n]})" if n in _REASONS else n for n in sorted(names))
+
+
+def _trusted(types: Sequence[str | type]) -> set[str]:
+    return set(map(public_name, [types] if isinstance(types, (str, type)) else types))
+
+
+def _unknown(root: Node, called: set[str]) -> set[str]:
+    """List what an archive names that is no part of a network or of scikit-learn."""
+    parts = known_parts()
+    if are_checked(root):
+        parts.add(TREE)
+    named = set(map(public_name, root.get_unsafe_set())) - parts
+    return {name for name in named if not is_own_estimator(name)} | set(map(public_name, called))
+
+
+def _move_weights(root: Node, weights: Any, path: Any) -> None:
+    """Say where the file of weights is that networks of images have below them."""
+    moved = [
+        node._constructed for node in nodes_of(root) if isinstance(node._constructed, KerasTransfer)
+    ]
+    moved = [network for network in moved if network.weights not in (None, "imagenet")]
+    if not moved:
+        raise ValueError(
+            f"weights={weights!r} is for networks around a file of weights, and {path} holds none; "
+            f"leave it out."
+        )
+    check_weights(weights)
+    for network in moved:
+        network.weights = weights

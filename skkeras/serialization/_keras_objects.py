@@ -1,0 +1,221 @@
+"""Keras objects as plain values, for files that hold no code."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.serialization._configs import SPACES, check_config, check_size, public
+
+_without_code: ContextVar[bool] = ContextVar("_without_code", default=False)
+
+
+@contextmanager
+def without_code() -> Iterator[None]:
+    """Let estimators give and take their states as plain values in this block and thread."""
+    token = _without_code.set(True)
+    try:
+        yield
+    finally:
+        _without_code.reset(token)
+
+
+def is_without_code() -> bool:
+    """Tell whether states are to be plain values."""
+    return _without_code.get()
+
+
+@dataclass
+class KerasName:
+    """A class or function of Keras, by its public name.
+
+    Parameters
+    ----------
+    name : str
+        Name below `keras`, such as "optimizers.Adam".
+    """
+
+    name: str
+
+    def revive(self) -> Any:
+        """Find the object."""
+        space, _, name = self.name.rpartition(".")
+        if space not in SPACES or not (found := public(space).get(name)):
+            raise ValueError(f"keras.{self.name} is nothing that an estimator is made of.")
+        return found
+
+
+@dataclass
+class KerasConfig:
+    """An object of Keras, as its configuration.
+
+    Parameters
+    ----------
+    config : str
+        What `keras.saving.serialize_keras_object` gives, as JSON.
+    weights : list of ndarray, default=[]
+        Values of a model's weights.
+    """
+
+    config: str
+    weights: list[np.ndarray] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, item: Any) -> KerasConfig:
+        """Describe an object, and make sure that the description is complete."""
+        made = cls(json.dumps(_own_names(keras.saving.serialize_keras_object(item))))
+        if isinstance(item, keras.Model):
+            made.weights = item.get_weights()
+            check_size(json.loads(made.config), made.weights)
+            _check_same_model(item, made.revive())
+        else:
+            _check_same_arguments(item, made.revive())
+        return made
+
+    def revive(self) -> Any:
+        """Make the object again; nothing but classes of Keras and skkeras is used."""
+        config = json.loads(self.config)
+        check_config(config)
+        item = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        if self.weights:
+            item.set_weights(self.weights)
+        return item
+
+
+class Architecture:
+    """A function that builds one model: what a build function is in a file that holds no code.
+
+    Parameters
+    ----------
+    config : str
+        The model's configuration, as JSON.
+    """
+
+    def __init__(self, config: str) -> None:
+        self.config = config
+
+    @classmethod
+    def of(cls, model: keras.Model) -> Architecture:
+        """Describe what a build function gave."""
+        return cls(KerasConfig.of(model).config)
+
+    def __call__(self) -> keras.Model:
+        """Build the model, with new weights."""
+        return KerasConfig(self.config).revive()
+
+    def __repr__(self) -> str:
+        """Name the model's kind."""
+        return f"Architecture({json.loads(self.config)['class_name']!r})"
+
+
+def _own_names(config: Any) -> Any:
+    """Undo SciKeras' registering of Keras' own classes, which pickling a model does."""
+    if isinstance(config, (list, tuple)):
+        return [_own_names(part) for part in config]
+    if not isinstance(config, dict):
+        return config
+    config = {key: _own_names(part) for key, part in config.items()}
+    if config.get("registered_name") == f">{config.get('class_name')}" and _is_kerass(config):
+        config["registered_name"] = config["class_name"]
+    return config
+
+
+def _is_kerass(config: dict[str, Any]) -> bool:
+    module = config.get("module")
+    return isinstance(module, str) and module.split(".")[0] == "keras"
+
+
+def to_plain(value: Any) -> Any:
+    """Replace Keras' objects, classes and functions in a state, also inside containers.
+
+    Raises
+    ------
+    ValueError
+        If an object of Keras has parts that are not Keras' or skkeras'.
+    """
+    if type(value) is dict:
+        return {key: to_plain(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(to_plain(item) for item in value)
+    if isinstance(value, (type, FunctionType)):
+        return _named(value)
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    return KerasConfig.of(value) if isinstance(value, _configured()) else value
+
+
+def from_plain(value: Any) -> Any:
+    """Undo `to_plain`.
+
+    Raises
+    ------
+    ValueError
+        If the state names what no estimator is made of.
+    """
+    if isinstance(value, KerasConfig):
+        check_size(json.loads(value.config), value.weights)
+    if isinstance(value, (KerasName, KerasConfig)):
+        return value.revive()
+    if isinstance(value, dict) and isinstance(value.get("class_name"), str):
+        # Keras would import what it names.
+        raise ValueError("A configuration of Keras stands where none is expected.")
+    if type(value) is dict:
+        return {key: from_plain(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(from_plain(item) for item in value)
+    return value
+
+
+def _configured() -> tuple[type, ...]:
+    return (
+        keras.Model,
+        keras.optimizers.Optimizer,
+        keras.optimizers.schedules.LearningRateSchedule,
+        keras.losses.Loss,
+        keras.metrics.Metric,
+    )
+
+
+def _named(item: type | FunctionType) -> Any:
+    for space in SPACES:
+        if public(space).get(item.__name__) is item:
+            return KerasName(f"{space}.{item.__name__}")
+    return item
+
+
+def _check_same_arguments(item: Any, twin: Any) -> None:
+    """Refuse an object whose configuration leaves out arguments, as some of Keras' do."""
+    given, kept = (getattr(x, "_fn_kwargs", None) for x in (item, twin))
+    if given != kept:
+        raise ValueError(
+            f"the configuration of {type(item).__name__} has not all its arguments: {given} would "
+            f"come back as {kept}; give the class, and its arguments by routing"
+        )
+
+
+def _check_same_model(model: keras.Model, twin: keras.Model) -> None:
+    """Refuse a model whose functions only share their names with Keras'."""
+    twin.set_weights(model.get_weights())
+    loss: Any = getattr(model, "loss", None)
+    if isinstance(loss, FunctionType) and not isinstance(_named(loss), KerasName):
+        raise ValueError(f"the loss {loss.__name__} is not Keras'")
+    if isinstance(loss, keras.losses.Loss):
+        _check_same_arguments(loss, twin.loss)
+    inputs = getattr(model, "inputs", None)
+    if not inputs:
+        return
+    random = np.random.default_rng(0)
+    rows = [random.random([size or 4 for size in x.shape]).astype(x.dtype) for x in inputs]
+    outputs = (keras.tree.flatten(m(rows if len(rows) > 1 else rows[0])) for m in (model, twin))
+    for ours, theirs in zip(*outputs, strict=True):
+        if not np.allclose(ours, theirs, rtol=1e-4, atol=1e-6, equal_nan=True):
+            raise ValueError("it has functions that only share their names with Keras'")

@@ -1,0 +1,26 @@
+"""Targets whose range predictions do not leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from skkeras.base.data import RegressionTarget
+
+
+class ClampedTarget(RegressionTarget):
+    """Regression target whose range, as it was in `fit`, predictions do not leave."""
+
+    def fit(self, y: np.ndarray, sample_weight: np.ndarray | None = None) -> ClampedTarget:
+        """Learn the number of outputs, their scales and their ranges."""
+        super().fit(y, sample_weight)
+        rows = y.reshape(len(y), -1)
+        self.low_, self.high_ = rows.min(axis=0), rows.max(axis=0)
+        return self
+
+    def inverse_transform(self, y: np.ndarray, **_: Any) -> np.ndarray:
+        """Give predictions in the target's units, float64."""
+        outputs = super().inverse_transform(y)
+        clamped = outputs.reshape(len(outputs), -1).clip(self.low_, self.high_)
+        return clamped.reshape(outputs.shape)

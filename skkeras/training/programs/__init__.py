@@ -1,0 +1,51 @@
+"""What a model computes, and the cache of programs compiled for it."""
+
+import skkeras._start  # noqa: F401  # before Keras
+from skkeras.training.programs._cache import (
+    ALSO_CLEARED,
+    MODELS,
+    PROGRAMS,
+    TEMPLATES,
+    TRACED_MODELS,
+    Cache,
+    CacheInfo,
+    cache_info,
+    clear_cache,
+)
+from skkeras.training.programs._description import (
+    Description,
+    describe,
+    describe_object,
+    structure_of,
+)
+from skkeras.training.programs._exceptions import ForeignCode, NotCompiled
+from skkeras.training.programs._hyperparameters import Hyperparameter, traced
+from skkeras.training.programs._libraries import are_library, is_library
+from skkeras.training.programs._sizes import Size, left_open, unknown_dimension
+from skkeras.training.programs._traced_float import TracedFloat
+
+__all__ = [
+    "ALSO_CLEARED",
+    "MODELS",
+    "PROGRAMS",
+    "TEMPLATES",
+    "TRACED_MODELS",
+    "Cache",
+    "CacheInfo",
+    "Description",
+    "ForeignCode",
+    "Hyperparameter",
+    "NotCompiled",
+    "Size",
+    "TracedFloat",
+    "are_library",
+    "cache_info",
+    "clear_cache",
+    "describe",
+    "describe_object",
+    "is_library",
+    "left_open",
+    "structure_of",
+    "traced",
+    "unknown_dimension",
+]

@@ -1,0 +1,162 @@
+"""Sizes that a graph program leaves open, so that it trains networks of every width.
+
+A program is traced with nothing in reach that tells a size: dimensions of variables, inputs and
+outputs are unknown, and what a layer holds as its number of units raises an error when it is read.
+What the trace cannot read, it cannot depend on. Dimensions of 1 stay, for Keras decides by them how
+shapes are matched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import keras
+from keras.src.losses.losses import LossFunctionWrapper
+from keras.src.trainers.compile_utils import CompileLoss, CompileMetrics, MetricsList
+
+from skkeras.layers import Dropout
+
+_TENSORFLOW = keras.backend.backend() == "tensorflow"
+_layers, _losses, _metrics, _optimizers = (
+    keras.layers,
+    keras.losses,
+    keras.metrics,
+    keras.optimizers,
+)
+# What computes the same with unknown dimensions, and the attributes that are sizes. A model of any
+# other class has a program for each size.
+_ATTRIBUTES: dict[type, tuple[str, ...]] = {
+    keras.Sequential: (),
+    CompileLoss: (),
+    CompileMetrics: (),
+    MetricsList: (),
+    type(keras.Model(inputs=(_input := keras.Input((2,))), outputs=_input)): (),
+    _layers.InputLayer: ("_batch_shape",),
+    _layers.Dense: ("units",),
+    _layers.Embedding: ("input_dim", "output_dim"),
+    **dict.fromkeys(
+        (
+            *(_layers.Activation, _layers.ReLU, _layers.LeakyReLU, _layers.ELU, _layers.Softmax),
+            *(_layers.Dropout, Dropout, _layers.GaussianNoise, _layers.GaussianDropout),
+            _layers.BatchNormalization,
+            *(_layers.Add, _layers.Average, _layers.Multiply, _layers.Concatenate),
+            *(keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2),
+            *(_losses.MeanSquaredError, _losses.MeanAbsoluteError, _losses.Huber, _losses.LogCosh),
+            *(_losses.BinaryCrossentropy, _losses.CategoricalCrossentropy, _losses.Poisson),
+            _losses.SparseCategoricalCrossentropy,
+            *(_metrics.Mean, _metrics.Accuracy, _metrics.BinaryAccuracy),
+            *(_metrics.CategoricalAccuracy, _metrics.SparseCategoricalAccuracy),
+            *(_metrics.MeanSquaredError, _metrics.MeanAbsoluteError),
+            *(_optimizers.SGD, _optimizers.Adam, _optimizers.AdamW, _optimizers.RMSprop),
+            *(_optimizers.Nadam, _optimizers.Adamax, _optimizers.Lion, _optimizers.Adagrad),
+        ),
+        (),
+    ),
+}
+# What Keras makes of the name of a loss, or of a function, once the model is built.
+_FUNCTIONS = frozenset(
+    {
+        *(_losses.mean_squared_error, _losses.mean_absolute_error, _losses.huber, _losses.log_cosh),
+        *(_losses.binary_crossentropy, _losses.categorical_crossentropy, _losses.poisson),
+        _losses.sparse_categorical_crossentropy,
+    }
+)
+_SHAPES: dict[type, tuple[str, ...]] = {
+    keras.KerasTensor: ("_shape",),
+    keras.layers.InputSpec: ("shape", "axes"),
+}
+_COMPUTING = (
+    keras.Layer,
+    keras.Loss,
+    keras.Metric,
+    keras.Optimizer,
+    keras.regularizers.Regularizer,
+    keras.constraints.Constraint,
+)
+
+
+class OpenSize:
+    """A size that is unknown while a program is traced: whatever asks for it gets an error."""
+
+    def __repr__(self) -> str:
+        return "open"
+
+    def _unknown(self, *_: object) -> NoReturn:
+        raise NotImplementedError("the model computes with the size of a layer")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _unknown
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __pow__ = _unknown
+    __lt__ = __le__ = __gt__ = __ge__ = _unknown
+    __int__ = __index__ = __float__ = __bool__ = __iter__ = __len__ = _unknown
+
+    def __eq__(self, other: object) -> bool:
+        self._unknown()
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Where a model keeps a size or a shape, and what stands there while a program is traced."""
+
+    holder: dict[str, Any]
+    name: str
+    unknown: Any
+
+
+class SizeText(str):
+    """How a size is described; `unknown` is the description that all sizes share."""
+
+    unknown: str
+
+    def __new__(cls, size: Any, unknown: Any) -> SizeText:
+        text = super().__new__(cls, f"size {size!r}")
+        text.unknown = f"size {unknown!r}"
+        return text
+
+
+def size_names(owner: Any) -> tuple[str, ...]:
+    """Name the attributes of an object that are sizes or shapes."""
+    kind = type(owner)
+    if kind is keras.Variable:  # states of random numbers have one size
+        return ("_shape",) if "float" in owner.dtype else ()
+    return _ATTRIBUTES.get(kind) or _SHAPES.get(kind) or ()
+
+
+def has_open_sizes(owner: Any) -> bool:
+    """Tell whether an object computes the same when no sizes are known."""
+    if not _TENSORFLOW:  # JAX compiles for sizes
+        return False
+    if type(owner) is LossFunctionWrapper:
+        return owner.fn in _FUNCTIONS
+    return not isinstance(owner, _COMPUTING) or type(owner) in _ATTRIBUTES
+
+
+def unknown(size: Any) -> Any:
+    """Give what stands for a size, or for a shape, while a program is traced."""
+    if isinstance(size, dict):
+        return {axis: unknown_dimension(n) for axis, n in size.items()}
+    if isinstance(size, (list, tuple)):
+        return tuple(map(unknown_dimension, size))
+    return OpenSize() if isinstance(size, int) and size > 1 else size
+
+
+def unknown_dimension(size: int | None) -> int | None:
+    """Give a dimension as far as a program may know it."""
+    return None if size is None or size > 1 else size
+
+
+@contextlib.contextmanager
+def left_open(sizes: Sequence[Size]) -> Iterator[None]:
+    """Hide sizes for as long as the block is traced."""
+    known = [size.holder[size.name] for size in sizes]
+    for size in sizes:
+        size.holder[size.name] = size.unknown
+    try:
+        yield
+    finally:
+        for size, old in zip(sizes, known, strict=True):
+            size.holder[size.name] = old

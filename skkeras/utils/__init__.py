@@ -1,0 +1,54 @@
+"""Parameters, copies of Keras objects, and SciKeras' parameter routing."""
+
+import skkeras._start  # noqa: F401  # before Keras
+from skkeras.utils._copies import copy_unfitted, is_of_keras, is_same, parts_of, remade
+from skkeras.utils._params import as_int, check_sizes, complete_signature, sizes, to_python
+from skkeras.utils._scikeras import (
+    COMPILE_ARGUMENTS,
+    FIT_ARGUMENTS,
+    ClassifierLabelEncoder,
+    RegressorTargetEncoder,
+    build_arguments,
+    compile_arguments,
+    fit_arguments,
+    get_optimizer_class,
+    is_one_hot_loss,
+    leaves,
+    loss_name,
+    loss_with_arguments,
+    make_callbacks,
+    metric_name,
+    route_params,
+    takes_compile_arguments,
+    watches_predict,
+)
+
+__all__ = [
+    "COMPILE_ARGUMENTS",
+    "FIT_ARGUMENTS",
+    "ClassifierLabelEncoder",
+    "RegressorTargetEncoder",
+    "as_int",
+    "build_arguments",
+    "check_sizes",
+    "compile_arguments",
+    "complete_signature",
+    "copy_unfitted",
+    "fit_arguments",
+    "get_optimizer_class",
+    "is_of_keras",
+    "is_one_hot_loss",
+    "is_same",
+    "leaves",
+    "loss_name",
+    "loss_with_arguments",
+    "make_callbacks",
+    "metric_name",
+    "parts_of",
+    "remade",
+    "route_params",
+    "sizes",
+    "takes_compile_arguments",
+    "to_python",
+    "watches_predict",
+]

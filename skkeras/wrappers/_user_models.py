@@ -1,0 +1,63 @@
+"""Models that users bring."""
+
+from __future__ import annotations
+
+import copy
+import types
+from typing import Any
+
+import keras
+import numpy as np
+
+from skkeras.training import is_library
+from skkeras.utils import copy_unfitted
+
+
+def copy_of(model: keras.Model) -> keras.Model:
+    """Copy a model with its weights, so that the user's own is never trained.
+
+    Raises
+    ------
+    ValueError
+        If a method was replaced on the model or on one of its layers, which no copy would have.
+    """
+    for layer in (model, *model._flatten_layers()):
+        for name, value in vars(layer).items():
+            bound = isinstance(value, (types.FunctionType, types.MethodType))
+            # `compile` puts a loss that is a function there itself.
+            if (
+                bound
+                and name != "loss"
+                and callable(getattr(type(layer), name, None))
+                and not is_library(value)
+            ):
+                raise ValueError(
+                    f"The method {name} of {layer.name!r} in model= was replaced on the object, "
+                    f"and a copy of the model, which is what is trained, would not have it. Give "
+                    f"model= a function that builds the model."
+                )
+    try:
+        twin = keras.models.clone_model(model)
+    except (ValueError, NotImplementedError):  # a subclass without a config
+        return copy.deepcopy(model)
+    twin.set_weights(model.get_weights())
+    if model.compiled and type(model).compile is keras.Model.compile:
+        # By the objects themselves: configurations of losses lack arguments, such as Huber's delta.
+        given = {name: copy_unfitted(part) for name, part in model._compile_config.config.items()}
+        twin.compile(**given)
+    elif model.compiled:
+        twin.compile_from_config(model.get_compile_config())
+    return twin
+
+
+def one_row(meta: dict[str, Any]) -> Any:
+    """Give a row of zeros as the model takes it, to build it with."""
+    shapes, dtypes = meta["X_shape_"], meta["X_dtype_"]
+    if isinstance(shapes, dict):
+        rows = {n: np.zeros((1, *s[1:]), _dtype(dtypes[n])) for n, s in shapes.items()}
+        return list(rows.values()) if set(rows) == set(range(len(rows))) else rows
+    return np.zeros((1, *shapes[1:]), _dtype(dtypes))
+
+
+def _dtype(dtype: np.dtype) -> Any:
+    return dtype if dtype.kind in "iu" else keras.config.floatx()

@@ -1,0 +1,211 @@
+"""Estimators around a model of the user's own, with SciKeras' parameters and routing."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Self
+
+import keras
+import numpy as np
+
+from skkeras.base.data import check_any_X, split_rows
+from skkeras.training import count_rows
+from skkeras.utils import (
+    FIT_ARGUMENTS,
+    as_int,
+    fit_arguments,
+    make_callbacks,
+    route_params,
+    to_python,
+)
+from skkeras.wrappers._compiled_models import check_trainable
+from skkeras.wrappers._predict_callbacks import predicting
+from skkeras.wrappers._wrapped_model import RoutedModel
+
+
+class RoutedEstimator(RoutedModel):
+    """Base of `KerasClassifier` and `KerasRegressor`."""
+
+    # -- fit --------------------------------------------------------------------------------
+
+    def _check_X(self, X: Any, *, reset: bool) -> Any:
+        return check_any_X(self, X, reset=reset)
+
+    def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
+        return make_callbacks(self.get_params(deep=False))
+
+    def _fit_options(self) -> dict[str, Any]:
+        given = fit_arguments(self.get_params(deep=False))
+        given.pop("initial_epoch", None)
+        given.update(vars(self).get("_given", {}), trainer=self.trainer)
+        for name in ("batch_size", "validation_batch_size"):
+            given.pop(name, None)
+        if not given["validation_split"]:
+            del given["validation_split"]
+        return given
+
+    def _batch_size(self, n_rows: int) -> int:
+        given = to_python(getattr(self, "fit__batch_size", self.batch_size))
+        given = vars(self).get("_given", {}).get("batch_size", given)
+        return n_rows if given == -1 else int(given or 32)
+
+    def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
+        return options.get("validation_split", 0.0) > 0
+
+    def _split_off(
+        self, X: Any, y: Any, weights: np.ndarray | None, groups: Any, options: dict[str, Any]
+    ) -> tuple[tuple, tuple]:
+        share = options.pop("validation_split")
+        n_rows = count_rows(X)
+        n_kept = math.floor(n_rows * (1 - share))
+        if n_kept < 1:
+            raise ValueError(f"validation_split={share} leaves no row of {n_rows} to train on.")
+        # The last rows, as Keras takes them.
+        return split_rows(X, y, weights, (slice(0, n_kept), slice(n_kept, None)))
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Build the model and train it.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix, data frame, or dict or list of arrays
+            Input, as the model takes it.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Relative weights of the rows; a row of weight 0 is as if it were not there.
+        X_val, y_val : array-like, default=None
+            Data to validate on after each epoch.
+        **kwargs : dict
+            Arguments of `keras.Model.fit`, for this call alone.
+
+        Returns
+        -------
+        self
+            The estimator.
+
+        Raises
+        ------
+        TypeError
+            If there is an argument that `keras.Model.fit` does not have.
+        ValueError
+            If a parameter or the data is not what it should be.
+        """
+        if hasattr(self, "fit__initial_epoch"):
+            kwargs = {"initial_epoch": self.fit__initial_epoch, **kwargs}
+        with self._fitting(kwargs):
+            reset = not self._resumes()
+            return self._fit(X, y, sample_weight, X_val, y_val, reset=reset)
+
+    @contextmanager
+    def _fitting(self, given: Mapping[str, Any]) -> Iterator[None]:
+        """Check what `fit` or `partial_fit` was called with, and hold it for that call."""
+        allowed = FIT_ARGUMENTS | {"callbacks", "class_weight", "validation_data"}
+        if unknown := sorted(set(given) - allowed):
+            raise TypeError(f"fit takes no {', '.join(unknown)}; it takes {sorted(allowed)}.")
+        self._validate_params()
+        self._check_values(dict(given), "fit")
+        self._given = {name: as_int(value) for name, value in given.items()}
+        self._given["callbacks"] = make_callbacks(self._given, ("callbacks",), copy=False)
+        try:
+            yield
+        finally:
+            del self._given
+
+    def _fit_part(self, given: Mapping[str, Any], *data: Any) -> Self:
+        """Call `partial_fit` of the class above, with arguments of Keras' `fit`."""
+        for name in {"epochs", "initial_epoch"} & set(given):
+            raise TypeError(
+                f"partial_fit takes no {name}: it trains one epoch, from where training stands. "
+                f"Use fit."
+            )
+        with self._fitting(given):
+            return super().partial_fit(*data)
+
+    def _prepare(self, *, reset: bool) -> None:
+        if not reset and self._only_predicts:
+            check_trainable(self.model_, self.get_params(deep=False))
+            del self._only_predicts
+        super()._prepare(reset=reset)
+
+    def initialize(self, X: Any, y: Any) -> Self:
+        """Build the model for this data and leave it untrained.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target.
+
+        Returns
+        -------
+        self
+            The estimator, ready to predict with the model's initial or given weights.
+        """
+        self._validate_params()
+        X, y, weights, _ = self._check_rows(X, y, None, None, reset=True)
+        self._initialize(X, y, weights)
+        self._only_predicts = True
+        self._start(X)
+        return self
+
+    def _reset(self) -> None:
+        super()._reset()
+        self.__dict__.pop("_only_predicts", None)
+
+    # -- predict ----------------------------------------------------------------------------
+
+    def predict(self, X: Any, **kwargs: Any) -> np.ndarray:
+        """Predict labels or numbers.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        **kwargs : dict
+            `callbacks` to call, and `batch_size` and `verbose`, which count for these alone.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Predictions.
+        """
+        return super(RoutedEstimator, predicting(self, kwargs)).predict(X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Score predictions, by accuracy or R^2 or what a subclass has as `scorer`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...)
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            The score; parameters `score__*` are arguments of `scorer`.
+        """
+        given = route_params(self.get_params(deep=False), "score", pass_filter=set())
+        twin = self
+        if given:
+            twin = object.__new__(type(self))
+            scorer = functools.partial(self.scorer, **given)
+            twin.__dict__.update(vars(self), scorer=scorer)
+        return super(RoutedEstimator, twin).score(X, y, sample_weight)

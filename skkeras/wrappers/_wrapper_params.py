@@ -1,0 +1,241 @@
+"""Parameters of estimators around a model of the user's own: named, routed, and checked."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import keras
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions, validate_parameter_constraints
+
+from skkeras.base import BaseKerasEstimator
+from skkeras.fit_cache import MEMORY, check_memory
+from skkeras.utils import (
+    COMPILE_ARGUMENTS,
+    FIT_ARGUMENTS,
+    as_int,
+    complete_signature,
+    make_callbacks,
+)
+from skkeras.wrappers._routing import (
+    DESTINATIONS,
+    argument_names,
+    check_routed,
+    is_routed,
+    required_names,
+)
+
+_ROUTES = {name: f"fit__{name}" for name in FIT_ARGUMENTS} | {
+    name: f"compile__{name}" for name in COMPILE_ARGUMENTS
+}
+_POSITIVE = Interval(Integral, 1, None, closed="left")
+
+
+class RoutedParameters(BaseKerasEstimator):
+    """Parameters as SciKeras has them."""
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "optimizer": [None, str, callable, dict, keras.optimizers.Optimizer],
+        "loss": [None, str, callable, list, tuple, dict],
+        "metrics": [None, str, callable, list, tuple, dict],
+        "callbacks": [None, callable, list, tuple, dict, keras.callbacks.Callback],
+        "epochs": [_POSITIVE],
+        "batch_size": [None, _POSITIVE],
+        "validation_batch_size": [None, _POSITIVE],
+        "validation_split": [Interval(Real, 0, 1, closed="left")],
+        "shuffle": ["boolean"],
+        "warm_start": ["boolean"],
+        "memory": MEMORY,
+        "run_eagerly": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
+        "trainer": [StrOptions({"auto", "graph", "xla", "fit"})],
+    }
+
+    # Arguments of the build function whose names end as those of fitted attributes do.
+    _user_params: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        model: Callable[..., keras.Model] | keras.Model | None = None,
+        *,
+        build_fn: Callable[..., keras.Model] | keras.Model | None = None,
+        warm_start: bool = False,
+        memory: Any = None,
+        random_state: int | np.random.RandomState | None = None,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        batch_size: int | None = None,
+        validation_batch_size: int | None = None,
+        verbose: int | str = 0,
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        shuffle: bool = True,
+        run_eagerly: bool = False,
+        epochs: int = 1,
+        trainer: str = "auto",
+        **kwargs: Any,
+    ) -> None:
+        self.model = model
+        self.build_fn = build_fn
+        self.warm_start = warm_start
+        self.memory = memory
+        self.random_state = random_state
+        self.optimizer = optimizer
+        self.loss = loss
+        self.metrics = metrics
+        self.batch_size = batch_size
+        self.validation_batch_size = validation_batch_size
+        self.verbose = verbose
+        self.callbacks = callbacks
+        self.validation_split = validation_split
+        self.shuffle = shuffle
+        self.run_eagerly = run_eagerly
+        self.epochs = epochs
+        self.trainer = trainer
+        self.__dict__.update(kwargs)
+        if like_fitted := tuple(n for n in kwargs if n.endswith("_") and not is_routed(n)):
+            self._user_params = like_fitted
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            complete_signature(cls)
+
+    def _get_param_names(self) -> list[str]:
+        # Routed parameters and those of the build function stand in no signature.
+        return sorted(
+            name
+            for name in list(vars(self))  # which threads that predict may add to
+            if not name.startswith("_")
+            and (not name.endswith("_") or is_routed(name) or name in self._user_params)
+        )
+
+    def _build_function_params(self) -> set[str]:
+        """Give the parameters that the estimator itself does not know."""
+        return set(self._get_param_names()) - set(inspect.signature(type(self)).parameters)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, routed ones included.
+
+        Parameters
+        ----------
+        **params : dict
+            Parameters; `optimizer__learning_rate` and the like need not have been set before.
+
+        Returns
+        -------
+        self
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter, or what it is routed to takes no such argument.
+        """
+        routed = {name: value for name, value in params.items() if is_routed(name)}
+        own = {name: value for name, value in params.items() if name not in routed}
+        self._check_known(own)
+        super().set_params(**own)
+        after = {**self.get_params(deep=False), **routed}
+        for name in routed:
+            self._check_routed(name, after)
+        self.__dict__.update(routed)
+        return self
+
+    def _check_known(self, params: dict[str, Any]) -> None:
+        """Refuse parameters that are none yet, and tell those that the build function takes."""
+        known = self._get_param_names()
+        unknown = [n for n in params if n.partition("__")[0] not in known]
+        if not unknown:
+            return
+        name = unknown[0]
+        arguments = argument_names(params.get("model") or self._any_builder()) or ()
+        if name in arguments:
+            advice = (
+                f"it is an argument of the build function that was not given before. Use "
+                f"model__{name}, or give {name}= when you make the {type(self).__name__}."
+            )
+        else:
+            names = {**{f: f"model__{f}" for f in arguments}, **{f: f for f in known}}
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"Did you mean {names[near[0]]!r}? " if near else ""
+            advice = f"{hint}Valid parameters are: {', '.join(sorted(names.values()))}."
+        raise ValueError(
+            f"Invalid parameter {name!r} for estimator {type(self).__name__}: {advice}"
+        )
+
+    def _any_builder(self) -> Any:
+        """Give what builds the model, as far as that can be told now."""
+        for given in (vars(self).get("model"), vars(self).get("build_fn")):
+            if given is not None:
+                return given
+        return getattr(self, "_keras_build_fn", None)
+
+    def _check_routed(self, name: str, params: dict[str, Any]) -> None:
+        builder = params.get("model")
+        builder = builder if builder is not None else self._any_builder()
+        if problem := check_routed(name, params, builder, getattr(self, "scorer", None)):
+            raise ValueError(
+                f"Invalid parameter {name!r} for estimator {type(self).__name__}: {problem}"
+            )
+
+    def _validate_params(self) -> None:
+        params = self.get_params(deep=False)
+        for name in params:
+            if "__" in name:
+                self._check_routed(name, params)
+        self._check_arguments()
+        self._check_values(params, type(self).__name__)
+        routed = {n.removeprefix("fit__"): v for n, v in params.items() if n.startswith("fit__")}
+        self._check_values(routed, "fit")
+        check_memory(self.memory)
+        make_callbacks(params, ("predict__callbacks",), copy=False)
+
+    def _check_values(self, params: dict[str, Any], caller: str) -> None:
+        given = {name: as_int(value) for name, value in params.items()}
+        if given.get("batch_size") == -1:  # SciKeras: all rows
+            given["batch_size"] = None
+        validate_parameter_constraints(self._parameter_constraints, given, caller)
+        first, data = given.get("initial_epoch", 0), given.get("validation_data")
+        if caller == "fit" and not (isinstance(first, int) and first >= 0):
+            raise ValueError(f"initial_epoch must be a whole number of at least 0; got {first!r}.")
+        if (
+            caller == "fit"
+            and data is not None
+            and not (isinstance(data, (tuple, list)) and len(data) in (2, 3))
+        ):
+            raise ValueError(
+                f"validation_data must be a tuple (X, y) or (X, y, sample_weight); got a "
+                f"{type(data).__name__}."
+            )
+
+    def _check_arguments(self) -> None:
+        """Refuse parameters that neither the estimator nor the build function takes."""
+        own = self._build_function_params()
+        known = [*inspect.signature(type(self)).parameters, *DESTINATIONS]
+        unknown = [n for n in own if "__" in n and n.partition("__")[0] not in {*known, *own}]
+        builder = self._any_builder()
+        given = {*own, *(n.removeprefix("model__") for n in own)}
+        if missing := [f"model__{n}" for n in required_names(builder) if n not in given]:
+            raise TypeError(
+                f"{type(self).__name__} lacks arguments that its build function needs: give "
+                f"{', '.join(missing)}."
+            )
+        if (arguments := argument_names(builder)) is not None:
+            unknown += [n for n in own - set(arguments) if "__" not in n]
+        for name in sorted(unknown):
+            first, *rest = name.partition("__")
+            near = difflib.get_close_matches(first, [*known, *(arguments or ())], n=1)
+            near = [_ROUTES[name]] if name in _ROUTES else ["".join([n, *rest]) for n in near]
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise TypeError(
+                f"{type(self).__name__} got an unexpected keyword argument {name!r}, which its "
+                f"build function does not take either; that takes "
+                f"{', '.join(arguments or ()) or 'none'}.{hint}"
+            )

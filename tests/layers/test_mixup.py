@@ -1,0 +1,64 @@
+import keras
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from skkeras import KerasCNNRegressor
+from skkeras.layers._mixup import MixUp, MixUpModel, _shares
+
+
+def _mixing(alpha=1.0):
+    inputs = keras.layers.Input((3,))
+    layer = MixUp(alpha)
+    outputs = keras.layers.Dense(2, activation="softmax", use_bias=False)(layer(inputs))
+    model = MixUpModel(inputs, outputs)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model, layer
+
+
+def test_mixup_learns_mixed_targets_of_mixed_rows():
+    random = np.random.default_rng(0)
+    X = random.normal(size=(6, 3)).astype("float32")
+    y, weights = np.array([0, 1, 1, 0, 1, 0]), random.random(6).astype("float32")
+    for sample_weight in (None, weights):
+        model, layer = _mixing()
+        outputs = model(X, training=True)
+        share = float(layer.share)
+        assert 0.5 <= share <= 1
+        loss = float(model.compute_loss(X, y, outputs, sample_weight, training=True))
+        mixed = share * X + (1 - share) * np.roll(X, 1, axis=0)
+        np.testing.assert_allclose(outputs, model.layers[-1](mixed), rtol=1e-5)
+        logs = np.log(outputs)
+        own, other = -logs[np.arange(6), y], -logs[np.arange(6), np.roll(y, 1)]
+        if sample_weight is not None:
+            own, other = own * weights, other * np.roll(weights, 1)
+        np.testing.assert_allclose(loss, (share * own + (1 - share) * other).mean(), rtol=1e-5)
+        assert layer.share is None
+        plain = model.compute_loss(X, y, model(X), training=False)
+        np.testing.assert_allclose(plain, model.test_on_batch(X, y), rtol=1e-6)
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.4, 1.0, 3.0])
+def test_shares_are_those_of_the_beta_distribution(alpha):
+    drawn = np.random.default_rng(0).beta(alpha, alpha, 200_000)
+    levels = np.linspace(0.05, 0.95, 19)
+    expected = np.quantile(np.maximum(drawn, 1 - drawn), levels)
+    np.testing.assert_allclose(np.quantile(_shares(alpha), levels), expected, atol=0.01)
+
+
+def test_each_step_draws_a_share():
+    layer, shares = MixUp(1.0), set()
+    for _ in range(20):
+        layer(np.ones((2, 3), "float32"), training=True)
+        shares.add(float(layer.share))
+    assert len(shares) > 15
+    assert min(shares) >= 0.5 and max(shares) <= 1
+
+
+def test_mixup_of_numbers():
+    X = load_digits().images[:96].astype(np.uint8)
+    brightness = X.sum(axis=(1, 2))
+    model = KerasCNNRegressor(
+        filters=4, dropout=0.0, batch_size=16, epochs=40, augmentation="mixup", random_state=0
+    )
+    assert model.fit(X, brightness).score(X, brightness) > 0.6

@@ -1,0 +1,113 @@
+"""Who imports whom: packages stand one upon the other, and use what others export."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import skkeras
+
+ROOT = Path(skkeras.__file__).parent
+# From the lowest to the highest: a package imports from those above it in this list alone.
+LAYERS = [
+    "skkeras.layers",
+    "skkeras.training.programs",
+    "skkeras.training.backends",
+    "skkeras.training",
+    "skkeras.serialization",
+    "skkeras.utils",
+    "skkeras.fit_cache",
+    "skkeras.base.data",
+    "skkeras.base",
+    "skkeras.wrappers",
+    "skkeras.tabular",
+    "skkeras.image",
+    "skkeras.sequence",
+    "skkeras.text",
+    "skkeras.compose",
+    "skkeras.inspection",
+    "skkeras.model_selection",
+    "skkeras.persistence",
+    "skkeras.datasets",
+    "skkeras",
+]
+# Importing one family is no reason to import another, but for those that are made of several.
+FAMILIES = {"skkeras.wrappers", "skkeras.tabular", "skkeras.image", "skkeras.sequence"} | {
+    "skkeras.text"
+}
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {module_of(path): path for path in sorted(ROOT.rglob("*.py"))}
+PACKAGES = {name for name, path in FILES.items() if path.name == "__init__.py"}
+
+
+def package_of(module):
+    return module if module in PACKAGES else module.rpartition(".")[0]
+
+
+def imports(module):
+    """List the modules and names of this package that a module imports."""
+    for node in ast.walk(ast.parse(FILES[module].read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports by a relative path"
+            if str(node.module).partition(".")[0] == "skkeras":
+                yield from ((node.module, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            names = (alias.name for alias in node.names)
+            yield from ((name, None) for name in names if name.partition(".")[0] == "skkeras")
+
+
+def contains(package, other):
+    return f"{other}.".startswith(f"{package}.")
+
+
+def layer_of(package):
+    return next(i for i, layer in enumerate(LAYERS) if package == layer or layer == parent(package))
+
+
+def parent(package):
+    """Give the package in which one for a backend is."""
+    return (
+        package.rpartition(".")[0] if package.startswith("skkeras.training.backends.") else package
+    )
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_no_import_goes_up(module):
+    package = package_of(module)
+    for found, name in imports(module):
+        target = f"{found}.{name}" if f"{found}.{name}" in FILES else found
+        if target == "skkeras._start":  # before Keras, wherever one begins
+            continue
+        other = package_of(target)
+        assert layer_of(other) <= layer_of(package), f"{module} imports {target}"
+        if package in FAMILIES:
+            assert other == package or other not in FAMILIES, f"{module} imports {target}"
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_private_names_stay_in_their_package(module):
+    package = package_of(module)
+    for found, name in imports(module):
+        inner = found.split(".") + ([name] if name else [])
+        private = [i for i, part in enumerate(inner) if part.startswith("_") and part[1] != "_"]
+        if private:
+            assert contains(".".join(inner[: private[0]]), package), f"{module}: {found}.{name}"
+
+
+@pytest.mark.parametrize("package", sorted(PACKAGES - {"skkeras"}))
+def test_all_is_complete(package):
+    """What a package exports has a docstring, and is there."""
+    names = ast.parse(FILES[package].read_text())
+    assert ast.get_docstring(names)
+    if "backends." in package:  # which need another backend
+        return
+    exported = __import__(package, fromlist=["*"])
+    for name in exported.__all__:
+        item = getattr(exported, name)
+        assert not callable(item) or item.__doc__, name
