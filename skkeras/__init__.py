@@ -6,7 +6,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from skkeras._homes import HOMES
+from skkeras._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from skkeras.compose import (
@@ -41,37 +42,6 @@ if TYPE_CHECKING:
     from skkeras.training import cache_info, clear_cache
     from skkeras.wrappers import KerasClassifier, KerasRegressor
 
-# Importing TensorFlow takes seconds: the modules behind these names are loaded at their first use.
-_HOMES = {
-    "FitMemory": "skkeras.fit_cache",
-    "KerasCNNClassifier": "skkeras.image",
-    "KerasCNNRegressor": "skkeras.image",
-    "KerasClassifier": "skkeras.wrappers",
-    "KerasRealMLPClassifier": "skkeras.tabular",
-    "KerasRealMLPRegressor": "skkeras.tabular",
-    "KerasDistilledClassifier": "skkeras.compose",
-    "KerasDistilledRegressor": "skkeras.compose",
-    "KerasRegressor": "skkeras.wrappers",
-    "KerasMLPClassifier": "skkeras.tabular",
-    "KerasMLPRegressor": "skkeras.tabular",
-    "KerasMultiInputClassifier": "skkeras.compose",
-    "KerasMultiInputRegressor": "skkeras.compose",
-    "KerasRNNClassifier": "skkeras.sequence",
-    "KerasRNNRegressor": "skkeras.sequence",
-    "KerasTabMClassifier": "skkeras.tabular",
-    "KerasTabMRegressor": "skkeras.tabular",
-    "KerasTextClassifier": "skkeras.text",
-    "KerasTextRegressor": "skkeras.text",
-    "KerasTimeSeriesClassifier": "skkeras.sequence",
-    "KerasTimeSeriesRegressor": "skkeras.sequence",
-    "KerasTransferClassifier": "skkeras.image",
-    "KerasTransferRegressor": "skkeras.image",
-    "cache_info": "skkeras.training",
-    "clear_cache": "skkeras.training",
-    "load": "skkeras.persistence",
-    "save": "skkeras.persistence",
-}
-
 __all__ = [
     "FitMemory",
     "KerasCNNClassifier",
@@ -104,9 +74,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    return getattr(importlib.import_module(HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
@@ -115,5 +85,5 @@ def __dir__() -> list[str]:
 
 if "keras" in sys.modules:
     # Files that Keras writes name layers of these packages, and Keras looks for them where it is.
-    for _home in sorted(set(_HOMES.values())):
+    for _home in sorted(set(HOMES.values())):
         importlib.import_module(_home)

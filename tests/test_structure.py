@@ -82,7 +82,7 @@ def test_no_import_goes_up(module):
     package = package_of(module)
     for found, name in imports(module):
         target = f"{found}.{name}" if f"{found}.{name}" in FILES else found
-        if target == "skkeras._start":  # before Keras, wherever one begins
+        if target.startswith("skkeras._"):  # which import nothing of the package
             continue
         other = package_of(target)
         assert layer_of(other) <= layer_of(package), f"{module} imports {target}"
@@ -110,4 +110,5 @@ def test_all_is_complete(package):
     exported = __import__(package, fromlist=["*"])
     for name in exported.__all__:
         item = getattr(exported, name)
-        assert not callable(item) or item.__doc__, name
+        is_own = getattr(item, "__module__", "").startswith("skkeras")
+        assert not is_own or item.__doc__, name

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import scipy.sparse
 
-import skkeras
+from skkeras._version import __version__
 from skkeras.fit_cache._checkpoint import TrainingCheckpoint
 from skkeras.fit_cache._memory import FitMemory
 from skkeras.training import (
@@ -105,7 +105,7 @@ def is_cacheable(
 
 def _circumstances() -> tuple[str, ...]:
     backend = keras.backend.backend()
-    versions = skkeras.__version__, keras.__version__, np.__version__
+    versions = __version__, keras.__version__, np.__version__
     return (*versions, backend, importlib.import_module(backend).__version__, platform.machine())
 
 

@@ -17,8 +17,7 @@ from skops.io._audit import Node, get_tree
 from skops.io._persist import read_schema
 from skops.io.exceptions import UnsupportedTypeException
 
-import skkeras
-import skkeras.persistence._constructors  # what skops writes and reads in its way
+from skkeras._version import __version__
 from skkeras.image import KerasTransfer, check_weights
 from skkeras.persistence._archives import checked
 from skkeras.persistence._random_states import check_random_states
@@ -139,7 +138,7 @@ def load(
     try:
         root, called = _read(data)
         version = root.content["skkeras"].construct()
-        is_later = parse_version(version) > parse_version(skkeras.__version__)
+        is_later = parse_version(version) > parse_version(__version__)
         unknown = _unknown(root, called) - known
         if not unknown:
             check_trees(root)
@@ -162,7 +161,7 @@ def load(
         ) from error
     if is_later:
         warnings.warn(
-            f"{path} was written by skkeras {version}, which is later than {skkeras.__version__}: "
+            f"{path} was written by skkeras {version}, which is later than {__version__}: "
             f"what is new in it may be missing or differ. Install skkeras>={version}.",
             UserWarning,
             stacklevel=2,
@@ -200,7 +199,7 @@ _REASONS = {
 
 def _dumped(estimator: Any) -> tuple[bytes, set[str]]:
     """Write an archive that `load` reads, and list what it must be trusted with."""
-    content = {"skkeras": skkeras.__version__, "format": _FORMAT, "estimator": estimator}
+    content = {"skkeras": __version__, "format": _FORMAT, "estimator": estimator}
     with without_code():
         data = skops.io.dumps(content, compression=ZIP_DEFLATED)
         try:

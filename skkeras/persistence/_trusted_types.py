@@ -20,7 +20,7 @@ from sklearn.feature_selection import (
 )
 from sklearn.metrics.pairwise import PAIRWISE_KERNEL_FUNCTIONS
 
-import skkeras
+from skkeras._homes import HOMES
 from skkeras.persistence._side_effects import SAFE_FUNCTIONS, public_name
 
 # Parts of fitted estimators, and estimators that are not among scikit-learn's stable ones. Their
@@ -72,7 +72,7 @@ _FUNCTIONS = (
     *PAIRWISE_KERNEL_FUNCTIONS.values(),
 )
 # Where estimators are.
-_HOMES = {*skkeras._HOMES.values(), "skkeras.base", "skkeras.model_selection"}
+_HOMES = {*HOMES.values(), "skkeras.base", "skkeras.model_selection"}
 
 
 def known_parts() -> set[str]:

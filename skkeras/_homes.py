@@ -1,0 +1,32 @@
+"""The package in which each public name is defined."""
+
+# Importing TensorFlow takes seconds, so `skkeras` loads these packages at their first use.
+HOMES = {
+    "FitMemory": "skkeras.fit_cache",
+    "KerasCNNClassifier": "skkeras.image",
+    "KerasCNNRegressor": "skkeras.image",
+    "KerasClassifier": "skkeras.wrappers",
+    "KerasRealMLPClassifier": "skkeras.tabular",
+    "KerasRealMLPRegressor": "skkeras.tabular",
+    "KerasDistilledClassifier": "skkeras.compose",
+    "KerasDistilledRegressor": "skkeras.compose",
+    "KerasRegressor": "skkeras.wrappers",
+    "KerasMLPClassifier": "skkeras.tabular",
+    "KerasMLPRegressor": "skkeras.tabular",
+    "KerasMultiInputClassifier": "skkeras.compose",
+    "KerasMultiInputRegressor": "skkeras.compose",
+    "KerasRNNClassifier": "skkeras.sequence",
+    "KerasRNNRegressor": "skkeras.sequence",
+    "KerasTabMClassifier": "skkeras.tabular",
+    "KerasTabMRegressor": "skkeras.tabular",
+    "KerasTextClassifier": "skkeras.text",
+    "KerasTextRegressor": "skkeras.text",
+    "KerasTimeSeriesClassifier": "skkeras.sequence",
+    "KerasTimeSeriesRegressor": "skkeras.sequence",
+    "KerasTransferClassifier": "skkeras.image",
+    "KerasTransferRegressor": "skkeras.image",
+    "cache_info": "skkeras.training",
+    "clear_cache": "skkeras.training",
+    "load": "skkeras.persistence",
+    "save": "skkeras.persistence",
+}
