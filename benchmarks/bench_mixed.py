@@ -53,7 +53,7 @@ def classic(model: Any, categories: list[str]) -> Any:
 
 def ask(target: str) -> None:
     """Print what each way reaches on a fifth of the reviews, another fifth for each seed."""
-    kind, scoring, linear, categories, joins = QUESTIONS[target]
+    kind, scoring, linear, categories, fusions = QUESTIONS[target]
     X, y = fetch_clothing_reviews(target)
     X[TEXTS] = X[TEXTS].fillna("")
     words = {"texts": ("texts", TEXTS)}
@@ -62,7 +62,7 @@ def ask(target: str) -> None:
     ways: dict[str, Any] = {
         "texts": kind(branches=words),
         "table": kind(branches=table),
-        **{f"both, {join}": kind(branches=both, join=join) for join in joins},
+        **{f"both, {fusion}": kind(branches=both, fusion=fusion) for fusion in fusions},
         "linear model of both": classic(linear, categories),
     }
     scores = {

@@ -53,7 +53,7 @@ for name, branches in {"texts": review, "table": shop, "both": {**review, **shop
 # %%
 # Where ``branches`` is left out, the network guesses by the types and contents of the columns, and
 # ``branches_`` says what it guessed. The vectors that the branches make are put side by side,
-# unless ``join`` is ``"gating"`` or ``"attention"``, which a search can try.
+# unless ``fusion`` is ``"gating"`` or ``"attention"``, which a search can try.
 #
 # %%
 # Which columns count

@@ -46,7 +46,7 @@ def _is_not_about_retracing(record: logging.LogRecord) -> bool:
 
 
 def _n_threads() -> int | None:
-    """Give the number of threads that joblib's limit leaves for one operation; None without one.
+    """Return the number of threads that joblib's limit leaves for one operation; None without one.
 
     It is at least two where there are two cores: on some processors one thread sums in another
     order than several do, and a worker's results are those of its parent to the bit.

@@ -38,11 +38,11 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         )
 
     def _known_classes(self) -> np.ndarray | None:
-        """Give the classes if more is known of them than the rows of a target say."""
+        """Return the classes if more is known of them than the rows of a target say."""
         return getattr(self, "_classes", None)
 
     def _decode(self, y: Any, *, reset: bool) -> Any:
-        """Give a target as one column, where a subclass knows how."""
+        """Return a target as one column, where a subclass knows how."""
         return y
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
@@ -119,7 +119,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
             self.__dict__.pop("_classes", None)
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Give the probability of each class.
+        """Return the probability of each class.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         return found
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Give the logarithm of the probability of each class.
+        """Return the logarithm of the probability of each class.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
             return np.log(self.predict_proba(X))
 
     def predict(self, X: Any) -> np.ndarray:
-        """Give the most probable labels.
+        """Return the most probable labels.
 
         Parameters
         ----------
@@ -181,7 +181,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         return accuracy_score(y_true, y_pred, **kwargs)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Give the accuracy on test data.
+        """Return the accuracy on test data.
 
         Parameters
         ----------

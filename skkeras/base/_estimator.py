@@ -64,7 +64,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     # -- what a subclass says ---------------------------------------------------------------
 
     def _model_builder(self) -> tuple[Callable[[], keras.Model], Hashable | None]:
-        """Give what builds and compiles the model of this fit, and a key.
+        """Return what builds and compiles the model of this fit, and a key.
 
         Equal keys are of models that are equal but for the seed; None says nothing.
         """
@@ -74,7 +74,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         raise NotImplementedError
 
     def _fit_options(self) -> dict[str, Any]:
-        """Give epochs, shuffle, verbose and what else `train` takes."""
+        """Return epochs, shuffle, verbose and what else `train` takes."""
         raise NotImplementedError
 
     def _batch_size(self, n_rows: int) -> int:
@@ -99,7 +99,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         groups: Any,
         options: dict[str, Any],
     ) -> tuple[tuple, tuple | None]:
-        """Give (X, y, weights) to train on, and to validate on or None."""
+        """Return (X, y, weights) to train on, and to validate on or None."""
         raise NotImplementedError
 
     def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
@@ -148,11 +148,11 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return self._network
 
     def _get_metadata(self) -> dict[str, Any]:
-        """Give what is known of the data, for functions that build models."""
+        """Return what is known of the data, for functions that build models."""
         return {name: getattr(self, name) for name in META if hasattr(self, name)}
 
     def _encode(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
-        """Give data as the network takes it."""
+        """Return data as the network takes it."""
         return self._encode_X(X), self.target_encoder_.transform(y)
 
     def _encode_X(self, X: Any) -> Any:
@@ -310,7 +310,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         super().__setstate__(from_plain(state) if is_without_code() else state)
 
     def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Give a state that a file without code can hold."""
+        """Return a state that a file without code can hold."""
         if not isinstance(state.get("memory"), (str, FitMemory, type(None))):
             memory = {"memory": FitMemory.of(state["memory"])}
             state = {**state, **memory}
@@ -319,7 +319,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return to_plain(state)
 
     def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:
-        """Give what scikit-learn's diagrams show of a fitted estimator."""
+        """Return what scikit-learn's diagrams show of a fitted estimator."""
         return FittedNetwork(super()._get_fitted_attr_html(doc_link), self.model_)
 
 

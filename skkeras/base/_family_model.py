@@ -58,7 +58,7 @@ class FamilyModel(BaseKerasEstimator):
 
     @classmethod
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
-        """Give the uncompiled model.
+        """Return the uncompiled model.
 
         Parameters
         ----------
@@ -76,34 +76,34 @@ class FamilyModel(BaseKerasEstimator):
 
     @classmethod
     def _output_layer(cls, params: ModelParams, spec: ModelSpec) -> keras.Layer:
-        """Give the layer that a network for this target ends with."""
+        """Return the layer that a network for this target ends with."""
         raise NotImplementedError
 
     @classmethod
     def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:
-        """Give the loss where the parameter `loss` is None: a name, or a new object."""
+        """Return the loss where the parameter `loss` is None: a name, or a new object."""
         raise NotImplementedError
 
     @classmethod
     def _default_loss_weight(cls, params: ModelParams, spec: ModelSpec) -> float | None:
-        """Give what the default loss is multiplied by."""
+        """Return what the default loss is multiplied by."""
         return None
 
     @classmethod
     def _keras_loss(cls, loss: Any) -> Any:
-        """Give the loss that one of scikit-learn's names means, None for the default."""
+        """Return the loss that one of scikit-learn's names means, None for the default."""
         return cls._loss_names.get(loss, loss) if isinstance(loss, str) else loss
 
     @classmethod
     def _watched_metrics(
         cls, params: ModelParams, spec: ModelSpec
     ) -> list[keras.metrics.Metric] | None:
-        """Give the metrics that `_early_stopping` needs beside the loss."""
+        """Return the metrics that `_early_stopping` needs beside the loss."""
         return None
 
     @classmethod
     def _make_optimizer(cls, params: ModelParams, spec: ModelSpec) -> keras.optimizers.Optimizer:
-        """Give a new optimizer."""
+        """Return a new optimizer."""
         return make_optimizer(params, spec.n_steps)
 
     @classmethod
@@ -136,7 +136,7 @@ class FamilyModel(BaseKerasEstimator):
         return params.learning_rate in ("cosine", "exponential")
 
     def _describe_encoding(self) -> Hashable:
-        """Give what else of the fitted estimator shapes the model: it becomes `spec.encoding`.
+        """Return what else of the fitted estimator shapes the model: it becomes `spec.encoding`.
 
         This is where a family may look at `feature_encoder_`, at what its `_check_X` has learned,
         and at `_n_rows`, the number of rows to train on. Called once a fit, before the model is
@@ -145,7 +145,7 @@ class FamilyModel(BaseKerasEstimator):
         return None
 
     def _model_params(self) -> ModelParams:
-        """Give the parameters of `fit` that shape the model, whatever was set since."""
+        """Return the parameters of `fit` that shape the model, whatever was set since."""
         given = self._fit_params.items()
         return ModelParams({n: value for n, value in given if n not in self._not_in_model})
 
@@ -184,7 +184,7 @@ class FamilyModel(BaseKerasEstimator):
         return build, self._model_key(params, spec)
 
     def _model_key(self, params: ModelParams, spec: ModelSpec) -> Hashable | None:
-        """Give what is equal for models that are equal, seed apart; None if that is not known."""
+        """Return what is equal for models that are equal, seed apart; None if that is not known."""
         # Code from elsewhere may depend on more than it is given.
         kinds = [kind for kind in type(self).__mro__ if issubclass(kind, FamilyModel)]
         frozen = freeze(vars(params))

@@ -49,7 +49,7 @@ class FittedNetwork(AttrsDict):
 
 
 def layers_table(model: keras.Model) -> str:
-    """Give the model's layers as an HTML table: name, type, output shape, parameters."""
+    """Return the model's layers as an HTML table: name, type, output shape, parameters."""
     rows = (
         _ROW.format(
             escape(layer.name),

@@ -104,12 +104,12 @@ class ModelParams:
 
 
 def replace_params(params: ModelParams, **changes: Any) -> ModelParams:
-    """Give the same parameters with some other values."""
+    """Return the same parameters with some other values."""
     return ModelParams({**vars(params), **changes})
 
 
 def freeze(value: Any) -> str | None:
-    """Give a text that only equal values of equal types have; None where there is none.
+    """Return a text that only equal values of equal types have; None where there is none.
 
     There is none of objects, which may change without their looks changing, and of names of what
     the user registered with Keras: that may be another object the next time.
@@ -136,7 +136,7 @@ def first_row(x: Any) -> Any:
 
 
 def shapes_and_dtypes(x: Any) -> tuple[Any, Any]:
-    """Give `input_shape` and `input_dtype` of a `ModelSpec` for rows of this kind."""
+    """Return `input_shape` and `input_dtype` of a `ModelSpec` for rows of this kind."""
     # Rows that are read when they are needed have no type yet.
     return (
         _of_each(x, lambda rows: tuple(map(int, rows.shape[1:]))),

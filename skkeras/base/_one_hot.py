@@ -83,7 +83,7 @@ def _is_of_labels(loss: Any) -> bool:
 
 
 def _as_columns(y: Any) -> np.ndarray | None:
-    """Give a target of several columns of 0 and 1 as an array; None of any other."""
+    """Return a target of several columns of 0 and 1 as an array; None of any other."""
     try:
         values = y.toarray() if scipy.sparse.issparse(y) else np.asarray(y)
     except ValueError:  # rows of several lengths

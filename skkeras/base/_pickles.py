@@ -21,12 +21,12 @@ from skkeras.utils import copy_unfitted, is_of_keras, parts_of, remade
 
 
 def reduce_loss(loss: keras.losses.Loss) -> tuple[Any, ...]:
-    """Give what a loss is made of: its class and its state."""
+    """Return what a loss is made of: its class and its state."""
     return object.__new__, (type(loss),), vars(loss)
 
 
 def reduce_by_parts(item: Any) -> tuple[Any, ...]:
-    """Give what a metric or an optimizer that was not used is made of."""
+    """Return what a metric or an optimizer that was not used is made of."""
     try:
         return remade, (type(item), *parts_of(item))
     except TypeError:  # no configuration makes it
@@ -51,7 +51,7 @@ def remade_by_state(kind: Any, state: dict[str, Any], variables: dict[str, np.nd
 
 
 def reduce_model(model: keras.Model) -> tuple[Any, ...]:
-    """Give what a model is made of: its file, what `compile` got, and the optimizer's state."""
+    """Return what a model is made of: its file, what `compile` got, and the optimizer's state."""
     _, (data,) = pack_keras_model(model)
     if not model.compiled or type(model).compile is not keras.Model.compile:
         return load_model, (data, None, None)

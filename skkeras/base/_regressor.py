@@ -97,7 +97,7 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
         return r2_score(y_true, y_pred, **kwargs)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Give the coefficient of determination on test data.
+        """Return the coefficient of determination on test data.
 
         Parameters
         ----------

@@ -35,7 +35,7 @@ class HasSearchSpace:
     learning_rate: Any
 
     def search_space(self, size: str = "small") -> dict[str, Dimension]:
-        """Give the parameters that are worth a search, and where to search.
+        """Return the parameters that are worth a search, and where to search.
 
         `skkeras.model_selection.search_space` makes of it what grid search, random search,
         Bayesian search and Optuna take, in pipelines too.

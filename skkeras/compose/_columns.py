@@ -20,7 +20,7 @@ from skkeras.text import check_texts
 def read_branches(
     frame: nw.DataFrame, branches: Branches, image_size: tuple[int, int], *, reset: bool
 ) -> dict[str, np.ndarray]:
-    """Give one array for each branch, in which nothing is learned from the data yet.
+    """Return one array for each branch, in which nothing is learned from the data yet.
 
     Parameters
     ----------

@@ -118,7 +118,7 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
         teach(student, *rows, temperature=float(self.temperature), alpha=float(self.alpha))
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Give the probability of each class, by the student.
+        """Return the probability of each class, by the student.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
         return self.student_.predict_proba(X)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Give the logarithm of the probability of each class, by the student.
+        """Return the logarithm of the probability of each class, by the student.
 
         Parameters
         ----------

@@ -102,7 +102,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         return self._defaults[1]() if self.teacher is None else self.teacher
 
     def search_space(self, size: str = "small") -> dict[str, Dimension]:
-        """Give the parameters that are worth a search, and where to search.
+        """Return the parameters that are worth a search, and where to search.
 
         Parameters
         ----------
@@ -210,7 +210,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         return self
 
     def _checked_parties(self) -> tuple[Any, Any]:
-        """Give the student to train, and a teacher that is fitted or to be fitted."""
+        """Return the student to train, and a teacher that is fitted or to be fitted."""
         validate_parameter_constraints(
             self._parameter_constraints, self.get_params(deep=False), type(self).__name__
         )
@@ -239,7 +239,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         return student, teacher
 
     def _ask_for(self, student: Any, y: np.ndarray) -> Ask:
-        """Give what asks a fitted teacher about rows."""
+        """Return what asks a fitted teacher about rows."""
         raise NotImplementedError
 
     def _lesson(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:

@@ -70,7 +70,7 @@ def teach(
 
 
 def _without_network(estimator: Any) -> dict[str, Any]:
-    """Give a state from which another class can make the network with its own loss."""
+    """Return a state from which another class can make the network with its own loss."""
     state = dict(vars(estimator))
     network = state.pop("_network", None)
     return state if network is None else {**state, "_values": network.values}

@@ -45,7 +45,7 @@ class NumberEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Give numbers of `keras.config.floatx`, those that say what was missing at the end."""
+        """Return numbers of `keras.config.floatx`, those that say what was missing at the end."""
         return self.steps_.transform(X).astype(keras.config.floatx())
 
 
@@ -94,7 +94,7 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Give numbers of shape (n_rows, n_columns), int32."""
+        """Return numbers of shape (n_rows, n_columns), int32."""
         if self.same_:
             X = X.copy()
             for place, text, same in self.same_:
@@ -133,7 +133,7 @@ class SeriesEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Give series of shape (n_rows, n_times, n_channels), padded with NaN.
+        """Return series of shape (n_rows, n_times, n_channels), padded with NaN.
 
         Raises
         ------
@@ -192,7 +192,7 @@ class BranchEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: dict[str, np.ndarray]) -> tuple[np.ndarray, ...]:
-        """Give one array for each branch, as the network takes them."""
+        """Return one array for each branch, as the network takes them."""
         encoded = []
         for name, encoder in self.encoders_.items():
             try:

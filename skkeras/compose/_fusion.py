@@ -42,7 +42,7 @@ def _side_by_side(parts: list[Any], axis: int = -1) -> Any:
     return keras.layers.Concatenate(axis=axis)(parts) if len(parts) > 1 else parts[0]
 
 
-JOINS: dict[str, Callable[[list[Any], int], Any]] = {
+FUSIONS: dict[str, Callable[[list[Any], int], Any]] = {
     "concatenation": concatenation,
     "gating": gating,
     "attention": attention,

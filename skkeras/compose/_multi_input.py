@@ -29,7 +29,7 @@ from skkeras.compose._encoders import (
     NumberEncoder,
     SeriesEncoder,
 )
-from skkeras.compose._fusion import JOINS
+from skkeras.compose._fusion import FUSIONS
 from skkeras.compose._multi_input_docs import (
     ATTRIBUTES,
     FRAMES,
@@ -49,7 +49,7 @@ class KerasMultiInput(KerasFamily):
     """Architecture and parameters of both networks."""
 
     branches: dict[str, Any] | None = None
-    join: str = "concatenation"
+    fusion: str = "concatenation"
     hidden_layer_sizes: int | Sequence[int] | str = (64,)
     units: int = 32
     activation: str = "relu"
@@ -70,7 +70,7 @@ class KerasMultiInput(KerasFamily):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "branches": [None, dict],
-        "join": [StrOptions(set(JOINS))],
+        "fusion": [StrOptions(set(FUSIONS))],
         "hidden_layer_sizes": SIZES,
         "units": [Interval(Integral, 1, None, closed="left")],
         "activation": [str, callable],
@@ -90,7 +90,7 @@ class KerasMultiInput(KerasFamily):
             "hidden_layer_sizes": [(64,), (128,), (128, 64), (32,), ()],
             "dropout": (0.0, 0.5),
         },
-        "medium": {"join": list(JOINS)},
+        "medium": {"fusion": list(FUSIONS)},
         "large": {
             "units": [32, 16, 64],
             "category_dim": [8, 4, 16],
@@ -148,7 +148,7 @@ class KerasMultiInput(KerasFamily):
         return BranchEncoder({name: kinds[kind] for name, (kind, _) in self.branches_.items()})
 
     def _describe_encoding(self) -> Hashable:
-        """Give the kind of each branch, and how many vectors its categories may have."""
+        """Return the kind of each branch, and how many vectors its categories may have."""
         encoders = self.feature_encoder_.encoders_.items()
         return tuple((self.branches_[n][0], getattr(e, "n_vectors_", None)) for n, e in encoders)
 
@@ -160,7 +160,7 @@ class KerasMultiInput(KerasFamily):
             branch = BRANCHES[kind](shape, n_vectors, params)
             inputs.append(keras.layers.Input(branch.input_shape[1:], dtype=branch.input.dtype))
             vectors.append(_drop(branch(inputs[-1]), params))
-        x = JOINS[params.join](vectors, as_int(params.units))
+        x = FUSIONS[params.fusion](vectors, as_int(params.units))
         # Categories start at zero. Alone they would leave rectified units there for good.
         is_zero = all(kind == "categories" for kind, _ in spec.encoding)
         bias = keras.initializers.Constant(0.1 if is_zero else 0.0)

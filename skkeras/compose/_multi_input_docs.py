@@ -13,15 +13,15 @@ PARAMETERS = """branches : dict of str to (str, str or list of str), default=Non
         "images", one column of paths; and "series", one column whose cells are lists or arrays of
         shape (n_times,) or (n_times, n_channels), or several columns of numbers, each a step. None
         guesses, see Notes.
-    join : {"concatenation", "gating", "attention"}, default="concatenation"
+    fusion : {"concatenation", "gating", "attention"}, default="concatenation"
         How the branches' vectors become one: side by side; as a sum in which the branches together
         say how much of each is let through [1]_; or as the mean after each has looked at all others
         by self-attention with four heads [2]_.
     hidden_layer_sizes : int, sequence of int or str, default=(64,)
-        Units of each hidden layer after the join, or the text of that, such as "(64, 32)"; `()`
+        Units of each hidden layer after the fusion, or the text of that, such as "(64, 32)"; `()`
         for none.
     units : int, default=32
-        Units of a branch of numbers, of recurrent layers for series, of the joins that are no
+        Units of a branch of numbers, of recurrent layers for series, of the fusions that are no
         concatenation, and of the encoders of texts, as in `KerasTextClassifier`.
     activation : str or callable, default="relu"
         Activation of dense layers and of convolutions over images, any of Keras'.

@@ -101,7 +101,7 @@ def check_branches(branches: Any) -> Branches | None:
 
 
 def route(frame: nw.DataFrame, branches: Any) -> Branches:
-    """Give the branches that a parameter means for the data of `fit`.
+    """Return the branches that a parameter means for the data of `fit`.
 
     Columns that hold nothing are left out, with a warning, and so is a branch of such columns only.
 

@@ -10,7 +10,7 @@ Subset = Literal["train", "test"]
 
 
 def folder() -> Path | None:
-    """Give the folder that ``SKKERAS_DATA`` names, None where it is not set or empty."""
+    """Return the folder that ``SKKERAS_DATA`` names, None where it is not set or empty."""
     name = os.environ.get("SKKERAS_DATA")
     return Path(name) if name else None
 

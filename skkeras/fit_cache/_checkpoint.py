@@ -35,7 +35,7 @@ class TrainingCheckpoint:
     callbacks: list[dict[str, Any]] = field(default_factory=list)
 
     def restored(self, values: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Give a network's values as they were after the last epoch."""
+        """Return a network's values as they were after the last epoch."""
         return [self.values.get(i, value) for i, value in enumerate(values)]
 
 
@@ -68,7 +68,7 @@ class CheckpointKeeper(keras.callbacks.Callback):
         self._found = TrainingCheckpoint()
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Give the callbacks their memory back, which they have just forgotten."""
+        """Restore the state of callbacks that have just reset it."""
         if self.start is not None:
             for callback, state in zip(self.callbacks, self.start.callbacks, strict=True):
                 _restore_callbacks(callback, state)
@@ -95,7 +95,7 @@ class CheckpointKeeper(keras.callbacks.Callback):
 
 
 def _memory_of(callback: keras.callbacks.Callback) -> dict[str, Any]:
-    """Give what a callback remembers, as plain values."""
+    """Return what a callback remembers, as plain values."""
     state = {
         name: copy.deepcopy(value)
         for name, value in vars(callback).items()

@@ -110,7 +110,7 @@ def _circumstances() -> tuple[str, ...]:
 
 
 def _as_values(data: Any) -> Any:
-    """Give the rows that are no arrays as what tells them from other rows."""
+    """Return the rows that are no arrays as what tells them from other rows."""
     if isinstance(data, (list, tuple)):
         return [_as_values(part) for part in data]
     if isinstance(data, dict):

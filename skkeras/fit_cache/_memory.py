@@ -77,7 +77,7 @@ class FitMemory:
 
     @classmethod
     def of(cls, memory: Any) -> FitMemory | None:
-        """Give the folder that a parameter `memory` means, or None."""
+        """Return the folder that a parameter `memory` means, or None."""
         if isinstance(memory, joblib.Memory):
             return None if memory.location is None else cls(Path(memory.location) / "skkeras")
         return memory if memory is None or isinstance(memory, cls) else cls(memory)

@@ -48,7 +48,7 @@ AUGMENTATION_REFERENCES = """\
 
 
 def augmentations(value: Any) -> dict[str, Any]:
-    """Give the strengths of what a parameter `augmentation` names, in the order of application.
+    """Return the strengths of what a parameter `augmentation` names, in the order of application.
 
     Raises
     ------
@@ -163,11 +163,11 @@ class Augmentation(keras.layers.Layer):
         return images
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the output's shape: the input's."""
+        """Return the output's shape: the input's."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "strengths": self.strengths}
 
 

@@ -31,7 +31,7 @@ _POOLINGS = {
 
 
 def pooling_layer(pooling: str) -> keras.Layer:
-    """Give the layer that makes one vector of an image's last feature maps."""
+    """Return the layer that makes one vector of an image's last feature maps."""
     return _POOLINGS[pooling]()
 
 
@@ -97,7 +97,7 @@ class Backbone:
         return features
 
     def upper(self, n_unfrozen: int) -> keras.Model:
-        """Give a new network of the layers that `run` leaves out, all but the last ones frozen.
+        """Return a new network of the layers that `run` leaves out, all but the last ones frozen.
 
         Batch normalisation is frozen, too: statistics of few images would be worse. The network may
         begin before these last ones, where a single tensor leads from one part to the other. Its
@@ -115,7 +115,7 @@ class Backbone:
         return twin
 
     def upper_weights(self, n_unfrozen: int) -> list[np.ndarray]:
-        """Give the weights of `upper` as they are before any training."""
+        """Return the weights of `upper` as they are before any training."""
         with self.lock:
             return list(self._upper(n_unfrozen).get_weights())
 
@@ -155,7 +155,7 @@ ALSO_CLEARED.append(_BUILT.clear)
 def find_backbone(
     name: str, weights: str | os.PathLike[str] | None, size: tuple[int, int]
 ) -> Backbone:
-    """Give a network, built at the first time that a process asks for it.
+    """Return a network, built at the first time that a process asks for it.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def find_backbone(
 
 
 def find_architecture(name: str, size: tuple[int, int]) -> Backbone:
-    """Give a network with any weights, the last that was built if there is one.
+    """Return a network with any weights, the last that was built if there is one.
 
     Raises
     ------

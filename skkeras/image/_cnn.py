@@ -215,7 +215,7 @@ def _activated(x: Any, params: ModelParams) -> Any:
 
 
 def _size(value: int | Sequence[int]) -> Any:
-    """Give one number for both axes, or a pair."""
+    """Return one number for both axes, or a pair."""
     return tuple(sizes(value)) if isinstance(value, Sequence) else as_int(value)
 
 

@@ -43,7 +43,7 @@ class FeatureCache:
             self._size = 0
 
     def get(self, key: Hashable) -> np.ndarray | None:
-        """Give what is kept under a key."""
+        """Return what is kept under a key."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -97,7 +97,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         self.part = part
 
     def find(self) -> Backbone:
-        """Give the network, built if it is the first time in this process."""
+        """Return the network, built if it is the first time in this process."""
         return find_backbone(self.backbone, self.weights, self.size)
 
     def find_weights(self, weights: Any) -> None:
@@ -161,7 +161,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: Any) -> np.ndarray:
-        """Give the features of images.
+        """Return the features of images.
 
         Parameters
         ----------
@@ -218,7 +218,7 @@ def _name(image: np.ndarray) -> Hashable:
 
 
 def _pixels(images: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Give images of three channels and of one size, as floats in a new array."""
+    """Return images of three channels and of one size, as floats in a new array."""
     pixels = images.astype(keras.config.floatx())
     if pixels.shape[1:3] != size:
         resized = ops.image.resize(pixels, size, antialias=True, data_format="channels_last")

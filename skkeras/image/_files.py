@@ -129,7 +129,7 @@ def read_images(
 
 
 def image_sizes(paths: Sequence[str] | np.ndarray) -> list[tuple[int, int]]:
-    """Give the height and width of images as they are to be looked at, from the heads of files.
+    """Return the height and width of images as they are to be looked at, from the heads of files.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def _size(path: str) -> tuple[int, int]:
 
 
 def _read(path: str, size: tuple[int, int], channels: int) -> tuple[np.ndarray, bool]:
-    """Give the pixels of an image, and whether its numbers may be of fewer bits than the file's."""
+    """Return the pixels of an image, and whether they may have fewer bits than the file says."""
     from PIL import Image, ImageOps
 
     with _opened(path) as image:

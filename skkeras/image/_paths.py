@@ -44,7 +44,7 @@ class ImageStream(Streamed):
         return ImageStream(self.paths[rows], self.image_shape, self.scaler)
 
     def scaled(self, scaler: Any) -> ImageStream:
-        """Give the same images, put through a scaler."""
+        """Return the same images, put through a scaler."""
         return ImageStream(self.paths, self.image_shape, scaler)
 
     def toarray(self) -> np.ndarray:
@@ -59,7 +59,7 @@ class ImageStream(Streamed):
             pass
 
     def content_key(self) -> Any:
-        """Give a hash of each file's content, and what is done with it."""
+        """Return a hash of each file's content, and what is done with it."""
         hashes = [hashlib.sha256(Path(path).read_bytes()).digest() for path in self.paths]
         return hashes, self.image_shape, self.scaler and vars(self.scaler)
 
@@ -142,7 +142,7 @@ def _as_path(value: Any, row: int) -> str:
 def _find_shape(
     paths: np.ndarray, image_shape: Sequence[int] | None, known: tuple[int, int, int] | None
 ) -> tuple[int, int, int]:
-    """Give the shape that images are brought to; without `image_shape` all have that of one."""
+    """Return the shape that images are brought to; without `image_shape` all have that of one."""
     if image_shape is not None:
         height, width, channels = (*image_shape, 3)[:3]
         if channels not in (1, 3):

@@ -78,12 +78,12 @@ def check_images(
 
 
 def full_shape(image_shape: Sequence[int]) -> tuple[int, ...]:
-    """Give height, width and the number of channels, which is 1 when left out."""
+    """Return height, width and the number of channels, which is 1 when left out."""
     return (*image_shape, 1)[:3]
 
 
 def _find_shape(X_shape: tuple[int, ...], image_shape: Sequence[int] | None) -> tuple[int, ...]:
-    """Give the shape of one image, from X or from the parameter."""
+    """Return the shape of one image, from X or from the parameter."""
     if len(X_shape) == 2:
         if image_shape is None:
             raise ValueError(

@@ -126,7 +126,7 @@ def warn_unless_bytes(X: np.ndarray) -> None:
 
 
 def _extremes(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the smallest and the largest pixel of each image."""
+    """Return the smallest and the largest pixel of each image."""
     rows = X.reshape(len(X), -1)
     return rows.min(axis=1).astype(np.float64), rows.max(axis=1).astype(np.float64)
 

@@ -48,7 +48,7 @@ def stacked(X: Any) -> Any:
 
 
 def _rows(X: Any) -> Any:
-    """Give the rows of what holds arrays, as one array where they are; None is for all else."""
+    """Return the rows of what holds arrays, as one array where they are; None is for all else."""
     if isinstance(X, (list, tuple)):
         try:
             return np.asarray(X)

@@ -85,7 +85,7 @@ class Candidates:
         return scores if self.floor is None else np.maximum(scores, self.floor)
 
     def columns(self, names: Sequence[str] | None = None) -> list[Column]:
-        """Give parameters as columns: those named, or all in which candidates differ.
+        """Return parameters as columns: those named, or all in which candidates differ.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class Candidates:
         return columns
 
     def resource_column(self) -> Column | None:
-        """Give the resources as a column, None where all evaluations had the same."""
+        """Return the resources as a column, None where all evaluations had the same."""
         if self.resources is None:
             return None
         name = self.resource_name
@@ -118,7 +118,7 @@ class Candidates:
         return column if column.varies else None
 
     def last(self) -> Candidates:
-        """Give one evaluation for each candidate: that with the most resources."""
+        """Return one evaluation for each candidate: that with the most resources."""
         if self.resources is None:
             return self
         rows: dict[str, int] = {}
@@ -212,7 +212,7 @@ def check_search(search: Any) -> None:
 
 
 def metrics(search: Any) -> list[str]:
-    """Give the names of the scores of a fitted search."""
+    """Return the names of the scores of a fitted search."""
     names = search.cv_results_
     return [name.removeprefix("mean_test_") for name in names if name.startswith("mean_test_")]
 

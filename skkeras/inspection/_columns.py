@@ -95,7 +95,7 @@ class Column:
         return self._to_unit(self.values)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Give places on the axis, from 0 to 1, and what is written there."""
+        """Return places on the axis, from 0 to 1, and what is written there."""
         from matplotlib.ticker import LogLocator, MaxNLocator
 
         if not self.numeric:

@@ -14,7 +14,7 @@ _MOST_BARS = 60
 
 
 def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]:
-    """Give the figure's width and height in inches."""
+    """Return the figure's width and height in inches."""
     return 7.0, 4.0
 
 

@@ -38,7 +38,7 @@ class Importances:
 
 
 def parameters(candidates: Candidates) -> list[Column]:
-    """Give the parameters in which candidates differ, the resources among them."""
+    """Return the parameters in which candidates differ, the resources among them."""
     resource = candidates.resource_column()
     return [*candidates.columns(), *([] if resource is None else [resource])]
 
@@ -93,7 +93,7 @@ class _Axis:
         self.values = np.where(known, values, (self.low + self.high) / 2)
 
     def distribution(self) -> Any:
-        """Give Optuna's distribution of the values."""
+        """Return Optuna's distribution of the values."""
         from optuna.distributions import CategoricalDistribution, FloatDistribution
 
         if self.levels:
@@ -101,12 +101,12 @@ class _Axis:
         return FloatDistribution(self.low, self.high)
 
     def chosen(self, rows: np.ndarray) -> list[Any]:
-        """Give the values in some rows as Optuna takes them."""
+        """Return the values in some rows as Optuna takes them."""
         values = self.values[rows].tolist()
         return [self.levels[value] for value in values] if self.levels else values
 
     def features(self) -> np.ndarray:
-        """Give the columns that a forest learns from."""
+        """Return the columns that a forest learns from."""
         return np.eye(len(self.levels))[self.values] if self.levels else self.values[:, None]
 
 

@@ -15,7 +15,7 @@ _BINS = 6
 
 
 def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]:
-    """Give the figure's width and height in inches."""
+    """Return the figure's width and height in inches."""
     columns, rows = (_Cells(column).number for column in _two(candidates.last(), names))
     return 2.6 + 0.75 * max(columns, 3), 1.2 + 0.55 * max(rows, 3)
 
@@ -115,13 +115,13 @@ def _two(candidates: Candidates, names: list[str] | None) -> list[Column]:
 
 
 def _n_together(pair: list[Column], candidates: Candidates) -> int:
-    """Give the number of values of either column, the lower one, in candidates with both."""
+    """Return the number of values of either column, the lower one, in candidates with both."""
     both = np.isfinite([column.values for column in pair]).all(axis=0) & ~candidates.failed
     return min(len(np.unique(column.values[both])) for column in pair)
 
 
 def _explained(column: Column, candidates: Candidates) -> float:
-    """Give the share of the scores' variance between a parameter's cells (adjusted R²)."""
+    """Return the share of the scores' variance between a parameter's cells (adjusted R²)."""
     cells = _Cells(column).of[~candidates.failed]
     scores = candidates.shown[~candidates.failed]
     present = np.unique(cells)

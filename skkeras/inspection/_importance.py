@@ -12,7 +12,7 @@ from skkeras.inspection._style import BLUE, GREY
 
 
 def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]:
-    """Give the figure's width and height in inches."""
+    """Return the figure's width and height in inches."""
     return 6.4, 1.9 + 0.36 * len(names or parameters(candidates))
 
 

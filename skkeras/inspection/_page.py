@@ -47,7 +47,7 @@ pre {{ background: #f5f5f5; padding: 0.8rem 1rem; overflow: auto; max-height: 34
 
 
 def as_page(title: str, sections: Iterable[tuple[str, str]]) -> str:
-    """Give a page of sections.
+    """Return a page of sections.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def as_table(
     numbers: Sequence[int] = (),
     classes: Sequence[str] = (),
 ) -> str:
-    """Give a table of plain texts.
+    """Return a table of plain texts.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def as_table(
 
 
 def as_figure(figure: Any, caption: str) -> str:
-    """Give a matplotlib figure, drawn as SVG, under its caption."""
+    """Return a matplotlib figure, drawn as SVG, under its caption."""
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None})
     image = base64.b64encode(file.getvalue()).decode("ascii")

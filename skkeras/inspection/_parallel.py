@@ -14,7 +14,7 @@ _ABSENT = -0.12
 
 
 def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]:
-    """Give the figure's width and height in inches."""
+    """Return the figure's width and height in inches."""
     return max(6.0, 1.2 + 1.35 * len(_axes(candidates.last(), names))), 4.4
 
 
@@ -82,7 +82,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
 
 
 def _axes(candidates: Candidates, names: list[str] | None) -> list[Column]:
-    """Give the parameters, the resources where they differ, and the scores."""
+    """Return the parameters, the resources where they differ, and the scores."""
     resource = candidates.resource_column()
     label = candidates.score_name
     scores = [{} if np.isnan(score) else {label: score} for score in candidates.shown]
@@ -91,7 +91,7 @@ def _axes(candidates: Candidates, names: list[str] | None) -> list[Column]:
 
 
 def _heights(column: Column, scores: np.ndarray) -> np.ndarray:
-    """Give heights from 0 to 1, those of one level spread a little in the order of the scores."""
+    """Return heights from 0 to 1, those of one level spread a little in the order of the scores."""
     heights = column.unit.copy()
     if not column.numeric:
         room = min(0.05, 0.25 / max(len(column.levels) - 1, 1))

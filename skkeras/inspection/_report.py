@@ -163,7 +163,7 @@ def _drawn(size: tuple[float, float], draw: Callable[..., Any], caption: str) ->
 
 
 def _ranked(search: Any, candidates: Candidates) -> str:
-    """Give the table of all evaluations, the best first."""
+    """Return the table of all evaluations, the best first."""
     results = search.cv_results_
     names = short_names(candidates.names)
     scores = {name: (f"mean_test_{name}", f"std_test_{name}") for name in metrics(search)}

@@ -26,7 +26,7 @@ _PACKAGES = (
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of Python, of the machine and of the packages that are installed."""
+    """Return the versions of Python, of the machine and of the packages that are installed."""
     found = {"Python": platform.python_version(), "machine": platform.platform()}
     for package in _PACKAGES:
         try:
@@ -37,7 +37,7 @@ def versions() -> dict[str, str]:
 
 
 def seeds(estimator: Any) -> dict[str, Any]:
-    """Give every ``random_state`` in an estimator, by the name that reaches it."""
+    """Return every ``random_state`` in an estimator, by the name that reaches it."""
     params = estimator.get_params(deep=True)
     return {name: v for name, v in sorted(params.items()) if name.split("__")[-1] == "random_state"}
 

@@ -218,7 +218,7 @@ class SearchResultsDisplay:
         return self
 
     def _figure_size(self, kind: str, params: Sequence[str] | None = None) -> tuple[float, float]:
-        """Give the width and height, in inches, that a plot looks best in."""
+        """Return the width and height, in inches, that a plot looks best in."""
         names = None if params is None else list(params)
         size: tuple[float, float] = _KINDS[kind].size(self._candidates(), names)
         return size

@@ -16,7 +16,7 @@ _COLUMNS = 4
 
 
 def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]:
-    """Give the figure's width and height in inches."""
+    """Return the figure's width and height in inches."""
     n_panels = len(candidates.last().columns(names))
     n_columns = min(n_panels, _COLUMNS)
     return max(4.5, 0.8 + 2.5 * n_columns), 0.7 + 2.6 * math.ceil(n_panels / n_columns)

@@ -19,7 +19,7 @@ _LONGEST = 24
 
 
 def colour_map() -> Any:
-    """Give the colours of scores: dark is high, and the lowest is still seen on white."""
+    """Return the colours of scores: dark is high, and the lowest is still seen on white."""
     from matplotlib import colormaps
     from matplotlib.colors import ListedColormap
 
@@ -27,7 +27,7 @@ def colour_map() -> Any:
 
 
 def panels(ax: Any, n_panels: int, n_columns: int, sharey: bool = False) -> np.ndarray:
-    """Give axes in rows in the place of one; the one itself where one is enough.
+    """Return axes in rows in the place of one; the one itself where one is enough.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def wrap(text: str, width: int) -> str:
 
 
 def to_python(value: Any) -> Any:
-    """Give a number of NumPy's as one of Python's."""
+    """Return a number of NumPy's as one of Python's."""
     return value.item() if isinstance(value, np.generic) else value
 
 

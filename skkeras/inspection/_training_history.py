@@ -134,7 +134,7 @@ class TrainingHistoryDisplay:
         return sorted(dict.fromkeys(names), key=lambda name: name != "loss")
 
     def _figure_size(self) -> tuple[float, float]:
-        """Give the figure's width and height in inches."""
+        """Return the figure's width and height in inches."""
         n_panels = len(self._quantities())
         beside = 1.4 if len(self.histories) > 1 else 0.6
         return beside + 4.2 * min(n_panels, _COLUMNS), 3.4 * -(-n_panels // _COLUMNS)
@@ -232,7 +232,7 @@ def read_histories(estimator: Any) -> dict[str, History]:
 
 
 def _histories(estimator: Any) -> Iterator[History]:
-    """Give the histories of an estimator or, where it has none, of those fitted inside it."""
+    """Return the histories of an estimator or, where it has none, of those fitted inside it."""
     history = getattr(estimator, "history_", None)
     if isinstance(history, Mapping) and any(len(values) for values in history.values()):
         yield history

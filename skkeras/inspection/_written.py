@@ -34,7 +34,7 @@ class Code:
         self._text = text
 
     def __repr__(self) -> str:
-        """Give the text."""
+        """Return the text."""
         return self._text
 
 
@@ -81,7 +81,7 @@ class Writer:
         return sorted(lines | {f"import {module}" for module in self._modules})
 
     def written(self, value: Any) -> Any:
-        """Give what has code as its representation.
+        """Return what has code as its representation.
 
         Parameters
         ----------
@@ -152,7 +152,7 @@ class Writer:
         return self._name(name, home) if name.isidentifier() else "..."  # a lambda
 
     def _name(self, name: str, module: str) -> str:
-        """Give a name as it is after its import, with the module where it would be two things."""
+        """Return a name as it is after its import, with the module where it would be two things."""
         if module == "builtins" or self._homes.setdefault(name, module) == module:
             return name
         self._modules.add(module)
@@ -160,7 +160,7 @@ class Writer:
 
 
 def _configured(value: Any) -> dict[str, Any] | None:
-    """Give the arguments of an object of Keras that are not its defaults."""
+    """Return the arguments of an object of Keras that are not its defaults."""
     parameters = inspect.signature(type(value)).parameters
     try:
         # Configurations of losses and metrics lack the arguments of their functions.
@@ -185,7 +185,7 @@ def _revived(value: Any) -> Any:
 
 
 def _held(value: Any) -> dict[str, Any] | None:
-    """Give the arguments of an object that keeps them as attributes of the same names."""
+    """Return the arguments of an object that keeps them as attributes of the same names."""
     try:
         parameters = inspect.signature(type(value)).parameters
         state = vars(value)

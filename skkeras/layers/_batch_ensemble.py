@@ -26,7 +26,7 @@ class RandomSigns(keras.initializers.RandomUniform):
         return ops.where(super().__call__(shape, dtype) < 0, -1.0, 1.0)
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same initializer."""
+        """Return the arguments that make the same initializer."""
         return {"seed": super().get_config()["seed"]}
 
 
@@ -41,7 +41,7 @@ class SameForAll(keras.initializers.RandomUniform):
 
 
 def _uniform(n_inputs: int) -> dict[str, float]:
-    """Give the limits of the linear layers that TabM was published with."""
+    """Return the limits of the linear layers that TabM was published with."""
     limit = n_inputs**-0.5
     return {"minval": -limit, "maxval": limit}
 
@@ -97,11 +97,11 @@ class BatchEnsembleDense(keras.layers.Layer):
         return outputs * self.output_scale + self.bias
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give (batch, n_members, units)."""
+        """Return (batch, n_members, units)."""
         return (input_shape[0], self.n_members, self.units)
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         own = {"units": self.units, "n_members": self.n_members, "signs": self.signs}
         return {**super().get_config(), **own}
 
@@ -138,10 +138,10 @@ class MemberDense(keras.layers.Layer):
         return self.activation(ops.einsum("bki,kio->bko", inputs, self.kernel) + self.bias)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give (batch, n_members, units)."""
+        """Return (batch, n_members, units)."""
         return (*input_shape[:2], self.units)
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         activation = keras.activations.serialize(self.activation)
         return {**super().get_config(), "units": self.units, "activation": activation}

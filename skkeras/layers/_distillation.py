@@ -78,7 +78,7 @@ class Distillation(keras.losses.Loss):
 
 
 def _log_odds(probabilities: Any, binary: bool) -> Any:
-    """Give logarithms of probabilities, but for a constant; the last axis excludes each other."""
+    """Return logarithms of probabilities, but for a constant; the last axis excludes each other."""
     logits = getattr(probabilities, "_keras_logits", None)  # finer, where there are any
     if logits is None:
         least = keras.config.epsilon()
@@ -109,7 +109,7 @@ class OnLabels(keras.metrics.Metric):
         return self.metric.update_state(y_true[:, self.n_classes :], y_pred, sample_weight)
 
     def result(self) -> Any:
-        """Give the metric over all batches."""
+        """Return the metric over all batches."""
         return self.metric.result()
 
     def reset_state(self) -> None:

@@ -131,13 +131,13 @@ class Dropout(keras.layers.Layer):
         return inputs * ops.cast(scale, inputs.dtype)
 
     def _rate_at(self, step: Any) -> Any:
-        """Give the rate, which a subclass may change from step to step."""
+        """Return the rate, which a subclass may change from step to step."""
         return ops.cast(self.rate, "float32")
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the output's shape: the input's."""
+        """Return the output's shape: the input's."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "rate": self.rate, "seed": self.seed}

@@ -51,23 +51,23 @@ class MixUp(keras.layers.Layer):
         return self.share * inputs + (1 - self.share) * partners(inputs)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the output's shape: the input's."""
+        """Return the output's shape: the input's."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "alpha": self.alpha}
 
 
 @functools.cache
 def _shares(alpha: float) -> np.ndarray:
-    """Give quantiles of the greater share: drawn from these, all compilers draw the same."""
+    """Return quantiles of the greater share: drawn from these, all compilers draw the same."""
     levels = (np.arange(_N_SHARES) + 0.5) / _N_SHARES
     return betaincinv(alpha, alpha, 0.5 + levels / 2)
 
 
 def partners(rows: Any) -> Any:
-    """Give the row that each row is mixed with; rows come in a new order each epoch."""
+    """Return the row that each row is mixed with; rows come in a new order each epoch."""
     return ops.roll(rows, 1, axis=0)
 
 

@@ -78,16 +78,16 @@ class PiecewiseLinear(keras.layers.Layer):
         return ops.reshape(ops.transpose(embedded, (1, 0, 2)), (-1, inputs.shape[1] * self.units))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give (batch, n_features * units)."""
+        """Return (batch, n_features * units)."""
         return (input_shape[0], input_shape[1] * self.units)
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "units": self.units, "n_bins": self.n_bins}
 
 
 def _edges(values: np.ndarray, n_pieces: int) -> np.ndarray:
-    """Give where pieces end, such that each has about as many rows, as far as values are distinct.
+    """Return the edges of pieces that hold about as many rows each, as far as values differ.
 
     Quantiles of a column that is mostly 0 are mostly 0, and leave few pieces for all else. So a
     value that fills a piece is an end by itself, and the rest shares the other ends.

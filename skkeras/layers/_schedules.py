@@ -15,13 +15,13 @@ from skkeras.layers._dropout import Dropout
 
 
 def progress(step: Any, n_steps: Any) -> Any:
-    """Give the share of a course that lies behind, from 0 to below 1."""
+    """Return the share of a course that lies behind, from 0 to below 1."""
     n_steps = ops.cast(n_steps, "float32")
     return ops.mod(ops.cast(step, "float32"), n_steps) / n_steps
 
 
 def flat_cosine(step: Any, n_steps: Any) -> Any:
-    """Give 1 for half of the steps, then half a cosine that falls to 0."""
+    """Return 1 for half of the steps, then half a cosine that falls to 0."""
     fallen = ops.maximum(progress(step, n_steps) - 0.5, 0.0)
     return 0.5 * (1.0 + ops.cos(2.0 * math.pi * fallen))
 
@@ -49,13 +49,13 @@ class CosLog4(keras.optimizers.schedules.LearningRateSchedule):
         self.n_steps = n_steps
 
     def __call__(self, step: Any) -> Any:
-        """Give the rate at a step."""
+        """Return the rate at a step."""
         cycles = ops.log(1.0 + 15.0 * progress(step, self.n_steps)) / math.log(2.0)
         rate = ops.cast(self.initial_learning_rate, "float32")
         return rate * 0.5 * (1.0 - ops.cos(2.0 * math.pi * cycles))
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same schedule."""
+        """Return the arguments that make the same schedule."""
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "n_steps": self.n_steps,
@@ -84,7 +84,7 @@ class ScheduledDropout(Dropout):
         return super()._rate_at(step) * flat_cosine(step, self.n_steps)
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "n_steps": self.n_steps}
 
 
@@ -133,5 +133,5 @@ class ScheduledAdam(keras.optimizers.Adam):
                 variable.assign(variable * ops.cast(kept, variable.dtype))
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same optimizer."""
+        """Return the arguments that make the same optimizer."""
         return {**super().get_config(), "n_steps": self.n_steps}

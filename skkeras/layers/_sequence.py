@@ -75,7 +75,7 @@ class Pool(keras.layers.Layer):
         return ops.sum(inputs * weights, axis=1)
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "how": self.how}
 
 

@@ -39,13 +39,13 @@ class Columns(keras.layers.Layer):
         return inputs[:, self.start : self.stop]
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "start": self.start, "stop": self.stop}
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class CategoryVectors(keras.layers.Layer):
-    """Give places of several categories as vectors, all of them rows of one variable.
+    """Return places of several categories as vectors, all of them rows of one variable.
 
     Takes a tensor of shape (batch, n_categories); gives one of (batch, n_categories * units).
 
@@ -76,17 +76,17 @@ class CategoryVectors(keras.layers.Layer):
         return ops.reshape(vectors, (-1, len(first) * self.units))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the output's shape."""
+        """Return the output's shape."""
         return input_shape[0], len(self.sizes) * self.units
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "sizes": self.sizes, "units": self.units}
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class PeriodicEmbedding(keras.layers.Layer):
-    """Give each number with linear combinations of cosines of it, "PBLD" in the paper.
+    """Return each number with linear combinations of cosines of it, "PBLD" in the paper.
 
     Takes a tensor of shape (batch, n_numbers); gives one of shape (batch, n_numbers * units).
 
@@ -138,11 +138,11 @@ class PeriodicEmbedding(keras.layers.Layer):
         return ops.reshape(every, (-1, inputs.shape[1] * self.units))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the output's shape."""
+        """Return the output's shape."""
         return input_shape[0], input_shape[1] * self.units
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         own = ("units", "n_frequencies", "sigma", "factor")
         return {**super().get_config(), **{name: getattr(self, name) for name in own}}
 
@@ -174,7 +174,7 @@ class Scale(keras.layers.Layer):
         return inputs * (self.factor * self.scale)
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "factor": self.factor}
 
 
@@ -216,7 +216,7 @@ class NTKDense(keras.layers.Layer):
         return self.activation(outputs / root)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the output's shape."""
+        """Return the output's shape."""
         return *input_shape[:-1], self.units
 
     def fit_to(self, x: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -252,7 +252,7 @@ class NTKDense(keras.layers.Layer):
         return outputs + bias
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         activation = keras.activations.serialize(self.activation)
         own = {"units": self.units, "activation": activation, "factor": self.factor}
         return {**super().get_config(), **own}
@@ -293,6 +293,6 @@ class ParametricActivation(keras.layers.Layer):
         return inputs + share * (self.activation(inputs) - inputs)
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         activation = keras.activations.serialize(self.activation)
         return {**super().get_config(), "activation": activation, "factor": self.factor}

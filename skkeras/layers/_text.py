@@ -45,7 +45,7 @@ class HashedBigrams(keras.layers.Layer):
         return ops.where(second == 0, 0, 1 + ops.mod(mixed, self.n_pairs))
 
     def get_config(self) -> dict[str, Any]:
-        """Give the arguments that make the same layer."""
+        """Return the arguments that make the same layer."""
         return {**super().get_config(), "n_pairs": self.n_pairs}
 
 

@@ -82,7 +82,7 @@ class BaseHalvingSearchCV(SearchMixin):
         self.random_state = random_state
 
     def _brackets(self) -> list[Bracket]:
-        """Give the brackets, in their order."""
+        """Return the brackets, in their order."""
         raise NotImplementedError
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:

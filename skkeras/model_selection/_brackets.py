@@ -73,12 +73,12 @@ class Bracket:
 
 
 def most_halvings(n_most: float, n_least: float, factor: float) -> int:
-    """Give the greatest s for which ``n_least * factor**s <= n_most``."""
+    """Return the greatest s for which ``n_least * factor**s <= n_most``."""
     return _floor(math.log(n_most / n_least, factor))
 
 
 def hyperband(max_epochs: int, min_epochs: int, factor: float) -> list[Bracket]:
-    """Give the brackets of Hyperband, the one with the most candidates first.
+    """Return the brackets of Hyperband, the one with the most candidates first.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def hyperband(max_epochs: int, min_epochs: int, factor: float) -> list[Bracket]:
 def halving(
     max_epochs: int, min_epochs: int, factor: float, n_candidates: int | None = None
 ) -> Bracket:
-    """Give one bracket.
+    """Return one bracket.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def halving(
 
 
 def fill(brackets: list[Bracket], n_candidates: int) -> list[Bracket]:
-    """Give the brackets that a smaller number of candidates is enough for.
+    """Return the brackets that a smaller number of candidates is enough for.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ class CandidateSampler:
         self.names = {name for one in self._spaces for name in one}
 
     def examples(self) -> list[dict[str, Any]]:
-        """Give one candidate of each space."""
+        """Return one candidate of each space."""
         rng = np.random.RandomState(0)
         return [_draw(one, rng)[1] for one in self._spaces]
 
@@ -76,7 +76,7 @@ class CandidateSampler:
 
 
 def _drawables(space: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a parameter or a distribution for each name."""
+    """Return a parameter or a distribution for each name."""
     dimensions = {name: spec for name, spec in space.items() if not _is_distribution(spec)}
     if dimensions or not space:
         Space(dimensions)

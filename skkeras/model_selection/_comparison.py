@@ -169,12 +169,12 @@ class ModelComparison:
         return len(next(iter(self.scores.values())))
 
     def _ranked(self) -> list[str]:
-        """Give the names, those of the greatest mean scores first and those without any last."""
+        """Return the names, those of the greatest mean scores first and those without any last."""
         means = {name: scores.mean() for name, scores in self.scores.items()}
         return sorted(means, key=lambda name: (np.isnan(means[name]), -np.nan_to_num(means[name])))
 
     def _test(self, values: np.ndarray) -> list[float]:
-        """Give mean, confidence interval, t and p of whether the values' mean is zero."""
+        """Return mean, confidence interval, t and p of whether the values' mean is zero."""
         mean, n_folds = values.mean(), self._n_folds
         if n_folds < 2:
             return [mean, np.nan, np.nan, np.nan, np.nan]

@@ -65,15 +65,15 @@ class Parameter:
         self.dimension = dimension
 
     def value(self, coordinate: Any) -> Any:
-        """Give the plain Python value that stands at a coordinate of the dimension."""
+        """Return the plain Python value that stands at a coordinate of the dimension."""
         return self._values[_plain(coordinate)] if self._values else _plain(coordinate)
 
     def first(self) -> Any:
-        """Give one value of the dimension: the first category or the lower bound."""
+        """Return one value of the dimension: the first category or the lower bound."""
         return self.choices[0] if self.choices else _plain(self.dimension.low)
 
     def coordinates(self) -> list[Any] | range | None:
-        """Give all coordinates of the dimension, None where they cannot be counted."""
+        """Return all coordinates of the dimension, None where they cannot be counted."""
         if self._values:
             return list(self._values)
         if isinstance(self.dimension, Integer):
@@ -120,7 +120,7 @@ class Space:
         return {parameter.name: parameter.value(coordinate) for parameter, coordinate in pairs}
 
     def example(self) -> dict[str, Any]:
-        """Give one candidate of the space."""
+        """Return one candidate of the space."""
         return {parameter.name: parameter.first() for parameter in self.parameters}
 
     def points(self, at_most: int) -> list[list[Any]] | None:
@@ -251,7 +251,7 @@ def _plain(value: Any) -> Any:
 
 
 def _labels(values: list[Any]) -> list[Any]:
-    """Give values that skopt's encoders keep apart: hashable, distinct and of one type."""
+    """Return values that skopt's encoders keep apart: hashable, distinct and of one type."""
     types = {type(value) for value in values}
     one_type = len(types) == 1 and types <= {str, int, float, bool}
     # NaN differs from itself, so no encoder would find it again.

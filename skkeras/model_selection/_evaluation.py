@@ -112,7 +112,7 @@ class Evaluation:
     def format(
         self, fits: list[dict[str, Any]], n_splits: int, out: list, more_results: Any = None
     ) -> dict[str, Any]:
-        """Give the search's `cv_results_` of all that was evaluated so far.
+        """Return the search's `cv_results_` of all that was evaluated so far.
 
         Parameters
         ----------
@@ -213,7 +213,7 @@ class Evaluation:
             print(f"[{number + 1:{width}}/{self.n_planned}] {told} {params}", flush=True)
 
     def _metric(self) -> str:
-        """Give the name of the score that leads the search: the one to refit by, or the first."""
+        """Return the name of the score that leads the search: the one to refit by, or the first."""
         names = [name[5:] for name in self._results if name.startswith("mean_test_")]
         if len(names) == 1:
             return names[0]

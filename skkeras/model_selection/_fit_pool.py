@@ -52,7 +52,7 @@ class FitPool:
         return self._waiting.popleft() if self._waiting else self
 
     def set_params(self, **params: Any) -> Any:
-        """Give the estimator itself with these parameters, for the refit."""
+        """Return the estimator itself with these parameters, for the refit."""
         return clone(self.estimator).set_params(**params)
 
     def dispatch(self, candidates: Sequence[int], n_runs: int) -> None:
@@ -177,7 +177,7 @@ class FitScorer:
         self.scorer, self._error_score = scorer, error_score
 
     def __call__(self, run: ResumableFit, *args: Any, **kwargs: Any) -> Any:
-        """Give a score that carries the run, or a dict of them."""
+        """Return a score that carries the run, or a dict of them."""
         if run.ran_away:
             return _load(_error_value(self._error_score), run)
         return _load(self.scorer(run.fitted, *args, **kwargs), run)
@@ -199,7 +199,7 @@ class FitScorers(_MultimetricScorer):
         self._error_score = error_score
 
     def __call__(self, run: ResumableFit, *args: Any, **kwargs: Any) -> Any:
-        """Give a dict of scores that carry the run."""
+        """Return a dict of scores that carry the run."""
         if run.ran_away:
             return _load(dict.fromkeys(self._scorers, _error_value(self._error_score)), run)
         return _load(super().__call__(run.fitted, *args, **kwargs), run)

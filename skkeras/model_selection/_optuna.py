@@ -18,7 +18,7 @@ _PLAIN = (bool, int, float, str, type(None))
 
 
 def distribution(parameter: Parameter) -> BaseDistribution:
-    """Give the distribution of Optuna that stands for a parameter.
+    """Return the distribution of Optuna that stands for a parameter.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def distribution(parameter: Parameter) -> BaseDistribution:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """Give a value as Optuna's storages keep it: a database would return a tuple as a list."""
+    """Return a value as Optuna's storages keep it: a database would return a tuple as a list."""
     if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
         return repr(value)
     if isinstance(value, _PLAIN):

@@ -13,7 +13,7 @@ _MAX_SEED = 2**31 - 1
 
 
 def repeats(estimator: Any, candidate: dict[str, Any], n_repeats: int) -> list[dict[str, Any]]:
-    """Give a candidate as often as it is to be fitted, each time with other seeds.
+    """Repeat a candidate as often as it is to be fitted, each time with other seeds.
 
     Every parameter of the estimator that is called ``random_state``, at any depth, gets seeds: its
     own first, then integers drawn from it. The seeds are the same for all candidates, and the
@@ -106,7 +106,7 @@ def _mean(scores: list[Any]) -> Any:
 
 
 def spread(out: list[dict[str, Any]], n_repeats: int, n_splits: int) -> dict[str, np.ndarray]:
-    """Give the columns of `cv_results_` that show the repeats.
+    """Return the columns of `cv_results_` that show the repeats.
 
     Parameters
     ----------

@@ -124,7 +124,7 @@ class _NetworkStep(CallbackSupportMixin, _Frozen):
 
 
 def _repeated(estimator: Any) -> Any:
-    """Give a copy whose fit transforms as the fitted steps do, and goes on with the network."""
+    """Return a copy whose fit transforms as the fitted steps do, and goes on with the network."""
     if isinstance(estimator, _NetworkStep):
         return estimator
     twin = copy.copy(estimator)

@@ -74,7 +74,7 @@ class SearchMixin(BaseSearchCV):
         return self
 
     def _examples(self) -> Iterable[dict[str, Any]]:
-        """Give one candidate of each search space."""
+        """Return one candidate of each search space."""
         raise NotImplementedError
 
     def _check_input_parameters(self, X: Any, y: Any, split_params: Any) -> None:
@@ -95,7 +95,7 @@ class SearchMixin(BaseSearchCV):
             self._checked_cv_orig = fixed
 
     def _check_candidate(self, candidate: dict[str, Any]) -> Any:
-        """Give the estimator with the parameters of a candidate."""
+        """Return the estimator with the parameters of a candidate."""
         estimator = self.estimator
         try:
             return clone(estimator).set_params(**clone(candidate, safe=False))

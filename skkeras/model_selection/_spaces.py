@@ -20,7 +20,7 @@ _MOST_VALUES = 3
 
 
 def search_space(estimator: Any, kind: str = "bayes", size: str = "small") -> dict[str, Any]:
-    """Give the search space of an estimator or of what stands inside it.
+    """Return the search space of an estimator or of what stands inside it.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def _grid(parameters: list[Parameter], most_candidates: int) -> dict[str, list[A
 
 
 def _values(parameter: Parameter, count: int) -> list[Any]:
-    """Give the middles of as many equal parts of the range, on the scale of its prior."""
+    """Return the middles of as many equal parts of the range, on the scale of its prior."""
     dimension = copy.deepcopy(parameter.dimension)
     dimension.set_transformer("normalize")
     middles = dimension.inverse_transform((np.arange(count) + 0.5) / count)

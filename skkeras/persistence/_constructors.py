@@ -32,7 +32,7 @@ _MAKERS: dict[tuple[str, str], Any] = {
 
 
 def _call(item: Any) -> tuple[str, str, list[Any], dict[str, Any]]:
-    """Give the maker's module and name, and its arguments."""
+    """Return the maker's module and name, and its arguments."""
     kind = type(item)
     if isinstance(item, rv_frozen):
         name, args = item.dist.name, [*item.args, *item.kwds.values()]

@@ -210,7 +210,7 @@ def _dumped(estimator: Any) -> tuple[bytes, set[str]]:
 
 
 def _read(data: bytes) -> tuple[Any, set[str]]:
-    """Give the parts of an archive, of which nothing is made yet, and what is called for them."""
+    """Return the parts of an archive, of which nothing is made yet, and what is called for them."""
     data, called = checked(data)
     with ZipFile(io.BytesIO(data)) as archive:
         return get_tree(*read_schema(archive), trusted=None), called

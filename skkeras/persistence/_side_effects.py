@@ -38,7 +38,7 @@ _PUBLIC = {
 
 
 def public_name(item: str | type) -> str:
-    """Give the name of a class as its users write it.
+    """Return the name of a class as its users write it.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def has_side_effects(estimator: Any) -> set[str]:
 
 
 def _named_parts(item: Any) -> Iterable[tuple[Any, Any]]:
-    """Give what an object holds under names; not of parts of Keras, which hold no callbacks."""
+    """Return what an object holds under names; not of parts of Keras, which hold no callbacks."""
     if isinstance(item, Mapping):
         yield from item.items()
     is_looked_into = isinstance(item, (BaseEstimator, keras.callbacks.Callback))

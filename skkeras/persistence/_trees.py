@@ -20,7 +20,7 @@ _PLAIN = (CachedNode, DictNode, JsonNode, ListNode, NdArrayNode, TupleNode, Type
 
 
 def nodes_of(root: Node) -> Iterator[Node]:
-    """Give all parts of a file, each once."""
+    """Return all parts of a file, each once."""
     stack: list[Any] = [root]
     seen: dict[int, Any] = {}
     while stack:

@@ -38,7 +38,7 @@ class HandcraftedFilters(keras.layers.Layer):
         ]
 
     def call(self, inputs: Any) -> Any:
-        """Give one channel a filter, rectified."""
+        """Return one channel a filter, rectified."""
         answers = [
             ops.conv(inputs, ops.convert_to_tensor(one, inputs.dtype), padding="same")
             for one in self.filters
@@ -46,7 +46,7 @@ class HandcraftedFilters(keras.layers.Layer):
         return ops.relu(ops.concatenate(answers, axis=-1))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the output's shape."""
+        """Return the output's shape."""
         return (*input_shape[:-1], len(_trend_filters()))
 
 
@@ -57,7 +57,7 @@ def _trend_filters() -> list[np.ndarray]:
 
 
 def _peak(length: int) -> np.ndarray:
-    """Give a parabola upwards between two of half its height downwards; half again as long."""
+    """Return a parabola upwards between two of half its height downwards; half again as long."""
     rise = np.linspace(0, 1, length // 4 + 1)[1:] ** 2
     bump = np.concatenate([rise, rise[::-1]])
     return np.concatenate([-bump, 2 * bump, -bump])

@@ -73,7 +73,7 @@ def check_series(estimator: Any, X: Any, *, reset: bool, cast: bool = True) -> n
 
 
 def _as_array(X: Any) -> np.ndarray:
-    """Give an array of three axes, with NaN after the end of shorter series."""
+    """Return an array of three axes, with NaN after the end of shorter series."""
     if scipy.sparse.issparse(X):
         raise TypeError("Sparse data was passed for X, which series cannot be; use X.toarray().")
     if isinstance(X, (list, tuple)):

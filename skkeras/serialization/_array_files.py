@@ -64,7 +64,7 @@ def written(state: dict[str, Any], name: str) -> bytes:
 
 
 def largest_file(values: Sequence[np.ndarray], callbacks: Sequence[Any]) -> int:
-    """Give the bytes that a fit of such a network takes at most."""
+    """Return the bytes that a fit of such a network takes at most."""
     copies = 3 + len(callbacks)  # last and best values, and what callbacks remember of them
     return 2 * _LARGEST_HEADER + copies * sum(value.nbytes for value in values)
 

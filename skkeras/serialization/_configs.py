@@ -40,7 +40,7 @@ _LAYERS = ("keras.layers", "keras.models", "keras.src.layers", "keras.src.models
 
 
 def public(space: str) -> dict[str, Any]:
-    """Give the classes and functions of a public module below `keras`."""
+    """Return the classes and functions of a public module below `keras`."""
     found: Any = keras
     for part in space.split("."):
         found = getattr(found, part)

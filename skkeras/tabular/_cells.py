@@ -140,7 +140,7 @@ def _warn_about_codes(name: Any, cells: Sequence[Any]) -> None:
 
 
 def numbers_of(name: Any, cells: Sequence[Any], *, needs_some: bool = False) -> np.ndarray:
-    """Give cells as numbers; what is none is missing, with a warning.
+    """Return cells as numbers; what is none is missing, with a warning.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def _some(texts: list[str]) -> str:
 
 
 def texts_of(name: Any, cells: Sequence[Any]) -> list[str | None]:
-    """Give the texts that categories are told by; None for what is missing.
+    """Return the texts that categories are told by; None for what is missing.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def texts_of(name: Any, cells: Sequence[Any]) -> list[str | None]:
 
 
 def text_of(name: Any, row: int, value: Any, anything: bool = False) -> str | None:
-    """Give the text that a category is told by; None if it is missing.
+    """Return the text that a category is told by; None if it is missing.
 
     Raises
     ------

@@ -20,7 +20,7 @@ class ClampedTarget(RegressionTarget):
         return self
 
     def inverse_transform(self, y: np.ndarray, **_: Any) -> np.ndarray:
-        """Give predictions in the target's units, float64."""
+        """Return predictions in the target's units, float64."""
         outputs = super().inverse_transform(y)
         clamped = outputs.reshape(len(outputs), -1).clip(self.low_, self.high_)
         return clamped.reshape(outputs.shape)

@@ -170,7 +170,7 @@ class KerasRealMLP(KerasTable):
 
 
 def _n_course_steps(params: ModelParams, spec: ModelSpec) -> float:
-    """Give the steps after which dropout and weight decay have fallen to 0."""
+    """Return the steps after which dropout and weight decay have fallen to 0."""
     return spec.n_steps if params.anneal else _FOREVER
 
 

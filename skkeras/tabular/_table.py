@@ -132,7 +132,7 @@ def _categories(column: Column) -> np.ndarray | None:
 
 
 def _coded(name: Any, column: Column, categories: np.ndarray | None) -> np.ndarray:
-    """Give a column as numbers, by what was learned of it in `fit`."""
+    """Return a column as numbers, by what was learned of it in `fit`."""
     if categories is None:
         return np.asarray(column, dtype=np.float64)
     if isinstance(column, np.ndarray):

@@ -98,7 +98,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Give what the network takes.
+        """Return what the network takes.
 
         Parameters
         ----------
@@ -155,7 +155,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
 
 def _robust(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give each column's median and what it is to be multiplied by; missing values do not count."""
+    """Return each column's median and its scale; missing values do not count."""
     low, first, center, third, high = np.nanpercentile(X, [0, 25, 50, 75, 100], axis=0)
     spread = np.where(third > first, third - first, (high - low) / 2)
     with np.errstate(divide="ignore"):

@@ -89,7 +89,7 @@ class KerasTable(KerasFamily):
 
     @classmethod
     def _read(cls, params: ModelParams, spec: ModelSpec) -> tuple[Any, Any]:
-        """Give a network's input, and what its first layer takes: all columns as one vector."""
+        """Return a network's input, and what its first layer takes: all columns as one vector."""
         n_numbers, n_indicators, n_places, *_ = spec.encoding
         n_dense = n_numbers + n_indicators
         inputs = keras.layers.Input(spec.input_shape)

@@ -153,7 +153,7 @@ class KerasTabM(KerasTable):
 
 
 def _auto_dim(n_numbers: int) -> int:
-    """Give the length of a number's vector, the shorter the more numbers there are."""
+    """Return the length of a number's vector, the shorter the more numbers there are."""
     return max(_SHORTEST, min(_LONGEST, _LONGEST_TOGETHER // n_numbers))
 
 

@@ -227,7 +227,7 @@ class WordEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Give the numbers of each text's words.
+        """Return the numbers of each text's words.
 
         Parameters
         ----------

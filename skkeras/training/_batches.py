@@ -37,7 +37,7 @@ class Streamed(ABC):
 
     @abstractmethod
     def content_key(self) -> Any:
-        """Give values that are equal only for equal rows."""
+        """Return values that are equal only for equal rows."""
 
     @property
     def ndim(self) -> int:

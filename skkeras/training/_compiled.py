@@ -241,7 +241,7 @@ def _plain(log: np.ndarray) -> Any:
 
 
 def _weights(y: Any, sample_weight: Any, class_weight: dict[int, float] | None) -> Any:
-    """Give each row its class's weight, as `keras.Model.fit` does."""
+    """Weight each row by its class, as `keras.Model.fit` does."""
     if class_weight is None:
         return sample_weight
     if sample_weight is not None or not hasattr(y, "shape"):

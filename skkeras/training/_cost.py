@@ -61,7 +61,7 @@ def block_rows(work: int) -> int:
 
 
 def recurrent_units(model: keras.Model) -> int:
-    """Give the most units of a layer with a loop over time; 0 if there is none."""
+    """Return the most units of a layer with a loop over time; 0 if there is none."""
     layers: list[Any] = list(model._flatten_layers())
     cells = [layer.cell for layer in layers if isinstance(layer, keras.layers.RNN)]
     return max((size for cell in cells for size in tree.flatten(cell.state_size)), default=0)

@@ -24,7 +24,7 @@ class RandomInit:
     dtype: str
 
     def value(self, seeds: Sequence[int]) -> np.ndarray:
-        """Give the variable's first value for these seeds."""
+        """Return the variable's first value for these seeds."""
         initializer = self.kind.from_config({**self.config, "seed": seeds[self.draw]})
         return keras.ops.convert_to_numpy(initializer(self.shape, dtype=self.dtype))
 
@@ -42,7 +42,7 @@ class SeedState:
         return (2,)
 
     def value(self, seeds: Sequence[int]) -> np.ndarray:
-        """Give the state for these seeds."""
+        """Return the state for these seeds."""
         return np.array([seeds[self.draw], 0], self.dtype)
 
 
@@ -58,7 +58,7 @@ class Constant:
         return self.array.shape
 
     def value(self, seeds: Sequence[int]) -> np.ndarray:
-        """Give the variable's first value."""
+        """Return the variable's first value."""
         return self.array
 
 
@@ -79,7 +79,7 @@ class InitialValues:
     _last: tuple[int, list[np.ndarray]] | None = field(default=None, init=False, repr=False)
 
     def __call__(self, seed: int) -> list[np.ndarray]:
-        """Give the first values for a seed: those that building the model would give."""
+        """Return the first values for a seed: those that building the model would give."""
         # The folds and candidates of a search have one seed, and drawing takes a tenth of a fit.
         last = self._last
         if last is None or last[0] != seed:

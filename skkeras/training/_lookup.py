@@ -66,7 +66,7 @@ class Record:
 
 
 def record_of(model: keras.Model, *, training: bool = True, anew: bool = False) -> Record:
-    """Give what is known of a model, found out at the first time.
+    """Return what is known of a model, found out at the first time.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ _NOT_THE_USERS = {"jax", "keras", "numpy", "skkeras", "tensorflow", "tree", "opt
 
 
 def input_names(model: keras.Model, x: Any) -> tuple[str, ...] | None:
-    """Give the names of a model's inputs, where Keras looks for data by them."""
+    """Return the names of a model's inputs, where Keras looks for data by them."""
     inputs = getattr(model, "_inputs", None)
     if not isinstance(x, dict) or inputs is None:
         return None

@@ -292,7 +292,7 @@ class Network:
 
 
 def called(model: keras.Model) -> keras.Model:
-    """Give a model that was called, as `Model.fit` leaves it and exporting wants it."""
+    """Return a model that was called, as `Model.fit` leaves it and exporting wants it."""
     if not model._called:
         functional = getattr(model, "_functional", None) or model  # a Sequential has one inside
         inputs = getattr(functional, "_inputs_struct", None)
@@ -315,7 +315,7 @@ def _inner(optimizer: keras.optimizers.Optimizer) -> Any:
 
 
 def set_values(model: keras.Model, values: Sequence[np.ndarray]) -> None:
-    """Give a model's variables their values back.
+    """Set the variables of a model.
 
     Raises
     ------

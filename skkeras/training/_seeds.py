@@ -78,7 +78,7 @@ def seeding(seed: int) -> Iterator[SeedStream]:
 
 
 def epoch_order(seed: int, epoch: int, n_rows: int) -> np.ndarray:
-    """Give the order of the rows in one epoch.
+    """Return the order of the rows in one epoch.
 
     It depends on nothing but the arguments, so training that goes on at epoch 9 shuffles as
     training that never stopped.

@@ -24,7 +24,7 @@ _PLAIN = (bool, int, float, str, type(None))
 
 
 def settings() -> tuple[Hashable, ...]:
-    """Give all global settings that change what a model computes, equal in every process."""
+    """Return all global settings that change what a model computes, equal in every process."""
     constants = [
         (name, value)
         for name, value in vars(config).items()

@@ -111,7 +111,7 @@ class ModelTemplate:
         return self._traced.model
 
     def _of_its_sizes(self) -> keras.Model:
-        """Give a model of the sizes of this template, for programs that know them."""
+        """Return a model of the sizes of this template, for programs that know them."""
         description = self.record.description
         assert description is not None
         known = record_of(self.model).description

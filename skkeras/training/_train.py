@@ -53,7 +53,7 @@ class WholeEpochs(keras.callbacks.Callback):
             self._values = backend.read(backend.handles_of(backend.state_of(self.model)))
 
     def go_back(self) -> None:
-        """Give the model what it ended the last whole epoch with."""
+        """Restore the state of the model after the last whole epoch."""
         if self._values:
             for variable, value in zip(backend.state_of(self.model), self._values, strict=True):
                 variable.assign(value)

@@ -67,7 +67,7 @@ def _copied(item: Any) -> Any:
 def parts_of(
     item: Any, copied: Callable[[Any], Any] = lambda part: part
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give an optimizer's or metric's configuration, and the settings that it lacks.
+    """Return an optimizer's or metric's configuration, and the settings that it lacks.
 
     Raises
     ------

@@ -22,13 +22,13 @@ def to_python(value: Any) -> Any:
 
 
 def as_int(value: Any) -> Any:
-    """Give a whole number as int, also where it came as NumPy's or as a float."""
+    """Return a whole number as int, also where it came as NumPy's or as a float."""
     value = to_python(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def sizes(value: Any) -> list[Any]:
-    """Give the sizes of layers as a list: from one, from a sequence, or from the text of either.
+    """Return the sizes of layers as a list: from one, from a sequence, or from the text of either.
 
     Searches that keep plain values only, such as Optuna's, choose between texts.
     """

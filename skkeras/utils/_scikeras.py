@@ -48,7 +48,7 @@ FIT_ARGUMENTS = frozenset(
 
 
 def _unbound(function: Any) -> Any:
-    """Give what a partial calls."""
+    """Return what a partial calls."""
     while isinstance(function, functools.partial):
         function = function.func
     return function
@@ -89,7 +89,7 @@ def loss_with_arguments(loss: str) -> Any:
 
 
 def compile_arguments(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Give `keras.Model.compile` its arguments, from routed parameters.
+    """Return the arguments of `keras.Model.compile`, from routed parameters.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def build_arguments(
     user_params: set[str],
     meta: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Give a user's build function its arguments.
+    """Return the arguments of a user's build function.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def takes_compile_arguments(build: Callable[..., keras.Model]) -> bool:
 def fit_arguments(
     params: Mapping[str, Any], destination: str = "fit", names: Collection[str] = FIT_ARGUMENTS
 ) -> dict[str, Any]:
-    """Give the arguments of `keras.Model.fit` or `predict`, callbacks apart."""
+    """Return the arguments of `keras.Model.fit` or `predict`, callbacks apart."""
     routed = route_params(params, destination, pass_filter=names)
     return {k: as_int(v) for k, v in routed.items() if not k.startswith("callbacks")}
 
@@ -218,7 +218,7 @@ def make_callbacks(
 
 
 def leaves(item: Any) -> list[Any]:
-    """Give what stands in nested lists, tuples and dicts, in its order."""
+    """Return what stands in nested lists, tuples and dicts, in its order."""
     if isinstance(item, Mapping):
         item = list(item.values())
     if isinstance(item, (list, tuple)):

@@ -155,7 +155,7 @@ def _metric(item: Any) -> str:
 
 
 def _config(item: Any) -> dict[str, Any]:
-    """Give the arguments of an optimizer or a loss, without names."""
+    """Return the arguments of an optimizer or a loss, without names."""
     if not hasattr(item, "get_config"):
         with suppress(ValueError):  # of a loss by name, those of its class
             kind = loss_with_arguments(_loss(item))

@@ -100,7 +100,7 @@ class KerasClassifier(RoutedEstimator, BaseKerasClassifier):
         return self._fit_part(kwargs, X, y, classes, sample_weight)
 
     def predict_proba(self, X: Any, **kwargs: Any) -> np.ndarray:
-        """Give the probability of each class.
+        """Return the probability of each class.
 
         Parameters
         ----------

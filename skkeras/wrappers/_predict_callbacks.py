@@ -15,7 +15,7 @@ from skkeras.wrappers._routing import PREDICT_ARGUMENTS
 
 
 def predicting(estimator: Any, given: Mapping[str, Any]) -> Any:
-    """Give what predicts: the estimator, or a shallow copy that does by Keras, for callbacks.
+    """Return what predicts: the estimator, or a shallow copy that does by Keras, for callbacks.
 
     Parameters
     ----------

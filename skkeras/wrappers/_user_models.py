@@ -51,7 +51,7 @@ def copy_of(model: keras.Model) -> keras.Model:
 
 
 def one_row(meta: dict[str, Any]) -> Any:
-    """Give a row of zeros as the model takes it, to build it with."""
+    """Return a row of zeros as the model takes it, to build it with."""
     shapes, dtypes = meta["X_shape_"], meta["X_dtype_"]
     if isinstance(shapes, dict):
         rows = {n: np.zeros((1, *s[1:]), _dtype(dtypes[n])) for n, s in shapes.items()}

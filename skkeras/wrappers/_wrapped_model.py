@@ -31,7 +31,7 @@ class RoutedModel(RoutedParameters):
         return meta
 
     def _builder(self) -> Callable[..., keras.Model]:
-        """Give the function that builds the model."""
+        """Return the function that builds the model."""
         model = self.model
         if model is None and self.build_fn is not None:
             warnings.warn("build_fn is the old name; use model=.", FutureWarning, stacklevel=2)
@@ -70,7 +70,7 @@ class RoutedModel(RoutedParameters):
         return functools.partial(self._as_fitted()._make_model, self._get_metadata()), None
 
     def _as_fitted(self) -> Self:
-        """Give a shallow copy whose parameters are those of `fit`, whatever was set since."""
+        """Return a shallow copy whose parameters are those of `fit`, whatever was set since."""
         twin = object.__new__(type(self))
         twin.__dict__.update(vars(self), **self._fit_params)
         return twin

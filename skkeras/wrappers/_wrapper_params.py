@@ -117,7 +117,7 @@ class RoutedParameters(BaseKerasEstimator):
         )
 
     def _build_function_params(self) -> set[str]:
-        """Give the parameters that the estimator itself does not know."""
+        """Return the parameters that the estimator itself does not know."""
         return set(self._get_param_names()) - set(inspect.signature(type(self)).parameters)
 
     def set_params(self, **params: Any) -> Self:
@@ -171,7 +171,7 @@ class RoutedParameters(BaseKerasEstimator):
         )
 
     def _any_builder(self) -> Any:
-        """Give what builds the model, as far as that can be told now."""
+        """Return what builds the model, as far as that can be told now."""
         for given in (vars(self).get("model"), vars(self).get("build_fn")):
             if given is not None:
                 return given

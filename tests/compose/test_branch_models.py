@@ -4,7 +4,7 @@ import pytest
 
 from skkeras import KerasMultiInputClassifier
 from skkeras.compose._branch_models import SERIES_ENCODERS, series
-from skkeras.compose._fusion import JOINS
+from skkeras.compose._fusion import FUSIONS
 
 
 @pytest.mark.parametrize("name", SERIES_ENCODERS)
@@ -15,11 +15,11 @@ def test_padding_of_series_does_not_count(name):
     np.testing.assert_allclose(branch(padded), branch(rows), rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", JOINS)
+@pytest.mark.parametrize("name", FUSIONS)
 @pytest.mark.parametrize("sizes", [(3,), (5, 2), (4, 1, 6)])
-def test_joins_take_any_number_of_branches_of_any_length(name, sizes):
+def test_fusions_take_any_number_of_branches_of_any_length(name, sizes):
     inputs = [keras.layers.Input((size,)) for size in sizes]
-    model = keras.Model(inputs, JOINS[name](inputs, 4))
+    model = keras.Model(inputs, FUSIONS[name](inputs, 4))
     rows = [np.random.default_rng(size).normal(size=(2, size)) for size in sizes]
     joined = keras.ops.convert_to_numpy(model(rows))
     assert joined.shape == (2, sum(sizes) if name == "concatenation" else 4)

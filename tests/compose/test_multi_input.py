@@ -73,12 +73,12 @@ def test_tags_tell_of_frames():
     assert not tags.two_d_array and not tags.sparse
 
 
-@pytest.mark.parametrize("join", ["concatenation", "gating", "attention"])
-def test_all_branches_are_used(join):
+@pytest.mark.parametrize("fusion", ["concatenation", "gating", "attention"])
+def test_all_branches_are_used(fusion):
     X, y = make(300)
     X_test, y_test = make(200, seed=1)
     model = KerasMultiInputClassifier(
-        **QUICK, branches=BRANCHES, join=join, dropout=0.1, trainer="graph"
+        **QUICK, branches=BRANCHES, fusion=fusion, dropout=0.1, trainer="graph"
     )
     assert model.fit(X, y).score(X_test, y_test) > 0.9
     assert model.trainer_ == "graph"
@@ -173,15 +173,15 @@ def test_what_is_learned_of_columns_is_that_of_the_training_rows():
         np.testing.assert_allclose(mean, X["a"].iloc[train].mean())
 
 
-def test_search_over_joins_shares_programs():
+def test_search_over_fusions_shares_programs():
     X, y = make(90)
     branches = {name: BRANCHES[name] for name in ("table", "city")}
     model = KerasMultiInputClassifier(**{**SMALL, "category_dim": 4}, branches=branches)
     before = cache_info().compilations
-    for join in ("concatenation", "gating"):
-        clone(model).set_params(join=join).fit(X[:60], y[:60]).score(X, y)
+    for fusion in ("concatenation", "gating"):
+        clone(model).set_params(fusion=fusion).fit(X[:60], y[:60]).score(X, y)
     once = cache_info().compilations - before
-    grid = {"join": ["concatenation", "gating"], "dropout": [0.1, 0.4]}
+    grid = {"fusion": ["concatenation", "gating"], "dropout": [0.1, 0.4]}
     search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, y)
     assert cache_info().compilations - before == once
     assert search.predict(X).shape == (90,)
@@ -201,7 +201,7 @@ def test_frames_go_through_pipelines_and_early_stopping():
 
 def test_saved_and_loaded(tmp_path):
     X, y = make()
-    model = KerasMultiInputClassifier(**SMALL, branches=BRANCHES, join="attention").fit(X, y)
+    model = KerasMultiInputClassifier(**SMALL, branches=BRANCHES, fusion="attention").fit(X, y)
     skkeras.save(model, tmp_path / "mixed.skkeras")
     loaded = skkeras.load(tmp_path / "mixed.skkeras")
     assert loaded.branches_ == model.branches_
@@ -326,13 +326,13 @@ def test_truth_values_are_one_and_zero():
         assert model.score(pd.DataFrame({"yes": forms[0]}), truths) == 1
 
 
-@pytest.mark.parametrize("join", ["concatenation", "gating", "attention"])
-def test_categories_alone_are_learned(join):
+@pytest.mark.parametrize("fusion", ["concatenation", "gating", "attention"])
+def test_categories_alone_are_learned(fusion):
     X = pd.DataFrame({"a": ["x", "y", "z", "z"] * 15, "b": ["u", "v"] * 30})
     y = [0, 1, 1, 0] * 15
     # Of eight units, all can happen to be zero for every row: one seed in sixteen does not learn.
     models = [
-        KerasMultiInputClassifier(**{**QUICK, "random_state": i}, join=join) for i in range(3)
+        KerasMultiInputClassifier(**{**QUICK, "random_state": i}, fusion=fusion) for i in range(3)
     ]
     for model in models:
         model.fit(X, y)
@@ -373,7 +373,7 @@ def no_training(monkeypatch):
         {"branches": [("numbers", ["a"])]},
         {"branches": {"table": ("tables", ["a"])}},
         {"branches": {"table": ("numbers", ["nowhere"])}},
-        {"join": "sum"},
+        {"fusion": "sum"},
         {"hidden_layer_sizes": (8, 0)},
         {"units": 0},
         {"dropout": 1.0},

@@ -29,7 +29,7 @@ VARIANTS = {
         {"optimizer": "sgd", "learning_rate": "on-plateau", "alpha": 0.0},
     ],
     "KerasCNNRegressor": [{"architecture": "resnet"}, {"architecture": "vgg"}],
-    "KerasMultiInputClassifier": [{"join": "gating"}, {"join": "attention", "n_pairs": 0}],
+    "KerasMultiInputClassifier": [{"fusion": "gating"}, {"fusion": "attention", "n_pairs": 0}],
     "KerasRNNClassifier": [{"bidirectional": True, "pooling": "attention", "units": (4, 3)}],
     "KerasRealMLPClassifier": [{"anneal": True}, {"label_smoothing": 0.0, "optimizer": "sgd"}],
     "KerasTabMRegressor": [{"embedding": "periodic"}, {"n_bins": "auto"}],

@@ -50,7 +50,7 @@ def as_floats(X: Any, what: str = "X") -> Any:
 
 
 def with_digits(X: np.ndarray, floats: np.ndarray) -> np.ndarray:
-    """Give X as floats, or as float64 where its type of numbers may lose digits by the cast."""
+    """Return X as floats, or as float64 where its type of numbers may lose digits by the cast."""
     return floats if np.can_cast(X.dtype, floats.dtype) else X.astype(np.float64, copy=False)
 
 

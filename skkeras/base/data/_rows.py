@@ -79,7 +79,7 @@ def split_rows(
     weights: np.ndarray | None,
     parts: tuple[np.ndarray, np.ndarray] | tuple[slice, slice],
 ) -> tuple[tuple, tuple]:
-    """Give (X, y, weights) of the rows to train on, and of those to validate on."""
+    """Return (X, y, weights) of the rows to train on, and of those to validate on."""
     kept, held = (
         (rows_of(X, part), y[part], None if weights is None else weights[part]) for part in parts
     )
@@ -103,7 +103,7 @@ def with_class_weight(
 def full_batch(
     X: Any, y: np.ndarray, weights: np.ndarray | None, batch_size: int
 ) -> tuple[Any, np.ndarray, np.ndarray | None]:
-    """Give rows that fit into one batch an order of their own.
+    """Sort rows that fit into one batch, and repeat those of whole weights.
 
     A full batch is a sum over rows, so their order must not matter, and a row of weight 2 must
     count as one given twice. In float32 both hold only to rounding; sorted, with whole weights
@@ -146,7 +146,7 @@ def full_batch(
 
 
 def _as_columns(X: Any) -> list[np.ndarray]:
-    """Give all that rows hold as columns of numbers, which are different where rows are."""
+    """Return all that rows hold as columns of numbers, which are different where rows are."""
     if isinstance(X, (dict, list, tuple)):
         parts = X.values() if isinstance(X, dict) else X
         return [columns for part in parts for columns in _as_columns(part)]

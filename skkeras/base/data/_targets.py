@@ -85,7 +85,7 @@ class LabelEncoder(ClassifierLabelEncoder):
         return codes.astype(keras.config.floatx()).reshape(-1, 1)
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
-        """Give one column a class, also where the network has one output for two classes."""
+        """Return one column a class, also where the network has one output for two classes."""
         if self._target_type != "binary" or outputs.shape[1:] not in ((), (1,)):
             return outputs
         positive = outputs.reshape(-1)
@@ -138,7 +138,7 @@ class RegressionTarget(RegressorTargetEncoder):
         return self
 
     def transform(self, y: np.ndarray) -> np.ndarray:
-        """Give the network's target, of `keras.config.floatx`."""
+        """Return the network's target, of `keras.config.floatx`."""
         if y.shape[1:] != self._y_shape[1:]:
             raise ValueError(
                 f"y has rows of shape {y.shape[1:]}, but the first fit had {self._y_shape[1:]}; "
@@ -149,7 +149,7 @@ class RegressionTarget(RegressorTargetEncoder):
         return y.astype(keras.config.floatx())
 
     def inverse_transform(self, y: np.ndarray, **_: Any) -> np.ndarray:
-        """Give predictions in the target's units, float64."""
+        """Return predictions in the target's units, float64."""
         rows = np.asarray(y, dtype=np.float64).reshape(-1, self.n_outputs_)
         if self.scale:
             rows = self.scaler_.inverse_transform(rows)

@@ -22,7 +22,7 @@ class Pace:
         self._seconds_a_row[batch_size, work] = seconds / n_rows
 
     def n_rows(self, batch_size: int, work: int = 0) -> int | None:
-        """Give the rows that one call may train on; None if that is unknown."""
+        """Return the rows that one call may train on; None if that is unknown."""
         seconds = self._seconds_a_row.get((batch_size, work))
         return None if seconds is None else int(_SECONDS_A_CALL / seconds)
 

@@ -60,7 +60,7 @@ class Cache:
             self._seconds = 0.0
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Give what stands under a key, made by `make` when it is missing."""
+        """Return what stands under a key, made by `make` when it is missing."""
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
             self._entries.move_to_end(key)

@@ -42,7 +42,7 @@ def are_library(classes: Iterable[type]) -> bool:
 
 
 def named(code: Any) -> Any:
-    """Give what a module holds under the name of a class or function."""
+    """Return what a module holds under the name of a class or function."""
     module: Any = sys.modules.get(code.__module__)
     found = module
     for name in code.__qualname__.split("."):
@@ -54,7 +54,7 @@ def named(code: Any) -> Any:
 
 
 def path_of(code: Any) -> str:
-    """Give the name of a class, function or module, with that of its module."""
+    """Return the name of a class, function or module, with that of its module."""
     if isinstance(code, types.ModuleType):
         return code.__name__
     return f"{code.__module__}.{code.__qualname__}"

@@ -136,7 +136,7 @@ def has_open_sizes(owner: Any) -> bool:
 
 
 def unknown(size: Any) -> Any:
-    """Give what stands for a size, or for a shape, while a program is traced."""
+    """Return what stands for a size, or for a shape, while a program is traced."""
     if isinstance(size, dict):
         return {axis: unknown_dimension(n) for axis, n in size.items()}
     if isinstance(size, (list, tuple)):
@@ -145,7 +145,7 @@ def unknown(size: Any) -> Any:
 
 
 def unknown_dimension(size: int | None) -> int | None:
-    """Give a dimension as far as a program may know it."""
+    """Return a dimension as far as a program may know it."""
     return None if size is None or size > 1 else size
 
 

@@ -41,7 +41,7 @@ class TracedFloatPair(TracedFloat):
 
 
 def split(numbers: Any) -> np.ndarray:
-    """Give numbers of double precision as sums of two of single precision.
+    """Return numbers of double precision as sums of two of single precision.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Slot:
 
 
 def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
-    """Give Keras' variables as programs read and write them."""
+    """Return Keras' variables as programs read and write them."""
     return list(variables)
 
 
@@ -96,7 +96,7 @@ def read(variables: Sequence[Any]) -> list[np.ndarray]:
 
 
 def snapshot(variables: Sequence[Any]) -> list[Any]:
-    """Give what variables hold, for `assign` to bring back."""
+    """Return what variables hold, for `assign` to bring back."""
     return [variable.value for variable in variables]
 
 
@@ -131,7 +131,7 @@ def on_accelerator() -> bool:
 
 
 def settings() -> tuple[Hashable, ...]:
-    """Give the settings of JAX that change what is computed: all that it traces anew for."""
+    """Return the settings of JAX that change what is computed: all that it traces anew for."""
     # One part is an object without a text of its own, about a trace in progress.
     return tuple(text for text in map(repr, trace_context()) if " object at " not in text)
 

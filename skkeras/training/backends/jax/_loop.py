@@ -20,7 +20,7 @@ Arrays = list[Any]
 
 
 def fresh_metrics(model: keras.Model) -> Arrays:
-    """Give the variables of a model's metrics as they are before the first batch.
+    """Return the variables of a model's metrics as they are before the first batch.
 
     Raises
     ------

@@ -177,7 +177,7 @@ class EpochPass:
     def __call__(
         self, state: Arrays, vector: np.ndarray, order: np.ndarray | None, data: Sequence[Any]
     ) -> tuple[Arrays, Arrays, dict[str, Any]]:
-        """Give the new state, the metrics and the logs."""
+        """Return the new state, the metrics and the logs."""
         rows = self._in_order
         if order is not None:
             rows = np.zeros(self._length, np.int32)

@@ -54,7 +54,7 @@ class TensorRate(TensorFloat):
 
 
 def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
-    """Give Keras' variables as programs read and write them."""
+    """Return Keras' variables as programs read and write them."""
     return [variable.value for variable in variables]
 
 
@@ -198,12 +198,12 @@ def read(variables: Sequence[Any]) -> list[np.ndarray]:
 
 
 def snapshot(variables: Sequence[Any]) -> list[Any]:
-    """Give what variables hold, for `assign` to bring back; it is copied only when they change."""
+    """Return the values of variables, for `assign`; they are copied only when they change."""
     return [tf.raw_ops.ReadVariableOp(resource=v.handle, dtype=v.dtype) for v in variables]
 
 
 def forget_kernels() -> None:
-    """Give memory back that TensorFlow keeps for each variable ever made.
+    """Free memory that TensorFlow keeps for each variable ever made.
 
     Its cache of eager kernels has an entry a variable and no bound; emptied, each program takes
     about a second longer at its next run. The C library keeps what is freed in pieces between
@@ -267,7 +267,7 @@ def on_accelerator() -> bool:
 
 
 def settings() -> tuple[Hashable, ...]:
-    """Give the settings of TensorFlow that change what is computed."""
+    """Return the settings of TensorFlow that change what is computed."""
     here = context.context()
     options = here.config
     # How many threads share the work changes nothing but the order of sums.
