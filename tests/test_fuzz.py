@@ -225,7 +225,7 @@ def fit(tmp_path_factory):
     }
     history = {"loss": [0.2, 0.1], "per_class": [np.ones(2), np.zeros(2)]}
     state = {"n_iter": 2, "trainer": "xla", "history": history, "values": values}
-    memory.keep(KEY, 2, {**state, "standing": standing})
+    memory.keep(KEY, 2, {**state, "checkpoint": standing})
     (path,) = memory._positions(KEY).values()
     return memory, path, path.read_bytes(), values, callbacks
 

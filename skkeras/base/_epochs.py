@@ -33,9 +33,9 @@ class EpochsMixin:
     """
 
     _network: Network
-    _origin: FitKey
-    _standing: TrainingCheckpoint
-    _until: int
+    _fit_key: FitKey
+    _checkpoint: TrainingCheckpoint
+    _target_epochs: int
     _seed: int
     # Epochs of a second stage of training, which a family may have.
     _n_epochs_after: int = 0
@@ -74,16 +74,16 @@ class EpochsMixin:
         ValueError
             If there are more epochs already.
         """
-        self._until = n_epochs
+        self._target_epochs = n_epochs
         try:
             return self.fit(X, y, **fit_params)  # type: ignore[attr-defined]
         finally:
-            del self._until
+            del self._target_epochs
 
     @property
     def _is_in_parts(self) -> bool:
         """Whether more epochs may follow this fit as if it had not ended."""
-        return "_until" in vars(self) or "_origin" in vars(self)
+        return "_target_epochs" in vars(self) or "_fit_key" in vars(self)
 
     def _n_epochs_left(self, until: int) -> int:
         if self.current_epoch > until:
@@ -91,7 +91,7 @@ class EpochsMixin:
                 f"This {type(self).__name__} has trained {self.current_epoch} epochs and cannot go "
                 f"back to {until}; fit a clone."
             )
-        ended = "_standing" in vars(self) and self._standing.ended
+        ended = "_checkpoint" in vars(self) and self._checkpoint.ended
         return 0 if ended else until - self.current_epoch
 
     def _take_params(self: Any) -> None:
@@ -106,7 +106,7 @@ class EpochsMixin:
         same = params.keys() == before.keys() and all(
             is_same(value, before[name]) for name, value in params.items()
         )
-        if same or "_until" in vars(self):
+        if same or "_target_epochs" in vars(self):
             return
         start = self._make_network()
         self._fit_params = params
@@ -130,11 +130,11 @@ class EpochsMixin:
                 stacklevel=2,
             )
         elif reset and memory is not None:
-            self._origin = FitKey()
-        if memory is None or not (reset or "_until" in vars(self)):
-            self.__dict__.pop("_origin", None)
+            self._fit_key = FitKey()
+        if memory is None or not (reset or "_target_epochs" in vars(self)):
+            self.__dict__.pop("_fit_key", None)
         if not self._is_in_parts:
-            self.__dict__.pop("_standing", None)
+            self.__dict__.pop("_checkpoint", None)
 
     def _train(
         self: Any,
@@ -147,7 +147,7 @@ class EpochsMixin:
         context: Any = None,
     ) -> None:
         given, is_whole, has_stopped = dict(options), context is None, False
-        until = vars(self).get("_until", self.current_epoch + n_epochs)
+        until = vars(self).get("_target_epochs", self.current_epoch + n_epochs)
         self._n_epochs_left(until)  # which must not be less than none
         callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
         data = {
@@ -157,14 +157,14 @@ class EpochsMixin:
         }
         batch_size = options.pop("batch_size", None) or self._batch_size(count_rows(X))
         options = {**options, "batch_size": batch_size, "seed": self._seed}
-        memory = FitMemory.of(self.memory) if "_origin" in vars(self) else None
+        memory = FitMemory.of(self.memory) if "_fit_key" in vars(self) else None
         if memory is not None:
             network = self._live_network()
-            if not is_cacheable(self._origin, network, data, callbacks, options, until):
-                del self._origin
+            if not is_cacheable(self._fit_key, network, data, callbacks, options, until):
+                del self._fit_key
                 memory = None
         if memory is not None:
-            key = self._origin.key
+            key = self._fit_key.key
             restore(self, memory, key, until, callbacks)
         n_epochs = self._n_epochs_left(until)
         if is_whole:
@@ -223,17 +223,17 @@ class EpochsMixin:
             )
         except BaseException:
             self._note(outcome)
-            for name in ("_origin", "_standing"):  # how callbacks stood then is not known
+            for name in ("_fit_key", "_checkpoint"):  # how callbacks stood then is not known
                 self.__dict__.pop(name, None)
             raise
         self._note(outcome)
         if keeper is not None:
             ran_away = not np.isfinite(self.history_.get("loss", [0.0])[-1])
             ended = self.current_epoch < until or ran_away
-            self._standing = TrainingCheckpoint(ended=True) if ended else keeper.found
+            self._checkpoint = TrainingCheckpoint(ended=True) if ended else keeper.found
         self._check_finite(outcome.history.get("loss", []), callbacks)
         has_ended = self.current_epoch < until or (reports is not None and reports.has_stopped)
-        if self.initialized_ and not has_ended and "_until" not in vars(self):
+        if self.initialized_ and not has_ended and "_target_epochs" not in vars(self):
             warn_if_still_falling(type(self).__name__, outcome.history)
 
     def _make_keeper(
@@ -241,7 +241,7 @@ class EpochsMixin:
     ) -> CheckpointKeeper | None:
         """Put the network where training stood, and give what notes where it will stand."""
         network = self._live_network()
-        start = vars(self).get("_standing")
+        start = vars(self).get("_checkpoint")
         if start is not None and start.values:
             network.values = start.restored(network.values)
         if not callbacks and not network.ends_with_averages:

@@ -196,7 +196,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
                 self._start(X)
             else:
                 self._take_params()
-            if epochs is None and "_until" not in vars(self):
+            if epochs is None and "_target_epochs" not in vars(self):
                 self.n_iter_ = 0
             self._prepare(reset=reset)
             self._train(X, y, weights, validation, n_epochs, options)
@@ -252,7 +252,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
 
     def _resumes(self) -> bool:
         """Tell whether `fit` goes on from where training stands."""
-        return self.initialized_ and (self.warm_start or "_until" in vars(self))
+        return self.initialized_ and (self.warm_start or "_target_epochs" in vars(self))
 
     def _check_validation(self, X_val: Any, y_val: Any, options: dict) -> tuple | None:
         """Validate the data to validate on, as the training data was."""
@@ -272,7 +272,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return X_val, y_val, weights
 
     def _reset(self) -> None:
-        for name in ("_network", "_values", "_standing", "_origin"):
+        for name in ("_network", "_values", "_checkpoint", "_fit_key"):
             self.__dict__.pop(name, None)
 
     # -- predict ----------------------------------------------------------------------------
@@ -295,9 +295,9 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         }
         rest = object.__new__(type(self))
         rest.__dict__.update(vars(self), **dict.fromkeys(shared))
-        twin = super(BaseKerasEstimator, rest).__sklearn_clone__()
-        twin.__dict__.update(shared)
-        return twin
+        copied = super(BaseKerasEstimator, rest).__sklearn_clone__()
+        copied.__dict__.update(shared)
+        return copied
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())

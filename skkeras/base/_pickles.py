@@ -76,8 +76,8 @@ def load_model(
 
 def _copy_model(model: keras.Model, memo: dict[int, Any]) -> keras.Model:
     function, arguments = reduce_model(model)
-    twin: keras.Model = function(*copy.deepcopy(arguments, memo))
-    return twin
+    other: keras.Model = function(*copy.deepcopy(arguments, memo))
+    return other
 
 
 def _copy_unused(item: Any, memo: dict[int, Any]) -> Any:

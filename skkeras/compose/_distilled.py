@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skkeras.base import BaseKerasClassifier, BaseKerasRegressor
 from skkeras.compose._distilled_base import KerasDistilled, of_student
-from skkeras.compose._distilled_fit import teach, with_answers
+from skkeras.compose._distilled_fit import fit_distilled, with_soft_targets
 from skkeras.compose._teacher_predictions import (
     Ask,
     ask_for_classes,
@@ -111,11 +111,11 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
             return lambda teacher, X: ask_for_classes(teacher, X, student.classes_)
         return lambda teacher, X: ask_for_labels(teacher, X, y.shape[1])
 
-    def _lesson(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
-        return with_answers(y, answers)
+    def _soft_targets(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
+        return with_soft_targets(y, answers)
 
-    def _teach(self, student: Any, *rows: Any) -> None:
-        teach(student, *rows, temperature=float(self.temperature), alpha=float(self.alpha))
+    def _fit_student(self, student: Any, *rows: Any) -> None:
+        fit_distilled(student, *rows, temperature=float(self.temperature), alpha=float(self.alpha))
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, by the student.
@@ -204,8 +204,8 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
     def _ask_for(self, student: Any, y: np.ndarray) -> Ask:
         return lambda teacher, X: ask_for_numbers(teacher, X, y.shape[1:])
 
-    def _lesson(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    def _soft_targets(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
         return self.alpha * answers + (1 - self.alpha) * y
 
-    def _teach(self, student: Any, *rows: Any) -> None:
+    def _fit_student(self, student: Any, *rows: Any) -> None:
         student._fit(*rows, reset=not student._resumes())

@@ -87,11 +87,11 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         return "student_" in vars(self) and self.student_.initialized_
 
     def __sklearn_clone__(self) -> Self:
-        twin = super().__sklearn_clone__()
+        copied = super().__sklearn_clone__()
         # A clone of a fitted teacher would not be fitted.
         if is_fitted(self._teacher) and not isinstance(self.teacher, FrozenEstimator):
-            twin.teacher = FrozenEstimator(self.teacher)
-        return twin
+            copied.teacher = FrozenEstimator(self.teacher)
+        return copied
 
     @property
     def _student(self) -> Any:
@@ -166,7 +166,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
             If a parameter or the data is not what it should be, or the teacher's classes or outputs
             are not those of `y`; the student has not been trained then.
         """
-        until, so_far = vars(self).get("_until"), self.__dict__.pop("_so_far", None)
+        until, so_far = vars(self).get("_target_epochs"), self.__dict__.pop("_so_far", None)
         if until is None or so_far is None:
             so_far = (*self._checked_parties(), None)
         student, teacher, said = so_far
@@ -191,17 +191,17 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
             teacher, answers = fit_and_ask(teacher, ask, X, target, weights, splits)
             said = answers, None if validation is None else ask(teacher, X_val)
         if validation is not None:
-            y_val = self._lesson(validation[1], said[1])
+            y_val = self._soft_targets(validation[1], said[1])
         training = context.subcontext(task_name="student")
         with training.propagate_callback_context(student):
             training.call_on_fit_task_begin(estimator=self, X=X, y=target)
-            lesson = self._lesson(target, said[0])
+            soft_targets = self._soft_targets(target, said[0])
             if until is not None:
-                student._until = until
+                student._target_epochs = until
             try:
-                self._teach(student, X, lesson, weights, X_val, y_val, groups_left)
+                self._fit_student(student, X, soft_targets, weights, X_val, y_val, groups_left)
             finally:
-                student.__dict__.pop("_until", None)
+                student.__dict__.pop("_target_epochs", None)
             training.call_on_fit_task_end(estimator=self, X=X, y=target)
         self.student_, self.teacher_ = student, teacher
         if until is not None:
@@ -242,11 +242,11 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         """Return what asks a fitted teacher about rows."""
         raise NotImplementedError
 
-    def _lesson(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    def _soft_targets(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
         """Join the target with the teacher's answers."""
         raise NotImplementedError
 
-    def _teach(self, student: Any, *rows: Any) -> None:
+    def _fit_student(self, student: Any, *rows: Any) -> None:
         """Train the student."""
         raise NotImplementedError
 

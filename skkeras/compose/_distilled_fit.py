@@ -14,7 +14,7 @@ from skkeras.base.data import rows_of
 from skkeras.layers import distil
 
 
-def with_answers(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
+def with_soft_targets(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
     """Put labels and a teacher's probabilities into one target.
 
     Parameters
@@ -37,7 +37,7 @@ def with_answers(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
     return joined
 
 
-def teach(
+def fit_distilled(
     student: BaseKerasClassifier,
     X: Any,
     y: np.ndarray,
@@ -54,19 +54,21 @@ def teach(
     X : array-like of shape (n_rows, ...)
         Input.
     y : ndarray of shape (n_rows,), structured
-        What `with_answers` gives.
+        What `with_soft_targets` gives.
     *others : array-likes or None
         Weights of the rows; rows to validate on with their target, as `X` and `y`; groups.
     temperature, alpha : float
         What `skkeras.layers._distillation.Distillation` takes.
     """
     kind: Any = type(student)
-    pupil = object.__new__(_taught(kind))
-    pupil.__dict__.update(_without_network(student), _mixed=(temperature, alpha))
-    pupil._fit(X, y, *others, reset=not student._resumes())
-    state = _without_network(pupil)
+    fitted = object.__new__(_distilled_class(kind))
+    fitted.__dict__.update(_without_network(student), _temperature_and_alpha=(temperature, alpha))
+    fitted._fit(X, y, *others, reset=not student._resumes())
+    state = _without_network(fitted)
     # What the pupil lost is lost, such as weights that became NaN.
-    student.__dict__ = {n: v for n, v in state.items() if n not in ("_mixed", "_answers")}
+    student.__dict__ = {
+        n: v for n, v in state.items() if n not in ("_temperature_and_alpha", "_answers")
+    }
 
 
 def _without_network(estimator: Any) -> dict[str, Any]:
@@ -77,21 +79,21 @@ def _without_network(estimator: Any) -> dict[str, Any]:
 
 
 @functools.cache
-def _taught(kind: type) -> Any:
-    return type(kind.__name__, (_Taught, kind), {"__module__": kind.__module__})
+def _distilled_class(kind: type) -> Any:
+    return type(kind.__name__, (_DistilledFit, kind), {"__module__": kind.__module__})
 
 
-class _Taught(BaseKerasClassifier):
-    """Stands before a classifier's own class, where its target is that of `with_answers`."""
+class _DistilledFit(BaseKerasClassifier):
+    """Stands before a classifier's own class, where its target is that of `with_soft_targets`."""
 
-    _mixed: tuple[float, float]
+    _temperature_and_alpha: tuple[float, float]
     _answers: list[tuple[np.ndarray, np.ndarray]]
 
     def _decode(self, y: Any, *, reset: bool) -> Any:
         return y  # as the student did before the teacher was asked
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
-        return with_answers(super()._check_y(y["labels"], reset=reset), y["answers"])
+        return with_soft_targets(super()._check_y(y["labels"], reset=reset), y["answers"])
 
     def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
         return super()._weigh_classes(weights, y["labels"])
@@ -137,7 +139,7 @@ class _Taught(BaseKerasClassifier):
         n_classes = self.n_classes_
         one = self.classes_[:1] if exclusive else np.zeros((1, n_classes), dtype=self.y_dtype_)
         n_labels = self.target_encoder_.transform(one).size
-        how = (n_classes, n_labels, exclusive, *self._mixed)
+        how = (n_classes, n_labels, exclusive, *self._temperature_and_alpha)
         return functools.partial(_distilled, build, *how), None if key is None else (key, how)
 
 

@@ -51,7 +51,7 @@ class FitKey:
 
 
 def is_cacheable(
-    origin: FitKey,
+    fit_key: FitKey,
     network: Network,
     data: dict[str, Any],
     callbacks: Sequence[keras.callbacks.Callback],
@@ -68,7 +68,7 @@ def is_cacheable(
     origin : Origin
         Where training started; gets the hashes.
     network : Network
-        The network, untrained where `origin` has no hash of it.
+        The network, untrained where `fit_key` has no hash of it.
     data : dict
         What `Network.train` gets: rows, targets and weights to train on and to validate on.
     callbacks : sequence of keras.callbacks.Callback
@@ -81,7 +81,7 @@ def is_cacheable(
     Returns
     -------
     bool
-        Whether the fit is one that starts at `origin` and goes on under this key; not so, with a
+        Whether the fit is one that starts at `fit_key` and goes on under this key; not so, with a
         warning, where it cannot be told from others.
     """
     content_key = {name: value for name, value in options.items() if name != "verbose"}
@@ -90,16 +90,16 @@ def is_cacheable(
         for callback in callbacks:
             if not (isinstance(callback, tuple(_IN_PARTS)) and is_library(type(callback))):
                 raise ForeignCode(f"the callback {type(callback).__name__} may do anything")
-        if origin.start is None:
+        if fit_key.start is None:
             described = network.describe(**data, batch_size=options["batch_size"])
-            origin.start = describe_object((_circumstances(), described))
+            fit_key.start = describe_object((_circumstances(), described))
         key = describe_object(
-            (origin.start, _as_values(data), list(callbacks), content_key, position)
+            (fit_key.start, _as_values(data), list(callbacks), content_key, position)
         )
     except (ForeignCode, NotCompiled, NotImplementedError) as error:
         _warn(error)
         return False
-    same, origin.key = origin.key in (None, key), key
+    same, fit_key.key = fit_key.key in (None, key), key
     return same
 
 
@@ -146,9 +146,9 @@ def restore(
         network.values = state["values"]
         estimator.n_iter_, estimator.trainer_ = state["n_iter"], state["trainer"]
         estimator.history_ = state["history"]
-        estimator.__dict__.pop("_standing", None)
-        if state["standing"] is not None:
-            estimator._standing = TrainingCheckpoint(**state["standing"])
+        estimator.__dict__.pop("_checkpoint", None)
+        if state["checkpoint"] is not None:
+            estimator._checkpoint = TrainingCheckpoint(**state["checkpoint"])
         return
 
 
@@ -157,7 +157,7 @@ def keep(estimator: Any, memory: FitMemory, key: str) -> None:
     losses = estimator.history_.get("loss", ())
     if not estimator.initialized_ or not np.isfinite(losses).all():
         return
-    standing = vars(estimator).get("_standing")
+    checkpoint = vars(estimator).get("_checkpoint")
     memory.keep(
         key,
         estimator.current_epoch,
@@ -166,6 +166,6 @@ def keep(estimator: Any, memory: FitMemory, key: str) -> None:
             "n_iter": estimator.current_epoch,
             "history": estimator.history_,
             "trainer": estimator.trainer_,
-            "standing": None if standing is None else vars(standing),
+            "checkpoint": None if checkpoint is None else vars(checkpoint),
         },
     )

@@ -105,14 +105,14 @@ class Backbone:
         """
         with self.lock:
             template = self._upper(n_unfrozen)
-            twin = keras.models.clone_model(template)
+            other = keras.models.clone_model(template)
         unfrozen = {layer.name for layer in self.model.layers[-n_unfrozen:]}
-        for layer in twin.layers:
+        for layer in other.layers:
             layer.trainable = layer.name in unfrozen
-        for layer in twin._flatten_layers():
+        for layer in other._flatten_layers():
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.trainable = False
-        return twin
+        return other
 
     def upper_weights(self, n_unfrozen: int) -> list[np.ndarray]:
         """Return the weights of `upper` as they are before any training."""

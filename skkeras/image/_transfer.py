@@ -160,7 +160,7 @@ class KerasTransfer(KerasFamily):
 
     def _fit(self, *args: Any, reset: bool, epochs: int | None = None, **kwargs: Any) -> Self:
         # Not with `partial_fit`, and not in the rungs of a search.
-        is_whole = epochs is None and "_until" not in vars(self)
+        is_whole = epochs is None and "_target_epochs" not in vars(self)
         goes_on = not reset and self._is_fine_tuned
         self._n_epochs_after = as_int(self.fine_tune_epochs) if is_whole and self.n_unfrozen else 0
         if is_whole and goes_on:
@@ -191,8 +191,8 @@ class KerasTransfer(KerasFamily):
         """Train the backbone's last layers, and go on with those on top."""
         n_epochs, self._n_epochs_after = self._n_epochs_after, 0
         self._unfreeze(X)
-        self.__dict__.pop("_standing", None)
-        if self.__dict__.pop("_origin", None) is not None:
+        self.__dict__.pop("_checkpoint", None)
+        if self.__dict__.pop("_fit_key", None) is not None:
             self._prepare(reset=True)
         self._train(X, y, weights, validation, n_epochs, options, context)
 

@@ -112,9 +112,9 @@ class Writer:
         if hasattr(value, "get_params"):
             self._named(type(value))
             params = value.get_params(deep=False)
-            twin = object.__new__(type(value))
-            twin.__dict__ = {**vars(value), **{n: self.written(v) for n, v in params.items()}}
-            return twin
+            copied = object.__new__(type(value))
+            copied.__dict__ = {**vars(value), **{n: self.written(v) for n, v in params.items()}}
+            return copied
         return Code(self._object(value))
 
     def _object(self, value: Any) -> str:

@@ -50,13 +50,13 @@ class Distillation(keras.losses.Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Compute one loss a row."""
-        taught, labels = y_true[:, : self.n_classes], y_true[:, self.n_classes :]
+        soft_targets, labels = y_true[:, : self.n_classes], y_true[:, self.n_classes :]
         own = self.own.call(labels, y_pred)
         # One binary choice a label, or one choice between the classes: (rows, choices, options).
         binary = not self.exclusive or y_pred.shape[-1] == 1
         if binary and self.exclusive:
-            taught = taught[:, 1:]
-        teacher = self._softened(_log_odds(taught, binary))
+            soft_targets = soft_targets[:, 1:]
+        teacher = self._softened(_log_odds(soft_targets, binary))
         student = self._softened(_log_odds(y_pred, binary))
         soft = -ops.mean(ops.sum(ops.exp(teacher) * student, axis=-1), axis=-1)
         squared = self.temperature * self.temperature

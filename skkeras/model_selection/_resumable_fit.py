@@ -42,7 +42,7 @@ def find_network(estimator: Any, params: Mapping[str, Any]) -> tuple[str, Any]:
     """
     names: list[str] = []
     inner = estimator
-    while not hasattr(inner := params.get("__".join(names), inner), "_fit_to"):
+    while not hasattr(inner := params.get("__".join(names), inner), "fit_until"):
         if isinstance(inner, Pipeline):
             name, inner = inner.steps[-1]
         elif isinstance(inner, TransformedTargetRegressor):

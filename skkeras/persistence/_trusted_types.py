@@ -62,8 +62,8 @@ _OTHERS = (
     "skkeras.serialization._keras_objects.Architecture",
     "skkeras.serialization._keras_objects.KerasConfig",
     "skkeras.serialization._keras_objects.KerasName",
-    "skkeras.fit_cache._fit_key.Origin",
-    "skkeras.fit_cache._checkpoint.Standing",
+    "skkeras.fit_cache._fit_key.FitKey",
+    "skkeras.fit_cache._checkpoint.TrainingCheckpoint",
 )
 # What estimators of scikit-learn take as parameters: `score_func`, `pooling_func`, `kernel`.
 _FUNCTIONS = (

@@ -172,7 +172,7 @@ def check_state(
     """
     try:
         suits = (
-            state.keys() == {"values", "n_iter", "history", "trainer", "standing"}
+            state.keys() == {"values", "n_iter", "history", "trainer", "checkpoint"}
             and type(state["n_iter"]) is int
             and state["n_iter"] == n_epochs
             and isinstance(state["trainer"], str)
@@ -182,7 +182,7 @@ def check_state(
                 isinstance(name, str) and type(course) is list and all(map(_is_number, course))
                 for name, course in state["history"].items()
             )
-            and _is_standing(state["standing"], values, callbacks)
+            and _is_standing(state["checkpoint"], values, callbacks)
         )
     except (AttributeError, LookupError, TypeError) as error:
         raise ValueError(f"it holds another state: {error}") from error

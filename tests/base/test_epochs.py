@@ -157,9 +157,9 @@ def test_partial_fit_goes_on_from_what_is_shown(data):
     model.set_params(epochs=int(np.argmax(np.diff(losses) > 0)) + 2)
     part = clone(model).fit_until(*data, model.epochs)
     shown = clone(model).fit(*data)
-    assert part._standing.values  # the best epoch was not the last
+    assert part._checkpoint.values  # the best epoch was not the last
     assert_same(part.partial_fit(*data), shown.partial_fit(*data))
-    assert not hasattr(part, "_standing")
+    assert not hasattr(part, "_checkpoint")
 
 
 def test_a_random_state_is_drawn_from_once(data):

@@ -94,15 +94,15 @@ def test_compiled_models(way):
     model = network(keras.losses.Huber(delta=0.1))
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
-        twin = WAYS[way](model)
-    assert twin.loss._fn_kwargs == {"delta": 0.1}
+        copied = WAYS[way](model)
+    assert copied.loss._fn_kwargs == {"delta": 0.1}
     model.fit(X, Y, verbose=0)
-    twin = WAYS[way](model)
-    for one, other in zip(twin.optimizer.variables, model.optimizer.variables, strict=True):
+    copied = WAYS[way](model)
+    for one, other in zip(copied.optimizer.variables, model.optimizer.variables, strict=True):
         np.testing.assert_array_equal(one, other)
-    twin.fit(X, Y, epochs=2, verbose=0, shuffle=False)
+    copied.fit(X, Y, epochs=2, verbose=0, shuffle=False)
     model.fit(X, Y, epochs=2, verbose=0, shuffle=False)
-    np.testing.assert_array_equal(twin.get_weights()[0], model.get_weights()[0])
+    np.testing.assert_array_equal(copied.get_weights()[0], model.get_weights()[0])
 
 
 def test_what_no_configuration_makes():
@@ -110,9 +110,9 @@ def test_what_no_configuration_makes():
         model = KerasRegressor(
             network, model__loss="mse", model__optimizer=Needing(2.0), random_state=0
         )
-        twin = way(model)
-        assert twin.model__optimizer.boost == 2.0
-        assert twin.fit(X, Y).history_["loss"] == model.fit(X, Y).history_["loss"]
+        copied = way(model)
+        assert copied.model__optimizer.boost == 2.0
+        assert copied.fit(X, Y).history_["loss"] == model.fit(X, Y).history_["loss"]
 
 
 def test_workers_get_the_same():

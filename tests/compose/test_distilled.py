@@ -146,9 +146,9 @@ def test_a_fitted_teacher_stays_as_it_is(watched):
     watched.fit(X[::2], names[::2])
     for teacher in (watched, FrozenEstimator(watched)):
         model = distilled(teacher=teacher).fit(X, names)
-        twin = clone(model)
-        assert twin.teacher.estimator is watched
-        assert_array_equal(twin.fit(X, names).predict_proba(X), model.predict_proba(X))
+        copied = clone(model)
+        assert copied.teacher.estimator is watched
+        assert_array_equal(copied.fit(X, names).predict_proba(X), model.predict_proba(X))
         search = GridSearchCV(model, {"temperature": [1.0, 3.0]}, cv=2).fit(X, names)
         assert search.best_estimator_.teacher_.estimator is watched
     assert len(Watched.fits) == 1
@@ -351,8 +351,8 @@ def test_lists_of_images_are_rows():
     images = [random.random((8, 8, 3)) for _ in range(12)]
     cnn = KerasCNNClassifier(filters=(2,), epochs=1, random_state=0)
     model = distilled(student=cnn, teacher=cnn, cv=2).fit(images, ["a", "b"] * 6)
-    twin = clone(model).fit(np.array(images), ["a", "b"] * 6)
-    assert_array_equal(model.predict_proba(images), twin.predict_proba(np.array(images)))
+    copied = clone(model).fit(np.array(images), ["a", "b"] * 6)
+    assert_array_equal(model.predict_proba(images), copied.predict_proba(np.array(images)))
 
 
 def test_seeds():

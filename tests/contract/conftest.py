@@ -94,7 +94,7 @@ def _files(signal: np.ndarray, noise: np.random.Generator) -> np.ndarray:
     return np.array(paths)
 
 
-def _mixed(signal: np.ndarray, noise: np.random.Generator) -> pd.DataFrame:
+def _temperature_and_alpha(signal: np.ndarray, noise: np.random.Generator) -> pd.DataFrame:
     names = np.where(signal > np.median(signal), "high", "low")
     numbers = np.round(signal + noise.normal(size=len(signal)), 3)
     return pd.DataFrame({"number": numbers, "name": names, "text": _texts(signal, noise)})
@@ -143,7 +143,7 @@ class Case:
 
     @property
     def takes_numbers(self) -> bool:
-        return self.rows not in (_texts, _files, _mixed)
+        return self.rows not in (_texts, _files, _temperature_and_alpha)
 
     def estimator(self, **params: Any) -> Any:
         quick = {"epochs": 3, "batch_size": 200, "random_state": 0}
@@ -223,8 +223,8 @@ CASES = [
     Case("KerasCNNClassifier", _files, 1, {**_CNN, "augmentation": "flip, mixup"}, "paths"),
     Case("KerasDistilledClassifier", _table, 4, _STUDENTS["Classifier"], inner="student__"),
     Case("KerasDistilledRegressor", _table, 4, _STUDENTS["Regressor"], inner="student__"),
-    Case("KerasMultiInputClassifier", _mixed, 3, _MIXED),
-    Case("KerasMultiInputRegressor", _mixed, 3, {**_MIXED, "branches": _BRANCHES}),
+    Case("KerasMultiInputClassifier", _temperature_and_alpha, 3, _MIXED),
+    Case("KerasMultiInputRegressor", _temperature_and_alpha, 3, {**_MIXED, "branches": _BRANCHES}),
     Case("KerasRNNClassifier", _series, 2, _RNN),
     Case("KerasRNNRegressor", _series, 2, _RNN),
     Case("KerasRealMLPClassifier", _table, 4, _REAL, accepts=_TABLES),
@@ -248,7 +248,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         "network": networks,
         "numeric_network": [c for c in networks if c.takes_numbers],
         "classifier_network": [c for c in networks if "Classifier" in c.name],
-        "of_arrays": [c for c in CASES if c.rows is not _mixed],
+        "of_arrays": [c for c in CASES if c.rows is not _temperature_and_alpha],
         "numeric": [c for c in CASES if c.takes_numbers],
         "classifier": [c for c in CASES if "Classifier" in c.name],
         "regressor": [c for c in CASES if "Regressor" in c.name],

@@ -111,13 +111,13 @@ def test_copies_predict_and_go_on_the_same(network, keep):
     X, y = network.data()
     model = network.estimator(batch_size=20).fit(X, y)
     expected = model.predict(X)
-    twin = keep(model)
-    np.testing.assert_array_equal(twin.predict(X), expected)
+    copied = keep(model)
+    np.testing.assert_array_equal(copied.predict(X), expected)
     # And again a copy of the copy, which has not been looked at.
     again = keep(keep(model))
     model.partial_fit(X, y)
     np.testing.assert_array_equal(again.partial_fit(X, y).predict(X), model.predict(X))
-    np.testing.assert_array_equal(twin.predict(X), expected)
+    np.testing.assert_array_equal(copied.predict(X), expected)
 
 
 def test_works_in_pipelines_and_searches(case):

@@ -354,9 +354,9 @@ def test_a_family_of_others_learns_its_width(kind):
         kernel = found[1][1]
         assert kernel.shape == one_estimator.model_.layers[1].kernel.shape == (5, n_levels)
         assert_is_remade(one_estimator, X)
-        twin = copy.deepcopy(one_estimator.set_params(activation="tanh"))
-        np.testing.assert_array_equal(twin.predict(X), one_estimator.predict(X))
-        assert twin.model_.layers[1].activation is keras.activations.relu
+        copied = copy.deepcopy(one_estimator.set_params(activation="tanh"))
+        np.testing.assert_array_equal(copied.predict(X), one_estimator.predict(X))
+        assert copied.model_.layers[1].activation is keras.activations.relu
         one_estimator.set_params(activation="relu")
         skkeras.clear_cache()
         assert_same(outcome(kind(epochs=2, random_state=0), X, y), found)

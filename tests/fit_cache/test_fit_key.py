@@ -153,8 +153,8 @@ def test_a_kept_fit_is_as_if_trained(data, mlp, trained, tmp_path, params):
     if "trainer" not in params:  # Model.fit takes its time
         twins += [keep_pickled(kept), keep_saved(kept, tmp_path / "kept.skk")]
     expected = first.partial_fit(X, y).predict_proba(X)
-    for twin in twins:
-        np.testing.assert_array_equal(twin.partial_fit(X, y).predict_proba(X), expected)
+    for copied in twins:
+        np.testing.assert_array_equal(copied.partial_fit(X, y).predict_proba(X), expected)
 
 
 def test_what_makes_another_fit_is_trained(data, mlp, trained):
@@ -405,6 +405,6 @@ def test_a_folder_that_cannot_be_written_to_is_refused(data, mlp, trained, tmp_p
 def test_without_memory_nothing_is_looked_at(data, monkeypatch):
     monkeypatch.setattr("skkeras.base._epochs.may_be_kept", None)
     model = KerasMLPClassifier(**QUICK).fit(*data)
-    assert not {"_origin", "_standing"} & set(vars(model))
+    assert not {"_fit_key", "_checkpoint"} & set(vars(model))
     with warnings.catch_warnings():
         KerasMLPClassifier(**QUICK, memory=joblib.Memory(None)).fit(*data)

@@ -25,7 +25,7 @@ STATE = {
     "low": np.ones(3, ml_dtypes.bfloat16),
     "history": {"loss": [0.1, 1 / 3, float("inf")], "per_class": [np.array([0.5, 0.25])]},
     "number": np.float32(0.1),
-    "standing": {"best": None, "ended": False, "places": {0: (1, "x"), 3: {2}}},
+    "checkpoint": {"best": None, "ended": False, "places": {0: (1, "x"), 3: {2}}},
 }
 
 
@@ -166,14 +166,14 @@ FIT = {"values": VALUES, "n_iter": 9, "history": {"loss": [0.1]}, "trainer": "xl
 @pytest.mark.parametrize(
     "change",
     [
-        {"standing": STANDING},
-        {"standing": None},
-        {"standing": {"ended": True, "values": {}, "callbacks": []}},
+        {"checkpoint": STANDING},
+        {"checkpoint": None},
+        {"checkpoint": {"ended": True, "values": {}, "callbacks": []}},
         {"history": {"per_class": [np.ones(3)], "loss": [1]}},
     ],
 )
 def test_a_fit_of_this_network_is_found(memory, change):
-    state = {**FIT, "standing": None, **change}
+    state = {**FIT, "checkpoint": None, **change}
     memory.keep(KEY, 9, state)
     assert_equal(next(memory.find(KEY, 9, VALUES, CALLBACKS)), state)
 
@@ -193,20 +193,20 @@ def test_a_fit_of_this_network_is_found(memory, change):
         {"history": {"loss": ["0.1"]}},
         {"trainer": None},
         {"more": 1},
-        {"standing": {}},
-        {"standing": {**STANDING, "ended": 1}},
-        {"standing": {**STANDING, "values": {2: VALUES[0]}}},
-        {"standing": {**STANDING, "values": {-1: VALUES[1]}}},
-        {"standing": {**STANDING, "values": {1: VALUES[0]}}},
-        {"standing": {**STANDING, "callbacks": []}},
-        {"standing": {**STANDING, "callbacks": [{"monitor_op": "divide"}]}},
-        {"standing": {**STANDING, "callbacks": [{"patience": "2"}]}},
-        {"standing": {**STANDING, "callbacks": [{"on_epoch_end": 2}]}},
-        {"standing": {**STANDING, "callbacks": [{3: 2}]}},
+        {"checkpoint": {}},
+        {"checkpoint": {**STANDING, "ended": 1}},
+        {"checkpoint": {**STANDING, "values": {2: VALUES[0]}}},
+        {"checkpoint": {**STANDING, "values": {-1: VALUES[1]}}},
+        {"checkpoint": {**STANDING, "values": {1: VALUES[0]}}},
+        {"checkpoint": {**STANDING, "callbacks": []}},
+        {"checkpoint": {**STANDING, "callbacks": [{"monitor_op": "divide"}]}},
+        {"checkpoint": {**STANDING, "callbacks": [{"patience": "2"}]}},
+        {"checkpoint": {**STANDING, "callbacks": [{"on_epoch_end": 2}]}},
+        {"checkpoint": {**STANDING, "callbacks": [{3: 2}]}},
     ],
 )
 def test_a_fit_of_another_network_is_not_used(memory, change):
-    memory.keep(KEY, 9, {**FIT, "standing": None, **change})
+    memory.keep(KEY, 9, {**FIT, "checkpoint": None, **change})
     with pytest.warns(UserWarning, match=r"-9\.fit holds no fit .* it holds .*state"):
         assert list(memory.find(KEY, 9, VALUES, CALLBACKS)) == []
 

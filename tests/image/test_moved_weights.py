@@ -45,12 +45,12 @@ def test_weights_are_found_where_they_are_now(kept, n_unfrozen, tmp_path):
     loaded = skkeras.load(path, weights=there)
     np.testing.assert_array_equal(loaded.predict_proba(X), expected)
     assert loaded[-1].weights == there
-    for twin in (pickle.loads(content), skkeras.load(path)[-1]):
+    for copied in (pickle.loads(content), skkeras.load(path)[-1]):
         with pytest.raises(ValueError, match=r"1\.weights.* are not those .* fitted with, from"):
-            twin.set_params(weights=kept[1]).predict(X)
-        twin.set_params(weights=there)
-        np.testing.assert_array_equal(twin.predict_proba(X), expected)
-        twin.partial_fit(X, y)
+            copied.set_params(weights=kept[1]).predict(X)
+        copied.set_params(weights=there)
+        np.testing.assert_array_equal(copied.predict_proba(X), expected)
+        copied.partial_fit(X, y)
     shutil.copy(there, here)
     unmoved = skkeras.load(path)[-1].set_params(weights=kept[1])
     np.testing.assert_array_equal(unmoved.predict_proba(X), expected)  # as it was fitted

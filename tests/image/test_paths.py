@@ -211,8 +211,8 @@ def test_column_of_a_table_goes_through_a_column_transformer(digits, files):
 def test_networks_that_read_files_can_be_kept(digits, files, tmp_path):
     model = KerasCNNClassifier(**QUICK).fit(files, digits[1])
     skkeras.save(model, tmp_path / "kept")
-    twin = skkeras.load(tmp_path / "kept")
-    np.testing.assert_array_equal(twin.predict_proba(files), model.predict_proba(files))
+    copied = skkeras.load(tmp_path / "kept")
+    np.testing.assert_array_equal(copied.predict_proba(files), model.predict_proba(files))
 
 
 def test_stamps_are_told_apart_better_than_by_their_most_frequent_kind():

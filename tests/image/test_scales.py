@@ -103,12 +103,16 @@ def test_each_question_about_another_scale_warns(kind, normalize, fitted, asked,
     model = kind(**QUICK, normalize=normalize).fit(X, y)
     skkeras.save(model, tmp_path / "model.skkeras")
     twins = [pickle.loads(pickle.dumps(model)), skkeras.load(tmp_path / "model.skkeras")]
-    for twin in (model, *twins, clone(model).partial_fit(X, y)):
-        twin.predict(X[:1])
-        for ask in (twin.predict, twin.predict, getattr(twin, "predict_proba", twin.predict)):
+    for copied in (model, *twins, clone(model).partial_fit(X, y)):
+        copied.predict(X[:1])
+        for ask in (
+            copied.predict,
+            copied.predict,
+            getattr(copied, "predict_proba", copied.predict),
+        ):
             with pytest.warns(UserWarning, match=f"{kind.__name__} was fitted on .*another scale"):
                 ask(other[:1])
-        for go_on in (twin.score, twin.partial_fit):
+        for go_on in (copied.score, copied.partial_fit):
             with pytest.warns(UserWarning, match="another scale"):
                 go_on(other, y)
     with pytest.warns(UserWarning, match="another scale"):

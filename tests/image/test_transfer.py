@@ -167,11 +167,11 @@ def test_estimators_can_be_kept(images, tunable, n_unfrozen, tmp_path):
     skkeras.save(model, tmp_path / "model.skkeras")
     content = pickle.dumps(model)
     assert len(content) < (2e7 if n_unfrozen else 1e5)  # the backbone's other weights are not in it
-    for twin in (pickle.loads(content), skkeras.load(tmp_path / "model.skkeras")):
-        np.testing.assert_array_equal(twin.predict_proba(X), expected)
-    twin.partial_fit(X, y)
-    np.testing.assert_array_equal(twin.predict_proba(X), model.partial_fit(X, y).predict_proba(X))
-    assert twin.n_iter_ == (6 if n_unfrozen else 4)
+    for copied in (pickle.loads(content), skkeras.load(tmp_path / "model.skkeras")):
+        np.testing.assert_array_equal(copied.predict_proba(X), expected)
+    copied.partial_fit(X, y)
+    np.testing.assert_array_equal(copied.predict_proba(X), model.partial_fit(X, y).predict_proba(X))
+    assert copied.n_iter_ == (6 if n_unfrozen else 4)
 
 
 def test_fine_tuned_fits_are_kept_in_memory(images, tunable, tmp_path, monkeypatch):
@@ -363,8 +363,8 @@ def test_weights_that_went_or_changed_are_told(images, weights, tmp_path):
     with pytest.raises(ValueError, match=r"are not those that this estimator was fitted with"):
         model.predict(X)
     os.replace(moved, weights)
-    for twin in (pickle.loads(content), skkeras.load(tmp_path / "model.skkeras")):
-        np.testing.assert_array_equal(twin.predict(X), model.predict(X))
+    for copied in (pickle.loads(content), skkeras.load(tmp_path / "model.skkeras")):
+        np.testing.assert_array_equal(copied.predict(X), model.predict(X))
     skkeras.clear_cache()  # a network of these tests has been changed
 
 

@@ -86,5 +86,5 @@ def test_configurations_are_complete():
         ScheduledDropout(0.1, 9),
         ScheduledAdam(n_steps=9, weight_decay=0.1),
     ):
-        twin = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(made))
-        assert twin.get_config() == made.get_config()
+        copied = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(made))
+        assert copied.get_config() == made.get_config()

@@ -162,13 +162,13 @@ def outputs(estimator):
     return getattr(estimator, "predict_proba", estimator.predict)(X)
 
 
-def assert_goes_on(estimator, twin):
+def assert_goes_on(estimator, copied):
     """Check that both predict the same, now and after training goes on."""
-    assert_array_equal(outputs(twin), outputs(estimator))
+    assert_array_equal(outputs(copied), outputs(estimator))
     assert_array_equal(
-        outputs(twin.partial_fit(X[:40], y[:40])), outputs(estimator.partial_fit(X[:40], y[:40]))
+        outputs(copied.partial_fit(X[:40], y[:40])), outputs(estimator.partial_fit(X[:40], y[:40]))
     )
-    assert twin.n_iter_ == estimator.n_iter_ == 3
+    assert copied.n_iter_ == estimator.n_iter_ == 3
 
 
 @every
@@ -212,9 +212,9 @@ def test_a_copy_keeps_parameters_set_after_fit():
     fitted = KerasMLPClassifier(hidden_layer_sizes=(8,), epochs=1, random_state=0).fit(X, y)
     expected = fitted.predict_proba(X)
     fitted.set_params(hidden_layer_sizes=(4, 4))
-    twin = pickle.loads(pickle.dumps(fitted))
-    assert_array_equal(twin.predict_proba(X), expected)
-    assert [layer.units for layer in twin.model_.layers if hasattr(layer, "units")] == [8, 1]
+    copied = pickle.loads(pickle.dumps(fitted))
+    assert_array_equal(copied.predict_proba(X), expected)
+    assert [layer.units for layer in copied.model_.layers if hasattr(layer, "units")] == [8, 1]
     other = KerasMLPClassifier(hidden_layer_sizes=(4, 4), epochs=1, random_state=0).fit(X, y)
     assert [layer.units for layer in other.model_.layers if hasattr(layer, "units")] == [4, 4, 1]
 
@@ -226,10 +226,10 @@ def test_a_clone_is_not_fitted_and_shares_no_model():
         callbacks=keras.callbacks.EarlyStopping("loss", patience=1),
         random_state=0,
     ).fit(X, y)
-    twin = clone(fitted)
-    assert not hasattr(twin, "model_")
-    assert twin.callbacks is not fitted.callbacks
-    assert twin.callbacks.model is None
+    copied = clone(fitted)
+    assert not hasattr(copied, "model_")
+    assert copied.callbacks is not fitted.callbacks
+    assert copied.callbacks.model is None
 
 
 def test_joblib_files(tmp_path):

@@ -177,7 +177,7 @@ def test_parameters_reach_the_layers():
     assert layers[-1].kernel.shape == (6, 1)
     model = KerasRNNRegressor(**{**QUICK, "units": np.int64(4)}, dropout=0.5).fit(*make())
     kinds = [type(layer).__name__ for layer in model.model_.layers]
-    assert kinds == ["InputLayer", "Steps", "LSTM", "Pool", "Dropout", "Dense"]
+    assert kinds == ["InputLayer", "SplitPadding", "LSTM", "Pool", "Dropout", "Dense"]
     assert model.model_.layers[-2].rate == 0.5
 
 
@@ -273,10 +273,10 @@ def test_layers_can_be_made_again():
     series, y = make()
     model = KerasRNNRegressor(**QUICK, cell="simple", bidirectional=True, pooling="max")
     network = model.fit(series, y).model_
-    twin = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
-    twin.set_weights(network.get_weights())
+    copied = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
+    copied.set_weights(network.get_weights())
     X = padded(series, 12)
-    np.testing.assert_array_equal(twin(X), network(X))
+    np.testing.assert_array_equal(copied(X), network(X))
 
 
 def test_several_numbers_are_read_from_series():

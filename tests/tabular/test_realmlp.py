@@ -85,7 +85,7 @@ def test_parts_can_be_left_out(table):
     plain = {"number_embedding": False, "front_scale": False, "dropout": 0.0, "anneal": False}
     model = KerasRealMLPRegressor(**QUICK, **plain, weight_decay=None).fit(X, signal)
     kinds = {type(layer).__name__ for layer in model.model_.layers}
-    assert not kinds & {"PeriodicEmbedding", "Scale", "FallingDropout", "Dropout"}
+    assert not kinds & {"PeriodicEmbedding", "Scale", "ScheduledDropout", "Dropout"}
     assert float(model.model_.optimizer.learning_rate) == pytest.approx(0.2)
     model = KerasRealMLPRegressor(**QUICK, optimizer="sgd", learning_rate="cosine")
     assert np.isfinite(model.fit(X, signal).predict(X)).all()
@@ -172,11 +172,11 @@ def test_copies_and_files(table, tmp_path):
     model = KerasRealMLPClassifier(**QUICK).fit(X, signal > 0)
     expected = model.predict_proba(X)
     skkeras.save(model, tmp_path / "model.skk")
-    for twin in (copy.deepcopy(model), skkeras.load(tmp_path / "model.skk")):
-        np.testing.assert_array_equal(twin.predict_proba(X), expected)
-        for column, own in zip(twin.categories_, model.categories_, strict=True):
+    for copied in (copy.deepcopy(model), skkeras.load(tmp_path / "model.skk")):
+        np.testing.assert_array_equal(copied.predict_proba(X), expected)
+        for column, own in zip(copied.categories_, model.categories_, strict=True):
             np.testing.assert_array_equal(column, own)
-        model_on, twin_on = copy.deepcopy(model), twin.partial_fit(X, signal > 0)
+        model_on, twin_on = copy.deepcopy(model), copied.partial_fit(X, signal > 0)
         np.testing.assert_array_equal(
             model_on.partial_fit(X, signal > 0).predict_proba(X), twin_on.predict_proba(X)
         )

@@ -76,9 +76,9 @@ def test_a_copy_of_a_model_is_another_model():
     model = build(Scaled())
     record = record_of(model)
     assert record_of(model) is record
-    twin = object.__new__(type(model))
-    twin.__dict__.update(vars(model))
-    assert record_of(twin) is not record
+    copied = object.__new__(type(model))
+    copied.__dict__.update(vars(model))
+    assert record_of(copied) is not record
 
 
 class Noisy(layers.Layer):

@@ -54,8 +54,8 @@ def fit(**params):
 def test_what_configurations_lack_is_copied():
     one, other = Boosted(2.0), Share(0.5)
     assert copy_unfitted(one).boost == 2.0 and copy_unfitted(one) is not one
-    twin = copy_unfitted(other)
-    assert twin.below == 0.5 and twin.seen["bounds"] == 0.5 and twin.seen is not other.seen
+    copied = copy_unfitted(other)
+    assert copied.below == 0.5 and copied.seen["bounds"] == 0.5 and copied.seen is not other.seen
     excluding = keras.optimizers.AdamW()
     excluding.exclude_from_weight_decay(var_names=["bias"])
     pattern = copy_unfitted(excluding)._exclude_from_weight_decay_pattern

@@ -22,10 +22,10 @@ def network(loss, metrics=None):
 def test_arguments_that_configurations_lack_are_kept():
     model = network(keras.losses.Huber(delta=0.1))
     wide = KerasRegressor(model, epochs=1, random_state=0).fit(X, Y).history_["loss"]
-    twin = keras.models.clone_model(model)
-    twin.set_weights(model.get_weights())
-    twin.compile("sgd", keras.losses.Huber(delta=9.0))
-    narrow = KerasRegressor(twin, epochs=1, random_state=0).fit(X, Y).history_["loss"]
+    copied = keras.models.clone_model(model)
+    copied.set_weights(model.get_weights())
+    copied.compile("sgd", keras.losses.Huber(delta=9.0))
+    narrow = KerasRegressor(copied, epochs=1, random_state=0).fit(X, Y).history_["loss"]
     assert narrow[0] > 3 * wide[0]
 
 

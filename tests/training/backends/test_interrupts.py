@@ -79,13 +79,13 @@ def test_many_epochs(trainer, how):
     assert outcome.trainer == trainer
     n_epochs = len(outcome.history["loss"])
     assert n_epochs > 0
-    twin = build(4, 8)
-    train(twin, X, Y, batch_size=32, epochs=1, seed=0, trainer=trainer)
-    for one, other in zip(twin.get_weights(), start, strict=True):
+    copied = build(4, 8)
+    train(copied, X, Y, batch_size=32, epochs=1, seed=0, trainer=trainer)
+    for one, other in zip(copied.get_weights(), start, strict=True):
         np.testing.assert_array_equal(one, other)
-    whole = train(twin, X, Y, batch_size=32, epochs=n_epochs, seed=0, trainer=trainer)
+    whole = train(copied, X, Y, batch_size=32, epochs=n_epochs, seed=0, trainer=trainer)
     assert whole.history == outcome.history
-    for one, other in zip(twin.get_weights(), model.get_weights(), strict=True):
+    for one, other in zip(copied.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -94,10 +94,10 @@ def test_the_middle_of_a_long_epoch():
     X, Y = rows(40_000, 256)
     model = build(256, 4096)
     outcome = interrupted(model, X, Y, Late, "alarm", epochs=100, trainer=trainer)
-    twin, n_epochs = build(256, 4096), len(outcome.history.get("loss", ()))
+    copied, n_epochs = build(256, 4096), len(outcome.history.get("loss", ()))
     if n_epochs:  # on quick machines
-        train(twin, X, Y, batch_size=32, epochs=n_epochs, seed=0, trainer=trainer)
-    for one, other in zip(model.get_weights(), twin.get_weights(), strict=True):
+        train(copied, X, Y, batch_size=32, epochs=n_epochs, seed=0, trainer=trainer)
+    for one, other in zip(model.get_weights(), copied.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -119,10 +119,10 @@ def test_callbacks_that_fail(trainer, when):
         train(model, X, Y, epochs=9, callbacks=[Failing()], outcome=outcome, **options)
     n_epochs = len(outcome.history.get("loss", ()))
     assert n_epochs == {"on_train_begin": 0, "on_epoch_begin": 2}.get(when, n_epochs) < 4
-    twin = build(4, 8)
+    copied = build(4, 8)
     if n_epochs:
-        assert train(twin, X, Y, epochs=n_epochs, **options).history == outcome.history
-    for one, other in zip(twin.get_weights(), model.get_weights(), strict=True):
+        assert train(copied, X, Y, epochs=n_epochs, **options).history == outcome.history
+    for one, other in zip(copied.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
