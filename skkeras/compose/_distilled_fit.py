@@ -65,7 +65,7 @@ def fit_distilled(
     fitted.__dict__.update(_without_network(student), _temperature_and_alpha=(temperature, alpha))
     fitted._fit(X, y, *others, reset=not student._resumes())
     state = _without_network(fitted)
-    # What the pupil lost is lost, such as weights that became NaN.
+    # What was lost in training is lost, such as weights that became NaN.
     student.__dict__ = {
         n: v for n, v in state.items() if n not in ("_temperature_and_alpha", "_answers")
     }
