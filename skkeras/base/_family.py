@@ -215,9 +215,9 @@ class FamilyClassifier(DecodesOneHot, KerasFamily):
         "class_weight": [None, dict, StrOptions({"balanced"})]
     }
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{class_weight}": CLASS_WEIGHT,
-        "{classes}": CLASSES,
-        "{loss}": CLASS_LOSS,
+        "class_weight": CLASS_WEIGHT,
+        "classes": CLASSES,
+        "loss": CLASS_LOSS,
     }
 
     @classmethod
@@ -253,8 +253,8 @@ class FamilyRegressor(BaseKerasRegressor, KerasFamily):
     }
     _parameter_constraints: ClassVar[dict[str, Any]] = {"scale_target": ["boolean"]}
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{scale_target}": SCALE_TARGET,
-        "{loss}": NUMBER_LOSS,
+        "scale_target": SCALE_TARGET,
+        "loss": NUMBER_LOSS,
     }
 
     @property

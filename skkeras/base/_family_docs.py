@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from skkeras._docs import substitute
+
 SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, default="adam"
         Any optimizer of Keras by name ("sgd", "rmsprop", "adam", "adamw", ...) or class, made with
         the parameters below; an instance is copied for each fit and keeps its own settings:
@@ -22,23 +24,24 @@ SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, def
         Whether the momentum of "sgd" is Nesterov's.
     weight_decay : float or None, default=None
         Decoupled weight decay; None leaves it to the optimizer.
-    clipnorm, clipvalue : float or None, default=None
-        Largest norm of a weight's gradient, and largest value in it.
+    clipnorm : float or None, default=None
+        Largest norm of a weight's gradient; one of a larger norm is scaled down to it.
+    clipvalue : float or None, default=None
+        Largest absolute value in a gradient; larger ones are cut down to it.
     epochs : int, default=100
         Passes over the training rows; the most there are, with early stopping.
     batch_size : int or "auto", default="auto"
-        Rows a gradient step; "auto" is `min(200, n_samples)`.
+        Rows a gradient step; {auto_batch_size}
     shuffle : bool, default=True
         Whether rows are put in a new order each epoch.
     early_stopping : bool or "auto", default="auto"
         Whether to hold out some training rows (or use `X_val` and `y_val` of `fit`), stop when
         their loss has not improved for `patience` epochs, and go back to the best weights. "auto"
-        does so with more than 10,000 rows, or where `X_val` and `y_val` are given.
+        does so with {held_out_from}, or where `X_val` and `y_val` are given.
     validation_fraction : float, default=0.1
         Share of the training rows to hold out for that; stratified for classifiers, by groups
         where `groups` are given to `fit`.
-    patience : int, default=10
-        Epochs without improvement before training stops; scikit-learn's `n_iter_no_change`.
+    patience : {patience}; scikit-learn's `n_iter_no_change`.
     loss : str, class, function or keras.losses.Loss, default=None
         {loss}
     metrics : list or None, default=None
@@ -73,6 +76,11 @@ SHARED_ATTRIBUTES = """model_ : keras.Model
         Names of the features; only where all of them are strings."""
 
 
+AUTO_BATCH_SIZE = '"auto" is `min(200, n_samples)`.'
+HELD_OUT_FROM = "more than 10,000 rows"
+PATIENCE = """int, default=10
+        Epochs without improvement before training stops"""
+
 CLASS_WEIGHT = """class_weight : dict, "balanced" or None, default=None
         Weights of the classes; "balanced" makes them inverse to their frequencies."""
 
@@ -93,6 +101,15 @@ SCALE_TARGET = """scale_target : bool, default=True
         Whether the network learns the target brought to mean 0 and standard deviation 1."""
 
 
+PARTS = {
+    "shared_parameters": SHARED_PARAMETERS,
+    "shared_attributes": SHARED_ATTRIBUTES,
+    "auto_batch_size": AUTO_BATCH_SIZE,
+    "held_out_from": HELD_OUT_FROM,
+    "patience": PATIENCE,
+}
+
+
 def substitute_docs(family: type) -> None:
     """Put shared parts into a family's docstring, and defaults that are its own.
 
@@ -100,15 +117,19 @@ def substitute_docs(family: type) -> None:
     ----------
     family : type
         Class whose docstring has names in braces for what its bases hold under `_doc_parts`, and
-        for the parts of this module.
+        for `PARTS`.
+
+    Raises
+    ------
+    KeyError
+        If a name in braces has no part.
     """
     if not family.__doc__:
         return
-    parts = {"{shared_parameters}": SHARED_PARAMETERS, "{shared_attributes}": SHARED_ATTRIBUTES}
+    parts = dict(PARTS)
     for base in reversed(family.__mro__):
         parts |= vars(base).get("_doc_parts", {})
-    for name, text in parts.items():
-        family.__doc__ = family.__doc__.replace(name, text)
+    family.__doc__ = substitute(family.__doc__, parts)
 
     def own_default(line: re.Match[str]) -> str:
         value = getattr(family, line["name"], None)

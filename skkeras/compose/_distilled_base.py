@@ -46,9 +46,9 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{cv}": CV,
-        "{notes}": NOTES,
-        "{attributes}": ATTRIBUTES,
+        "cv": CV,
+        "notes": NOTES,
+        "attributes": ATTRIBUTES,
     }
     _doc_link_module = BaseKerasEstimator._doc_link_module
     _doc_link_template = BaseKerasEstimator._doc_link_template

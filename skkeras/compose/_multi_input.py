@@ -100,11 +100,11 @@ class KerasMultiInput(KerasFamily):
         },
     }
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{frames}": FRAMES,
-        "{branch_parameters}": PARAMETERS,
-        "{branch_attributes}": ATTRIBUTES,
-        "{branch_notes}": NOTES,
-        "{branch_references}": REFERENCES,
+        "frames": FRAMES,
+        "branch_parameters": PARAMETERS,
+        "branch_attributes": ATTRIBUTES,
+        "branch_notes": NOTES,
+        "branch_references": REFERENCES,
     }
 
     def __sklearn_tags__(self) -> Tags:

@@ -124,12 +124,12 @@ class KerasCNN(KerasFamily):
     }
 
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{images}": _IMAGES,
-        "{cnn_parameters}": _CNN_PARAMETERS,
-        "{augmentation}": AUGMENTATION,
-        "{augmentation_references}": AUGMENTATION_REFERENCES,
-        "{cnn_attributes}": _CNN_ATTRIBUTES,
-        "{cnn_notes}": _CNN_NOTES,
+        "images": _IMAGES,
+        "cnn_parameters": _CNN_PARAMETERS,
+        "augmentation": AUGMENTATION,
+        "augmentation_references": AUGMENTATION_REFERENCES,
+        "cnn_attributes": _CNN_ATTRIBUTES,
+        "cnn_notes": _CNN_NOTES,
     }
 
     def __sklearn_tags__(self) -> Tags:

@@ -85,11 +85,11 @@ class KerasTransfer(KerasFamily):
         },
     }
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{images}": IMAGES,
-        "{transfer_parameters}": PARAMETERS,
-        "{transfer_attributes}": ATTRIBUTES,
-        "{transfer_notes}": NOTES,
-        "{transfer_references}": REFERENCES,
+        "images": IMAGES,
+        "transfer_parameters": PARAMETERS,
+        "transfer_attributes": ATTRIBUTES,
+        "transfer_notes": NOTES,
+        "transfer_references": REFERENCES,
     }
 
     def __sklearn_tags__(self) -> Tags:

@@ -1,5 +1,7 @@
 """The docstring parts that the searches in rungs share."""
 
+from skkeras._docs import with_parts
+
 PARAMETERS = """max_resources : int, default=81
         Epochs of a candidate that is trained to the end. This is also what its `epochs` is set to,
         so that schedules of the learning rate stretch over the whole budget.
@@ -57,13 +59,4 @@ ATTRIBUTES = """max_resources_ : int
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`."""
 
-
-def with_shared_docs(cls: type) -> type:
-    """Fill the shared parts into a class's docstring."""
-    for place, text in (
-        ("{space}", SPACE),
-        ("{parameters}", PARAMETERS),
-        ("{attributes}", ATTRIBUTES),
-    ):
-        cls.__doc__ = (cls.__doc__ or "").replace(place, text)
-    return cls
+with_shared_docs = with_parts(space=SPACE, parameters=PARAMETERS, attributes=ATTRIBUTES)

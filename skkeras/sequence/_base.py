@@ -40,10 +40,10 @@ class KerasSequence(KerasFamily):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {"normalize": ["boolean"]}
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{series}": _SERIES,
-        "{sequence_parameters}": _PARAMETERS,
-        "{sequence_attributes}": _ATTRIBUTES,
-        "{sequence_notes}": _NOTES,
+        "series": _SERIES,
+        "sequence_parameters": _PARAMETERS,
+        "sequence_attributes": _ATTRIBUTES,
+        "sequence_notes": _NOTES,
     }
 
     def __sklearn_tags__(self) -> Tags:

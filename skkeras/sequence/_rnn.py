@@ -66,8 +66,8 @@ class KerasRNN(KerasSequence):
     }
 
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{rnn_parameters}": _RNN_PARAMETERS,
-        "{rnn_references}": _RNN_REFERENCES,
+        "rnn_parameters": _RNN_PARAMETERS,
+        "rnn_references": _RNN_REFERENCES,
     }
 
     def _validate_params(self) -> None:

@@ -67,9 +67,9 @@ class KerasTimeSeries(KerasSequence):
         "large": {"early_stopping": ["auto", True]},
     }
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{time_series_parameters}": _PARAMETERS,
-        "{time_series_notes}": _NOTES,
-        "{time_series_references}": _REFERENCES,
+        "time_series_parameters": _PARAMETERS,
+        "time_series_notes": _NOTES,
+        "time_series_references": _REFERENCES,
     }
 
     def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:

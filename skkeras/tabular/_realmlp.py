@@ -31,7 +31,7 @@ from skkeras.layers import (
 )
 from skkeras.tabular._clipped_target import ClampedTarget
 from skkeras.tabular._early_stopping import LatestBestStopping
-from skkeras.tabular._realmlp_docs import NOTES, OWN_MEANINGS, PARAMETERS, REFERENCES
+from skkeras.tabular._realmlp_docs import AUTO_BATCH_SIZE, NOTES, PARAMETERS, PATIENCE, REFERENCES
 from skkeras.tabular._table_family import KerasTable
 from skkeras.utils import as_int, check_sizes, sizes
 
@@ -91,10 +91,11 @@ class KerasRealMLP(KerasTable):
     }
 
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{realmlp_parameters}": PARAMETERS,
-        "{realmlp_notes}": NOTES,
-        "{realmlp_references}": REFERENCES,
-        **OWN_MEANINGS,
+        "realmlp_parameters": PARAMETERS,
+        "realmlp_notes": NOTES,
+        "realmlp_references": REFERENCES,
+        "auto_batch_size": AUTO_BATCH_SIZE,
+        "patience": PATIENCE,
     }
 
     def _validate_params(self) -> None:

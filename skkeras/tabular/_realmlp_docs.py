@@ -33,12 +33,9 @@ REFERENCES = """\
 .. [1] Holzmüller, Grinsztajn and Steinwart, "Better by default: strong pre-tuned MLPs and boosted
        trees on tabular data", NeurIPS 2024. https://arxiv.org/abs/2407.04491"""
 
-# Of parameters that all families have, what is not the same here.
-OWN_MEANINGS = {
-    '"auto" is `min(200, n_samples)`.': """"auto" is 64 up to 1,024 training rows, 128 up to
-        8,192, 256 up to 30,000, 512 up to 100,000, and 1,024 above.""",
-    "patience : int, default=10\n        Epochs without improvement before training stops": (
-        "patience : int or None, default=10\n        Epochs without improvement before training "
-        "stops, None for never"
-    ),
-}
+AUTO_BATCH_SIZE = """\
+"auto" is 64 up to 1,024 training rows, 128 up to 8,192, 256 up to 30,000, 512 up to 100,000, and
+        1,024 above."""
+
+PATIENCE = """int or None, default=10
+        Epochs without improvement before training stops, None for never"""

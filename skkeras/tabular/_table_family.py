@@ -46,9 +46,9 @@ class KerasTable(KerasFamily):
 
     _scaling: ClassVar[str] = "robust"
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{tables}": _TABLES,
-        "{table_attributes}": _ATTRIBUTES,
-        "does so with more than 10,000 rows": f"does so with {_HOLD_OUT_ROWS} rows or more",
+        "tables": _TABLES,
+        "table_attributes": _ATTRIBUTES,
+        "held_out_from": f"{_HOLD_OUT_ROWS} rows or more",
     }
 
     def __sklearn_tags__(self) -> Tags:

@@ -107,9 +107,9 @@ class KerasTabM(KerasTable):
         },
     }
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{tabm_parameters}": _PARAMETERS,
-        "{tabm_notes}": _NOTES,
-        "{tabm_references}": _REFERENCES,
+        "tabm_parameters": _PARAMETERS,
+        "tabm_notes": _NOTES,
+        "tabm_references": _REFERENCES,
     }
 
     def _validate_params(self) -> None:

@@ -117,11 +117,11 @@ class KerasText(KerasFamily):
         },
     }
     _doc_parts: ClassVar[dict[str, str]] = {
-        "{texts}": _TEXTS,
-        "{text_parameters}": _PARAMETERS,
-        "{text_attributes}": _ATTRIBUTES,
-        "{text_notes}": _NOTES,
-        "{text_references}": _REFERENCES,
+        "texts": _TEXTS,
+        "text_parameters": _PARAMETERS,
+        "text_attributes": _ATTRIBUTES,
+        "text_notes": _NOTES,
+        "text_references": _REFERENCES,
     }
 
     def __sklearn_tags__(self) -> Tags:

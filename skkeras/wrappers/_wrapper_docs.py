@@ -1,5 +1,7 @@
 """The docstring parts that `KerasClassifier` and `KerasRegressor` share."""
 
+from skkeras._docs import with_parts
+
 PARAMETERS = """model : callable or keras.Model, default=None
         A function (or any callable) that returns a Keras model, compiled or not, or a model, of
         which each fit trains a copy. A function gets those of `meta` (what is known of the data:
@@ -64,13 +66,4 @@ ATTRIBUTES = """model_ : keras.Model
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features; only where all of them are strings."""
 
-
-def with_routed_docs(cls: type) -> type:
-    """Fill the shared parts into a class's docstring."""
-    for place, text in (
-        ("{parameters}", PARAMETERS),
-        ("{kwargs}", KWARGS),
-        ("{attributes}", ATTRIBUTES),
-    ):
-        cls.__doc__ = (cls.__doc__ or "").replace(place, text)
-    return cls
+with_routed_docs = with_parts(parameters=PARAMETERS, kwargs=KWARGS, attributes=ATTRIBUTES)
