@@ -21,14 +21,15 @@ from skkeras.base import (
     ModelParams,
     ModelSpec,
 )
-from skkeras.compose._branch_models import BRANCHES, SERIES_ENCODERS
-from skkeras.compose._columns import read_branches
-from skkeras.compose._encoders import (
+from skkeras.compose._branch_columns import read_branches
+from skkeras.compose._branch_encoders import (
     BranchEncoder,
     CategoryEncoder,
     NumberEncoder,
     SeriesEncoder,
 )
+from skkeras.compose._branch_models import BRANCHES, SERIES_ENCODERS
+from skkeras.compose._column_routing import as_frame, check_branches, route
 from skkeras.compose._fusion import FUSIONS
 from skkeras.compose._multi_input_docs import (
     ATTRIBUTES,
@@ -37,7 +38,6 @@ from skkeras.compose._multi_input_docs import (
     PARAMETERS,
     REFERENCES,
 )
-from skkeras.compose._routing import as_frame, check_branches, route
 from skkeras.image import PixelScaler
 from skkeras.layers import Dropout
 from skkeras.text import ENCODERS, WordEncoder

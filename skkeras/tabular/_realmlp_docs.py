@@ -34,8 +34,9 @@ REFERENCES = """\
        trees on tabular data", NeurIPS 2024. https://arxiv.org/abs/2407.04491"""
 
 AUTO_BATCH_SIZE = """\
-"auto" is 64 up to 1,024 training rows, 128 up to 8,192, 256 up to 30,000, 512 up to 100,000, and
-        1,024 above."""
+"auto" is 64 up to 1,024 training rows, 128 up to 8,192, 256 up to
+        30,000, 512 up to 100,000, and 1,024 above."""
 
 PATIENCE = """int or None, default=10
-        Epochs without improvement before training stops, None for never"""
+        Epochs without improvement before training stops, None for
+        never"""

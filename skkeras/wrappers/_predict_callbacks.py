@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skkeras.training import count_rows
 from skkeras.utils import as_int, fit_arguments, make_callbacks, watches_predict
-from skkeras.wrappers._routing import PREDICT_ARGUMENTS
+from skkeras.wrappers._routed_names import PREDICT_ARGUMENTS
 
 
 def predicting(estimator: Any, given: Mapping[str, Any]) -> Any:

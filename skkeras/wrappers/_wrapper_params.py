@@ -21,7 +21,7 @@ from skkeras.utils import (
     complete_signature,
     make_callbacks,
 )
-from skkeras.wrappers._routing import (
+from skkeras.wrappers._routed_names import (
     DESTINATIONS,
     argument_names,
     check_routed,

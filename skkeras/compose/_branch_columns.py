@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skkeras.base.data import cast_to_floatx
-from skkeras.compose._routing import Branches, is_missing
+from skkeras.compose._column_routing import Branches, is_missing
 from skkeras.image import read_images
 from skkeras.sequence import check_series
 from skkeras.tabular import numbers_of, read_column, texts_of

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from skkeras.compose._columns import read_branches
-from skkeras.compose._routing import as_frame
+from skkeras.compose._branch_columns import read_branches
+from skkeras.compose._column_routing import as_frame
 
 
 def read(frame, kind, columns, size=(4, 3), reset=True):

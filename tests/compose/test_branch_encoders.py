@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from skkeras.compose._encoders import BranchEncoder, CategoryEncoder, NumberEncoder, SeriesEncoder
+from skkeras.compose._branch_encoders import (
+    BranchEncoder,
+    CategoryEncoder,
+    NumberEncoder,
+    SeriesEncoder,
+)
 
 
 def test_missing_numbers_are_medians_and_told():

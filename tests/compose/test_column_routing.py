@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from skkeras.compose._routing import as_frame, is_missing, route
+from skkeras.compose._column_routing import as_frame, is_missing, route
 from skkeras.datasets import fetch_clothing_reviews
 
 COLUMNS = {
