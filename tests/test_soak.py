@@ -9,7 +9,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from skkeras import KerasCNNClassifier, KerasMLPClassifier
-from skkeras.training.backends import forget_kernels
+from skkeras.training.backends import clear_kernels
 from skkeras.training.programs import _cache
 
 SHARED = {"epochs": 2, "batch_size": 32}
@@ -48,7 +48,7 @@ def test_networks_of_many_shapes_leave_no_memory_or_graphs(monkeypatch):
     X, y = load_digits(return_X_y=True)
 
     def measured():
-        forget_kernels()
+        clear_kernels()
         memory, *_ = standing()
         return memory, sum(isinstance(thing, FuncGraph) for thing in gc.get_objects())
 

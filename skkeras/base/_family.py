@@ -27,7 +27,7 @@ from skkeras.base._family_docs import (
 from skkeras.base._family_model import FamilyModel
 from skkeras.base._losses import is_of_positives
 from skkeras.base._model_spec import ModelParams, ModelSpec
-from skkeras.base._one_hot import DecodesOneHot
+from skkeras.base._one_hot import OneHotTargets
 from skkeras.base._optimizers import SCHEDULES
 from skkeras.base._regressor import BaseKerasRegressor
 from skkeras.base._search_space import HasSearchSpace
@@ -205,7 +205,7 @@ class KerasFamily(HasSearchSpace, FamilyModel):
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class FamilyClassifier(DecodesOneHot, KerasFamily):
+class FamilyClassifier(OneHotTargets, KerasFamily):
     """Base of the families' classifiers."""
 
     class_weight: dict | str | None = None

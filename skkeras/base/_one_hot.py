@@ -18,7 +18,7 @@ _ASK = (
 )
 
 
-class DecodesOneHot(BaseKerasClassifier):
+class OneHotTargets(BaseKerasClassifier):
     """Takes columns of 0 and 1 with a single 1 in each row for classes.
 
     A part of the rows of a multilabel target may look so, too: only the loss says for sure what is

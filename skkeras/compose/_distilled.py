@@ -18,9 +18,9 @@ from skkeras.compose._distilled_base import KerasDistilled, of_student
 from skkeras.compose._distilled_fit import fit_distilled, with_soft_targets
 from skkeras.compose._teacher_predictions import (
     Ask,
-    ask_for_classes,
-    ask_for_labels,
-    ask_for_numbers,
+    predict_classes,
+    predict_labels,
+    predict_numbers,
 )
 from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
 
@@ -106,10 +106,10 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
             tags.classifier_tags.multi_label &= teacher.multi_label
         return tags
 
-    def _ask_for(self, student: Any, y: np.ndarray) -> Ask:
+    def _ask_teacher(self, student: Any, y: np.ndarray) -> Ask:
         if y.ndim == 1:
-            return lambda teacher, X: ask_for_classes(teacher, X, student.classes_)
-        return lambda teacher, X: ask_for_labels(teacher, X, y.shape[1])
+            return lambda teacher, X: predict_classes(teacher, X, student.classes_)
+        return lambda teacher, X: predict_labels(teacher, X, y.shape[1])
 
     def _soft_targets(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
         return with_soft_targets(y, answers)
@@ -201,8 +201,8 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
 
     score = KerasDistilled.score
 
-    def _ask_for(self, student: Any, y: np.ndarray) -> Ask:
-        return lambda teacher, X: ask_for_numbers(teacher, X, y.shape[1:])
+    def _ask_teacher(self, student: Any, y: np.ndarray) -> Ask:
+        return lambda teacher, X: predict_numbers(teacher, X, y.shape[1:])
 
     def _soft_targets(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
         return self.alpha * answers + (1 - self.alpha) * y

@@ -18,7 +18,13 @@ from sklearn.utils.validation import _make_indexable, _num_samples, check_is_fit
 from skkeras.base import BaseKerasEstimator, substitute_docs
 from skkeras.base.data import check_weights, is_several
 from skkeras.compose._distilled_docs import ATTRIBUTES, CV, NOTES
-from skkeras.compose._teacher_predictions import Ask, fit_and_ask, folds, is_fitted, take_rows
+from skkeras.compose._teacher_predictions import (
+    Ask,
+    folds,
+    is_fitted,
+    out_of_fold_predictions,
+    take_rows,
+)
 
 if TYPE_CHECKING:
     from skopt.space import Dimension
@@ -168,7 +174,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         """
         until, so_far = vars(self).get("_target_epochs"), self.__dict__.pop("_so_far", None)
         if until is None or so_far is None:
-            so_far = (*self._checked_parties(), None)
+            so_far = (*self._check_student_and_teacher(), None)
         student, teacher, said = so_far
         context = self._init_callback_context(max_subtasks=1)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
@@ -183,12 +189,12 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         kept = np.ones(len(target), dtype=bool) if given is None else given > 0
         X = X if kept.all() else take_rows(X, np.flatnonzero(kept), len(kept))
         if said is None:
-            ask = self._ask_for(student, target)
+            ask = self._ask_teacher(student, target)
             splits = self.cv
             if splits is not None:
                 stratified = is_classifier(self)
                 splits = folds(splits, target, groups_left, kept, stratified=stratified)
-            teacher, answers = fit_and_ask(teacher, ask, X, target, weights, splits)
+            teacher, answers = out_of_fold_predictions(teacher, ask, X, target, weights, splits)
             said = answers, None if validation is None else ask(teacher, X_val)
         if validation is not None:
             y_val = self._soft_targets(validation[1], said[1])
@@ -209,7 +215,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         context.call_on_fit_task_end(estimator=self, X=X, y=target)
         return self
 
-    def _checked_parties(self) -> tuple[Any, Any]:
+    def _check_student_and_teacher(self) -> tuple[Any, Any]:
         """Return the student to train, and a teacher that is fitted or to be fitted."""
         validate_parameter_constraints(
             self._parameter_constraints, self.get_params(deep=False), type(self).__name__
@@ -238,7 +244,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         student._validate_params()
         return student, teacher
 
-    def _ask_for(self, student: Any, y: np.ndarray) -> Ask:
+    def _ask_teacher(self, student: Any, y: np.ndarray) -> Ask:
         """Return what asks a fitted teacher about rows."""
         raise NotImplementedError
 

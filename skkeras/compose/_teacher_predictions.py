@@ -36,7 +36,7 @@ def take_rows(X: Any, rows: np.ndarray, n_rows: int) -> Any:
     return rows_of(X, rows) if several else _safe_indexing(X, rows)
 
 
-def fit_and_ask(
+def out_of_fold_predictions(
     teacher: Any,
     ask: Ask,
     X: Any,
@@ -150,7 +150,7 @@ def _weights_argument(teacher: Any) -> str:
     return "__".join([*names, "sample_weight"])
 
 
-def ask_for_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:
+def predict_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:
     """Ask for the probabilities of classes.
 
     Parameters
@@ -189,7 +189,7 @@ def ask_for_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:
     return np.where(total > 0, answers / np.where(total > 0, total, 1), 1 / len(classes))
 
 
-def ask_for_labels(teacher: Any, X: Any, n_labels: int) -> np.ndarray:
+def predict_labels(teacher: Any, X: Any, n_labels: int) -> np.ndarray:
     """Ask for the probability that each of several labels is there.
 
     Parameters
@@ -225,7 +225,7 @@ def ask_for_labels(teacher: Any, X: Any, n_labels: int) -> np.ndarray:
     return answers
 
 
-def ask_for_numbers(teacher: Any, X: Any, shape: tuple[int, ...]) -> np.ndarray:
+def predict_numbers(teacher: Any, X: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Ask for predictions of one or several numbers a row.
 
     Parameters

@@ -31,7 +31,7 @@ class RandomSigns(keras.initializers.RandomUniform):
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
-class SameForAll(keras.initializers.RandomUniform):
+class SharedUniform(keras.initializers.RandomUniform):
     """Draw uniform numbers for the first row, and repeat it in all others."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
@@ -81,7 +81,7 @@ class BatchEnsembleDense(keras.layers.Layer):
         n_inputs = int(input_shape[-1] or 0)
         limits = _uniform(n_inputs)
         self.kernel_initializer = keras.initializers.RandomUniform(**limits)
-        self.bias_initializer = SameForAll(**limits)
+        self.bias_initializer = SharedUniform(**limits)
         self.input_initializer = RandomSigns() if self.signs else keras.initializers.Ones()
         self.kernel = self.add_weight((n_inputs, self.units), self.kernel_initializer)
         self.input_scale = self.add_weight((self.n_members, n_inputs), self.input_initializer)

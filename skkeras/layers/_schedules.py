@@ -14,7 +14,7 @@ from keras import ops
 from skkeras.layers._dropout import Dropout
 
 
-def progress(step: Any, n_steps: Any) -> Any:
+def progress_of_training(step: Any, n_steps: Any) -> Any:
     """Return the share of a course that lies behind, from 0 to below 1."""
     n_steps = ops.cast(n_steps, "float32")
     return ops.mod(ops.cast(step, "float32"), n_steps) / n_steps
@@ -22,7 +22,7 @@ def progress(step: Any, n_steps: Any) -> Any:
 
 def flat_cosine(step: Any, n_steps: Any) -> Any:
     """Return 1 for half of the steps, then half a cosine that falls to 0."""
-    fallen = ops.maximum(progress(step, n_steps) - 0.5, 0.0)
+    fallen = ops.maximum(progress_of_training(step, n_steps) - 0.5, 0.0)
     return 0.5 * (1.0 + ops.cos(2.0 * math.pi * fallen))
 
 
@@ -50,7 +50,7 @@ class CosLog4(keras.optimizers.schedules.LearningRateSchedule):
 
     def __call__(self, step: Any) -> Any:
         """Return the rate at a step."""
-        cycles = ops.log(1.0 + 15.0 * progress(step, self.n_steps)) / math.log(2.0)
+        cycles = ops.log(1.0 + 15.0 * progress_of_training(step, self.n_steps)) / math.log(2.0)
         rate = ops.cast(self.initial_learning_rate, "float32")
         return rate * 0.5 * (1.0 - ops.cos(2.0 * math.pi * cycles))
 

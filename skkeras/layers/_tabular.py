@@ -219,7 +219,7 @@ class NTKDense(keras.layers.Layer):
         """Return the output's shape."""
         return *input_shape[:-1], self.units
 
-    def fit_to(self, x: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    def adapt(self, x: np.ndarray, random: np.random.Generator) -> np.ndarray:
         """Start such that outputs have deviation 1 and are 0 somewhere among the rows.
 
         The kernel's columns are rescaled. A neuron's bias is minus a random mean of its outputs

@@ -10,10 +10,10 @@ from sklearn.utils._param_validation import StrOptions
 
 from skkeras.model_selection._base_halving import POSITIVE, BaseHalvingSearchCV
 from skkeras.model_selection._brackets import Bracket, halving, tell
-from skkeras.model_selection._halving_docs import with_shared_docs
+from skkeras.model_selection._halving_docs import with_halving_docs
 
 
-@with_shared_docs
+@with_halving_docs
 class SuccessiveHalvingSearchCV(BaseHalvingSearchCV):
     """Search hyperparameters with cross-validation, in rungs of fewer candidates and more epochs.
 

@@ -59,4 +59,4 @@ ATTRIBUTES = """max_resources_ : int
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`."""
 
-with_shared_docs = with_parts(space=SPACE, parameters=PARAMETERS, attributes=ATTRIBUTES)
+with_halving_docs = with_parts(space=SPACE, parameters=PARAMETERS, attributes=ATTRIBUTES)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from skkeras.model_selection._base_halving import BaseHalvingSearchCV
 from skkeras.model_selection._brackets import Bracket, hyperband
-from skkeras.model_selection._halving_docs import with_shared_docs
+from skkeras.model_selection._halving_docs import with_halving_docs
 
 
-@with_shared_docs
+@with_halving_docs
 class HyperbandSearchCV(BaseHalvingSearchCV):
     """Search hyperparameters with cross-validation, on a budget of epochs.
 

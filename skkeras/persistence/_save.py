@@ -21,9 +21,9 @@ from skkeras._version import __version__
 from skkeras.image import KerasTransfer, check_weights
 from skkeras.persistence._archives import checked
 from skkeras.persistence._random_states import check_random_states
-from skkeras.persistence._side_effects import has_side_effects, public_name
+from skkeras.persistence._side_effects import public_name, side_effects_of
 from skkeras.persistence._trees import TREE, are_checked, check_tree_holders, check_trees, nodes_of
-from skkeras.persistence._trusted_types import is_own_estimator, known_parts
+from skkeras.persistence._trusted_types import is_own_estimator, trusted_names
 from skkeras.serialization import without_code
 
 _FORMAT = 1
@@ -71,7 +71,7 @@ def save(
     name = type(estimator).__name__
     try:
         data, unknown = _dumped(estimator)
-        unknown |= has_side_effects(estimator)
+        unknown |= side_effects_of(estimator)
     except (UnsupportedTypeException, ValueError, TypeError, RecursionError) as error:
         why = "it holds what holds itself" if isinstance(error, RecursionError) else str(error)
         raise ValueError(
@@ -151,7 +151,7 @@ def load(
                     f"its format is {saved['format']}, this version reads {_FORMAT}; install "
                     f"skkeras {version}, which wrote it"
                 )
-            unknown = has_side_effects(saved["estimator"]) - known
+            unknown = side_effects_of(saved["estimator"]) - known
     except ValueError as error:
         raise ValueError(f"{path} was not loaded: {error}") from error
     except Exception as error:  # whatever a damaged file leads to
@@ -226,7 +226,7 @@ def _trusted(types: Sequence[str | type]) -> set[str]:
 
 def _unknown(root: Node, called: set[str]) -> set[str]:
     """List what an archive names that is no part of a network or of scikit-learn."""
-    parts = known_parts()
+    parts = trusted_names()
     if are_checked(root):
         parts.add(TREE)
     named = set(map(public_name, root.get_unsafe_set())) - parts

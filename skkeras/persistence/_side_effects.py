@@ -51,7 +51,7 @@ def public_name(item: str | type) -> str:
     return _PUBLIC.get(name, name)
 
 
-def has_side_effects(estimator: Any) -> set[str]:
+def side_effects_of(estimator: Any) -> set[str]:
     """Name what an estimator holds that acts outside of it at the next `fit`.
 
     Raises

@@ -75,7 +75,7 @@ _FUNCTIONS = (
 _HOMES = {*HOMES.values(), "skkeras.base", "skkeras.model_selection"}
 
 
-def known_parts() -> set[str]:
+def trusted_names() -> set[str]:
     """Name all that needs no trust, but for estimators of this package."""
     scorers = map(sklearn.metrics.get_scorer, sklearn.metrics.get_scorer_names())
     public = map(vars(sklearn.model_selection).get, sklearn.model_selection.__all__)

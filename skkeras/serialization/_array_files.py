@@ -182,7 +182,7 @@ def check_state(
                 isinstance(name, str) and type(course) is list and all(map(_is_number, course))
                 for name, course in state["history"].items()
             )
-            and _is_standing(state["checkpoint"], values, callbacks)
+            and _is_checkpoint(state["checkpoint"], values, callbacks)
         )
     except (AttributeError, LookupError, TypeError) as error:
         raise ValueError(f"it holds another state: {error}") from error
@@ -190,7 +190,7 @@ def check_state(
         raise ValueError("it holds the state of another network")
 
 
-def _is_standing(
+def _is_checkpoint(
     state: Any, values: Sequence[np.ndarray], callbacks: Sequence[keras.callbacks.Callback]
 ) -> bool:
     return state is None or (
@@ -205,14 +205,14 @@ def _is_standing(
             (state["ended"] and not state["callbacks"]) or len(state["callbacks"]) == len(callbacks)
         )
         and all(
-            _may_remember(callback, name, value)
+            _may_have_state(callback, name, value)
             for callback, memory in zip(callbacks, state["callbacks"], strict=False)
             for name, value in memory.items()
         )
     )
 
 
-def _may_remember(callback: keras.callbacks.Callback, name: str, value: Any) -> bool:
+def _may_have_state(callback: keras.callbacks.Callback, name: str, value: Any) -> bool:
     if name == "monitor_op":
         return value in ("less", "greater")
     now = getattr(callback, name, None)

@@ -46,7 +46,7 @@ class KerasName:
 
     name: str
 
-    def revive(self) -> Any:
+    def to_object(self) -> Any:
         """Find the object."""
         space, _, name = self.name.rpartition(".")
         if space not in SPACES or not (found := public(space).get(name)):
@@ -76,12 +76,12 @@ class KerasConfig:
         if isinstance(item, keras.Model):
             made.weights = item.get_weights()
             check_size(json.loads(made.config), made.weights)
-            _check_same_model(item, made.revive())
+            _check_same_model(item, made.to_object())
         else:
-            _check_same_arguments(item, made.revive())
+            _check_same_arguments(item, made.to_object())
         return made
 
-    def revive(self) -> Any:
+    def to_object(self) -> Any:
         """Make the object again; nothing but classes of Keras and skkeras is used."""
         config = json.loads(self.config)
         check_config(config)
@@ -110,7 +110,7 @@ class Architecture:
 
     def __call__(self) -> keras.Model:
         """Build the model, with new weights."""
-        return KerasConfig(self.config).revive()
+        return KerasConfig(self.config).to_object()
 
     def __repr__(self) -> str:
         """Name the model's kind."""
@@ -164,7 +164,7 @@ def from_plain(value: Any) -> Any:
     if isinstance(value, KerasConfig):
         check_size(json.loads(value.config), value.weights)
     if isinstance(value, (KerasName, KerasConfig)):
-        return value.revive()
+        return value.to_object()
     if isinstance(value, dict) and isinstance(value.get("class_name"), str):
         # Keras would import what it names.
         raise ValueError("A configuration of Keras stands where none is expected.")

@@ -9,10 +9,10 @@ import numpy as np
 from skkeras.base.data import RegressionTarget
 
 
-class ClampedTarget(RegressionTarget):
+class ClippedTarget(RegressionTarget):
     """Regression target whose range, as it was in `fit`, predictions do not leave."""
 
-    def fit(self, y: np.ndarray, sample_weight: np.ndarray | None = None) -> ClampedTarget:
+    def fit(self, y: np.ndarray, sample_weight: np.ndarray | None = None) -> ClippedTarget:
         """Learn the number of outputs, their scales and their ranges."""
         super().fit(y, sample_weight)
         rows = y.reshape(len(y), -1)

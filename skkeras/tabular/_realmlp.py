@@ -29,7 +29,7 @@ from skkeras.layers import (
     ScheduledAdam,
     ScheduledDropout,
 )
-from skkeras.tabular._clipped_target import ClampedTarget
+from skkeras.tabular._clipped_target import ClippedTarget
 from skkeras.tabular._early_stopping import LatestBestStopping
 from skkeras.tabular._realmlp_docs import AUTO_BATCH_SIZE, NOTES, PARAMETERS, PATIENCE, REFERENCES
 from skkeras.tabular._table_family import KerasTable
@@ -160,7 +160,7 @@ class KerasRealMLP(KerasTable):
         x = keras.Model(model.input, layers[first].input)(encoder.transform(X))
         for layer in layers[first:]:
             if isinstance(layer, NTKDense):
-                x = layer.fit_to(keras.ops.convert_to_numpy(x), random)
+                x = layer.adapt(keras.ops.convert_to_numpy(x), random)
             elif isinstance(layer, ParametricActivation):
                 x = layer(x.astype(keras.config.floatx()))
 
@@ -310,6 +310,6 @@ class KerasRealMLPRegressor(KerasRealMLP, FamilyRegressor):
     learning_rate: Any = 0.2
 
     @property
-    def target_encoder(self) -> ClampedTarget:
+    def target_encoder(self) -> ClippedTarget:
         """Encoder of the target, not fitted."""
-        return ClampedTarget(scale=self._scales_target)
+        return ClippedTarget(scale=self._scales_target)

@@ -92,7 +92,7 @@ def record_of(model: keras.Model, *, training: bool = True, anew: bool = False) 
     return record
 
 
-def find_shared(
+def find_or_compile(
     record: Record, key: tuple[Hashable, ...], trace: Callable[[], Any], *, any_size: bool = False
 ) -> Any:
     """Find a program, compiled for whoever computes the same.
@@ -120,7 +120,7 @@ def find_shared(
             program.compile()
             return program
         except Exception as error:
-            return why(error)
+            return failure_reason(error)
 
     key = (*key, settings())
     if record.description is not None:
@@ -133,7 +133,7 @@ def find_shared(
             traced = trace()
             shown = traced.key
         except Exception as error:
-            found = why(error)
+            found = failure_reason(error)
         else:
             found = PROGRAMS.get((shown, *key), lambda: compiled(lambda: traced))
         record.traced[key] = found
@@ -142,7 +142,7 @@ def find_shared(
     return found
 
 
-def why(error: Exception) -> str:
+def failure_reason(error: Exception) -> str:
     """Say in one line what went wrong, and in which function of the user's."""
     lines = re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")
     # Keras puts before it which layer was called.
@@ -255,7 +255,7 @@ def find_program(
                 return trace(traced, values=None if own is None else own.values)
 
         key = *structure, names, part
-        return find_shared(record, key, built_and_traced, any_size=any_size)
+        return find_or_compile(record, key, built_and_traced, any_size=any_size)
 
     def make_program(compiler: str) -> Any:
         return backend.make_program(

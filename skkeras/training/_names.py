@@ -16,7 +16,7 @@ _COUNTERS = "object_name_uids"
 
 
 @contextmanager
-def fresh_names() -> Iterator[None]:
+def reset_names() -> Iterator[None]:
     """Name metrics in this block as in a new process, so that the fits of a search name them alike.
 
     Layers are numbered on, for those of one model must have different names.

@@ -17,13 +17,13 @@ from skkeras.training._compiled import Outcome, TrainState, train_compiled
 from skkeras.training._eligibility import dense
 from skkeras.training._forked import check_process
 from skkeras.training._lookup import Record, find_program, input_names, record_of
-from skkeras.training._names import fresh_names
+from skkeras.training._names import reset_names
 from skkeras.training._predict import predict
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
 from skkeras.training._template import ModelTemplate, built
 from skkeras.training._train import train
-from skkeras.training._workers import hint_at_threads
+from skkeras.training._workers import suggest_threads
 from skkeras.training.programs import TEMPLATES, NotCompiled, is_library
 
 
@@ -165,14 +165,14 @@ class Network:
         """Train in place; arguments and result are those of `skkeras.training.train`."""
         check_process()
         if verbose and trainer != "fit":
-            hint_at_threads()
+            suggest_threads()
         outcome = Outcome() if outcome is None else outcome
         template = self._template if self._model is None else None
         # Callbacks get to see the model, so there has to be one.
         if template is not None and not callbacks and not verbose and trainer != "fit":
             with (
                 suppress(NotCompiled),
-                fresh_names(),
+                reset_names(),
                 template.train_state(self._values or (), changed=True) as train_state,
             ):
                 return self._train_values(
@@ -182,7 +182,7 @@ class Network:
                     outcome=outcome,
                     **options,
                 )
-        with fresh_names():
+        with reset_names():
             return train(
                 self.model,
                 x,

@@ -15,7 +15,7 @@ from skkeras.training._batches import Streamed, count_rows, take
 from skkeras.training._compiled import TrainState
 from skkeras.training._cost import block_rows
 from skkeras.training._eligibility import dense
-from skkeras.training._lookup import find_shared, input_names, record_of
+from skkeras.training._lookup import find_or_compile, input_names, record_of
 from skkeras.training.programs import NotCompiled, structure_of
 
 
@@ -88,11 +88,11 @@ def _find(
         sizes = record.description.sizes
         with suppress(NotCompiled):  # what computes with its size
             key = "forward", structure_of(x, any_size=True), names
-            return find_shared(record, key, lambda: forward(model, sizes), any_size=True)
+            return find_or_compile(record, key, lambda: forward(model, sizes), any_size=True)
     if of_its_sizes is not None:
         model = of_its_sizes()
         record = record_of(model, training=False)
-    return find_shared(record, ("forward", structure_of(x), names), lambda: forward(model))
+    return find_or_compile(record, ("forward", structure_of(x), names), lambda: forward(model))
 
 
 def _check(model: keras.Model) -> None:

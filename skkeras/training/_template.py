@@ -16,7 +16,7 @@ from skkeras.training import backends as backend
 from skkeras.training._compiled import TrainState
 from skkeras.training._initial_values import InitialValues, learn_initial_values
 from skkeras.training._lookup import record_of
-from skkeras.training._names import fresh_names
+from skkeras.training._names import reset_names
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
 from skkeras.training.programs import MODELS, TRACED_MODELS, are_library, is_library
@@ -161,8 +161,8 @@ def built(build: Callable[[], keras.Model], *, with_slots: bool = True) -> keras
     traced model knows how that starts, and making it takes a quarter of the time.
     """
     if next(_built_models) % 100 == 0:
-        backend.forget_kernels()
-    with fresh_names():
+        backend.clear_kernels()
+    with reset_names():
         model = build()
     if with_slots or not _has_slots_last(model.optimizer):
         model.optimizer.build(model.trainable_variables)

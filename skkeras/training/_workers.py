@@ -7,7 +7,7 @@ import multiprocessing
 
 
 @functools.cache
-def hint_at_threads() -> None:
+def suggest_threads() -> None:
     """Print, once in a worker process, that threads would share what is compiled."""
     if multiprocessing.current_process().name == "MainProcess":
         return

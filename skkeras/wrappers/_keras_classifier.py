@@ -10,12 +10,12 @@ from sklearn.utils._param_validation import StrOptions
 from skkeras.base import BaseKerasClassifier
 from skkeras.base.data import undo_logits
 from skkeras.wrappers._predict_callbacks import predicting
-from skkeras.wrappers._wrapper import RoutedEstimator
-from skkeras.wrappers._wrapper_docs import with_routed_docs
+from skkeras.wrappers._wrapper import KerasWrapper
+from skkeras.wrappers._wrapper_docs import with_wrapper_docs
 
 
-@with_routed_docs
-class KerasClassifier(RoutedEstimator, BaseKerasClassifier):
+@with_wrapper_docs
+class KerasClassifier(KerasWrapper, BaseKerasClassifier):
     """Classifier around a Keras model, with SciKeras' parameters.
 
     Parameters
@@ -59,7 +59,7 @@ class KerasClassifier(RoutedEstimator, BaseKerasClassifier):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **RoutedEstimator._parameter_constraints,
+        **KerasWrapper._parameter_constraints,
         "class_weight": [None, dict, StrOptions({"balanced"})],
     }
 
@@ -115,4 +115,4 @@ class KerasClassifier(RoutedEstimator, BaseKerasClassifier):
             Probabilities, columns in the order of `classes_`; for several labels, one column a
             label with its own probability.
         """
-        return super(RoutedEstimator, predicting(self, kwargs)).predict_proba(X)
+        return super(KerasWrapper, predicting(self, kwargs)).predict_proba(X)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from skkeras.base import BaseKerasRegressor
-from skkeras.wrappers._wrapper import RoutedEstimator
-from skkeras.wrappers._wrapper_docs import with_routed_docs
+from skkeras.wrappers._wrapper import KerasWrapper
+from skkeras.wrappers._wrapper_docs import with_wrapper_docs
 
 
-@with_routed_docs
-class KerasRegressor(RoutedEstimator, BaseKerasRegressor):
+@with_wrapper_docs
+class KerasRegressor(KerasWrapper, BaseKerasRegressor):
     """Regressor around a Keras model, with SciKeras' parameters.
 
     Parameters
@@ -46,7 +46,7 @@ class KerasRegressor(RoutedEstimator, BaseKerasRegressor):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **RoutedEstimator._parameter_constraints,
+        **KerasWrapper._parameter_constraints,
         "scale_target": ["boolean"],
     }
 

@@ -15,10 +15,10 @@ from skkeras.training import seeding
 from skkeras.utils import build_arguments, compile_arguments, takes_compile_arguments
 from skkeras.wrappers._compiled_models import check_compiled, check_trainable
 from skkeras.wrappers._user_models import copy_of, one_row
-from skkeras.wrappers._wrapper_params import RoutedParameters
+from skkeras.wrappers._wrapper_params import WrapperParameters
 
 
-class RoutedModel(RoutedParameters):
+class WrappedModel(WrapperParameters):
     """Models as SciKeras builds and compiles them."""
 
     # Whether the model need not have a loss, for `initialize` made it.

@@ -23,10 +23,10 @@ from skkeras.utils import (
 )
 from skkeras.wrappers._compiled_models import check_trainable
 from skkeras.wrappers._predict_callbacks import predicting
-from skkeras.wrappers._wrapped_model import RoutedModel
+from skkeras.wrappers._wrapped_model import WrappedModel
 
 
-class RoutedEstimator(RoutedModel):
+class KerasWrapper(WrappedModel):
     """Base of `KerasClassifier` and `KerasRegressor`."""
 
     # -- fit --------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class RoutedEstimator(RoutedModel):
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Predictions.
         """
-        return super(RoutedEstimator, predicting(self, kwargs)).predict(X)
+        return super(KerasWrapper, predicting(self, kwargs)).predict(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Score predictions, by accuracy or R^2 or what a subclass has as `scorer`.
@@ -208,4 +208,4 @@ class RoutedEstimator(RoutedModel):
             twin = object.__new__(type(self))
             scorer = functools.partial(self.scorer, **given)
             twin.__dict__.update(vars(self), scorer=scorer)
-        return super(RoutedEstimator, twin).score(X, y, sample_weight)
+        return super(KerasWrapper, twin).score(X, y, sample_weight)

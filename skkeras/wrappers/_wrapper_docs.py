@@ -66,4 +66,4 @@ ATTRIBUTES = """model_ : keras.Model
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features; only where all of them are strings."""
 
-with_routed_docs = with_parts(parameters=PARAMETERS, kwargs=KWARGS, attributes=ATTRIBUTES)
+with_wrapper_docs = with_parts(parameters=PARAMETERS, kwargs=KWARGS, attributes=ATTRIBUTES)

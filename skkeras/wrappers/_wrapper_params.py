@@ -35,7 +35,7 @@ _ROUTES = {name: f"fit__{name}" for name in FIT_ARGUMENTS} | {
 _POSITIVE = Interval(Integral, 1, None, closed="left")
 
 
-class RoutedParameters(BaseKerasEstimator):
+class WrapperParameters(BaseKerasEstimator):
     """Parameters as SciKeras has them."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {

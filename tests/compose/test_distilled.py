@@ -44,7 +44,7 @@ from skkeras import (
     KerasRNNClassifier,
     KerasTextClassifier,
 )
-from skkeras.compose._teacher_predictions import ask_for_classes, fit_and_ask, folds
+from skkeras.compose._teacher_predictions import folds, out_of_fold_predictions, predict_classes
 from skkeras.layers._distillation import Distillation
 from skkeras.model_selection import SuccessiveHalvingSearchCV, search_space
 
@@ -125,8 +125,8 @@ def test_answers_are_those_of_cross_val_predict():
     cv = KFold(4, shuffle=True, random_state=0)
     splits = folds(cv, names, None, np.ones(150, dtype=bool), stratified=True)
     expected = cross_val_predict(TREE, X, names, cv=cv, method="predict_proba")
-    teacher, answers = fit_and_ask(
-        TREE, lambda t, X: ask_for_classes(t, X, np.unique(names)), X, names, None, splits
+    teacher, answers = out_of_fold_predictions(
+        TREE, lambda t, X: predict_classes(t, X, np.unique(names)), X, names, None, splits
     )
     assert_array_equal(answers, expected)
     assert_array_equal(teacher.predict(X), clone(TREE).fit(X, names).predict(X))
@@ -167,10 +167,10 @@ def test_classes_are_matched_by_name():
     letters = np.array(["c", "b", "a"])[y]
     teacher = clone(TREE).fit(X, letters)
     said = teacher.predict_proba(X)
-    turned = ask_for_classes(teacher, X, np.array(["c", "d", "b", "a"]))
+    turned = predict_classes(teacher, X, np.array(["c", "d", "b", "a"]))
     assert_allclose(turned[:, [3, 2, 0]], said)
     assert (turned[:, 1] == 0).all()
-    some = ask_for_classes(teacher, X, np.array(["a", "d"]))  # of the others it gives no account
+    some = predict_classes(teacher, X, np.array(["a", "d"]))  # of the others it gives no account
     assert_allclose(some, np.where(said[:, :1] > 0, [[1, 0]], 0.5))
     with pytest.raises(ValueError, match=r"knows the classes \['a', 'b', 'c'\], and none of"):
         distilled(teacher=teacher).fit(X, names)

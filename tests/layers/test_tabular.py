@@ -85,14 +85,14 @@ def test_dense_is_scaled_by_its_inputs():
 def test_dense_is_fitted_to_rows():
     layer = NTKDense(40)
     layer.build((None, 3))
-    given = layer.fit_to(X, np.random.default_rng(0))
+    given = layer.adapt(X, np.random.default_rng(0))
     np.testing.assert_allclose(numpy(layer(X)), given, atol=1e-5)
     np.testing.assert_allclose(given.std(axis=0), 1, rtol=1e-5)
     # Zero lies among what the rows give, and not at one place for all neurons.
     assert ((given.min(axis=0) < 0) & (given.max(axis=0) > 0)).all()
     assert given.mean(axis=0).std() > 0.2
     # What is the same for all rows cannot have deviation 1.
-    constant = layer.fit_to(np.ones((4, 3), "float32"), np.random.default_rng(0))
+    constant = layer.adapt(np.ones((4, 3), "float32"), np.random.default_rng(0))
     np.testing.assert_allclose(constant, 0, atol=1e-6)
 
 

@@ -2,7 +2,7 @@
 
 from skkeras.training.backends.jax._arrays import (
     assign,
-    forget_kernels,
+    clear_kernels,
     handles_of,
     has_started,
     new_variables,
@@ -21,7 +21,7 @@ __all__ = [
     "COMPILERS",
     "Forward",
     "assign",
-    "forget_kernels",
+    "clear_kernels",
     "handles_of",
     "has_started",
     "make_program",

@@ -100,7 +100,7 @@ def snapshot(variables: Sequence[Any]) -> list[Any]:
     return [variable.value for variable in variables]
 
 
-def forget_kernels() -> None:
+def clear_kernels() -> None:
     """Do nothing: JAX keeps nothing for each variable ever made."""
 
 

@@ -44,7 +44,7 @@ def fresh_metrics(model: keras.Model) -> Arrays:
 def loop(
     model: keras.Model, step: str, structure: Any, size: int, values: list[Hyperparameter]
 ) -> Callable[..., tuple[Arrays, Arrays, dict[str, Any]]]:
-    """Make the pure function that `Batches` compiles; the parameters are as there."""
+    """Make the pure function that `BatchSteps` compiles; the parameters are as there."""
     take_step = _train_step(model) if step == "train" else _test_step(model)
 
     def run(

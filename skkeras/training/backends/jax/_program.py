@@ -41,7 +41,7 @@ def make_program(
     compiler : {"xla"}
         What compiles.
     data, held_out
-        As for `Batches`.
+        As for `BatchSteps`.
     description : Description or None
         What the model computes, which does not matter here.
     batch_sizes : tuple (int, int)
@@ -54,11 +54,11 @@ def make_program(
         n_rows = len(tree.flatten(structure)[0])
         length = padded(n_rows)
 
-        def part(size: int) -> Batches:
+        def part(size: int) -> BatchSteps:
             key = (step, length, size)
 
-            def trace(model: keras.Model, values: list[Hyperparameter] | None) -> Batches:
-                return Batches(model, step, structure, length, size, values)
+            def trace(model: keras.Model, values: list[Hyperparameter] | None) -> BatchSteps:
+                return BatchSteps(model, step, structure, length, size, values)
 
             return find(key, trace)
 
@@ -163,7 +163,7 @@ class EpochPass:
         How long training takes.
     """
 
-    def __init__(self, parts: list[tuple[Batches, int, int]], length: int) -> None:
+    def __init__(self, parts: list[tuple[BatchSteps, int, int]], length: int) -> None:
         self._parts = parts
         self._length = length
         self.pace = parts[0][0].pace
@@ -200,7 +200,7 @@ class EpochPass:
         return state, metrics, logs
 
 
-class Batches:
+class BatchSteps:
     """A compiled loop over batches of one size around a model's own step.
 
     Parameters

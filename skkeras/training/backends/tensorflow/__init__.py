@@ -4,7 +4,7 @@ from skkeras.training.backends.tensorflow._forward import Forward
 from skkeras.training.backends.tensorflow._program import COMPILERS, make_program
 from skkeras.training.backends.tensorflow._variables import (
     assign,
-    forget_kernels,
+    clear_kernels,
     handles_of,
     has_started,
     new_variables,
@@ -21,7 +21,7 @@ __all__ = [
     "COMPILERS",
     "Forward",
     "assign",
-    "forget_kernels",
+    "clear_kernels",
     "handles_of",
     "has_started",
     "make_program",

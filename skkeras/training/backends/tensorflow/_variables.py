@@ -202,7 +202,7 @@ def snapshot(variables: Sequence[Any]) -> list[Any]:
     return [tf.raw_ops.ReadVariableOp(resource=v.handle, dtype=v.dtype) for v in variables]
 
 
-def forget_kernels() -> None:
+def clear_kernels() -> None:
     """Free memory that TensorFlow keeps for each variable ever made.
 
     Its cache of eager kernels has an entry a variable and no bound; emptied, each program takes
