@@ -17,6 +17,7 @@ from skops.io._audit import Node, get_tree
 from skops.io._persist import read_schema
 from skops.io.exceptions import UnsupportedTypeException
 
+import skkeras.persistence._constructors  # noqa: F401  # what skops writes and reads in its way
 from skkeras._version import __version__
 from skkeras.image import KerasTransfer, check_weights
 from skkeras.persistence._archives import checked

@@ -403,7 +403,7 @@ def test_a_folder_that_cannot_be_written_to_is_refused(data, mlp, trained, tmp_p
 
 
 def test_without_memory_nothing_is_looked_at(data, monkeypatch):
-    monkeypatch.setattr("skkeras.base._epochs.may_be_kept", None)
+    monkeypatch.setattr("skkeras.base._epochs.is_cacheable", None)
     model = KerasMLPClassifier(**QUICK).fit(*data)
     assert not {"_fit_key", "_checkpoint"} & set(vars(model))
     with warnings.catch_warnings():

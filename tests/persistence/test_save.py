@@ -960,7 +960,7 @@ def test_what_writes_or_reaches_out_in_fit_is_trusted_or_refused(estimator, name
     with pytest.raises(ValueError, match=rf"cannot be saved .*{message}.*as trusted="):
         skkeras.save(estimator, path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("skkeras.persistence._save.acting", lambda _: set())
+        patch.setattr("skkeras.persistence._save.side_effects_of", lambda _: set())
         patch.setattr("skkeras.persistence._save._unknown", lambda *_: set())
         skkeras.save(estimator, path)
     with pytest.raises(ValueError, match=rf"was not loaded, .*{message}.*as trusted="):
@@ -1023,7 +1023,7 @@ def test_a_configuration_stands_nowhere_but_in_its_place(estimator, tmp_path):
     ):
         skkeras.save(estimator, tmp_path / "e")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("skkeras.persistence._save.acting", lambda _: set())
+        patch.setattr("skkeras.persistence._save.side_effects_of", lambda _: set())
         skkeras.save(estimator, tmp_path / "e")
     with pytest.raises(ValueError, match="configuration of Keras stands where none is expected"):
         skkeras.load(tmp_path / "e")
