@@ -84,6 +84,6 @@ def __dir__() -> list[str]:
 
 
 if "keras" in sys.modules:
-    # Files that Keras writes name layers of these packages, and Keras looks for them where it is.
+    # Saved Keras models name layers of these packages; importing them registers the layers.
     for _home in sorted(set(HOMES.values())):
         importlib.import_module(_home)

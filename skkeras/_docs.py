@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 
 
 def substitute(text: str, parts: Mapping[str, str]) -> str:
-    """Replace each ``{name}`` in a text by the part of that name, also inside parts.
+    """Replace each ``{name}`` in a text with the part of that name, also inside parts.
 
     Parameters
     ----------
     text : str
         Docstring.
     parts : mapping of str to str
-        Texts by their names; those that the text does not name are left out.
+        Parts by name; parts that the text does not use are ignored.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def substitute(text: str, parts: Mapping[str, str]) -> str:
 
 
 def with_parts(**parts: str) -> Callable[[type], type]:
-    """Decorate a class so that its docstring is filled with these parts."""
+    """Return a class decorator that fills these parts into the docstring."""
 
     def fill(cls: type) -> type:
         cls.__doc__ = substitute(cls.__doc__ or "", parts)

@@ -1,6 +1,6 @@
 """The package in which each public name is defined."""
 
-# Importing TensorFlow takes seconds, so `skkeras` loads these packages at their first use.
+# Importing TensorFlow takes seconds, so `skkeras` imports these packages on first use.
 HOMES = {
     "FitMemory": "skkeras.fit_cache",
     "KerasCNNClassifier": "skkeras.image",

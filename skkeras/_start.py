@@ -1,7 +1,6 @@
-"""Import Keras without TensorFlow's start-up messages, and as a good worker process.
+"""Import Keras without TensorFlow's start-up messages and within joblib's limit on threads.
 
-A script prints nothing that it did not ask for. Whoever sets `TF_CPP_MIN_LOG_LEVEL` to 0 or 1, or
-imports TensorFlow first, keeps the messages.
+The messages are kept if `TF_CPP_MIN_LOG_LEVEL` is 0 or 1, or if TensorFlow is imported first.
 """
 
 from __future__ import annotations
@@ -16,16 +15,16 @@ from typing import Any
 from joblib.externals.loky import process_executor
 
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
-# Where the variable is not set, or asks for fewer messages than TensorFlow's warnings.
+# Values that suppress the messages: not set, or a level that hides TensorFlow's warnings.
 _QUIET = {None, "2", "3"}
 
 
 @contextlib.contextmanager
 def _standard_error_closed() -> Iterator[None]:
-    """Send file descriptor 2 to nowhere: the first messages heed no level."""
+    """Redirect file descriptor 2 to the null device: the first messages ignore the log level."""
     try:
         kept = os.dup(2)
-    except OSError:  # it is closed, as a daemon's
+    except OSError:  # it is closed, as in a daemon
         kept = None
     nowhere = os.open(os.devnull, os.O_WRONLY)
     if nowhere != 2:
@@ -46,10 +45,10 @@ def _is_not_about_retracing(record: logging.LogRecord) -> bool:
 
 
 def _n_threads() -> int | None:
-    """Return the number of threads that joblib's limit leaves for one operation; None without one.
+    """Return the number of threads per operation under joblib's limit; None without a limit.
 
-    It is at least two where there are two cores: on some processors one thread sums in another
-    order than several do, and a worker's results are those of its parent to the bit.
+    It is at least two if there are two cores: on some processors, one thread sums in a different
+    order than several do, and a worker's results must equal those of its parent to the last bit.
     """
     share = os.environ.get("OMP_NUM_THREADS", "")
     if not share.isdecimal():
@@ -60,17 +59,17 @@ def _n_threads() -> int | None:
 
 
 def _take_share_of_cores() -> None:
-    """Heed the limit that joblib gives its workers, which TensorFlow's own pools do not."""
+    """Apply joblib's limit for workers to TensorFlow's thread pools, which ignore it."""
     n_threads, threading = _n_threads(), sys.modules["tensorflow"].config.threading
     if n_threads is not None and threading.get_intra_op_parallelism_threads() == 0:
-        # Too late once TensorFlow has run something.
+        # TensorFlow raises an error once it has run something.
         with contextlib.suppress(RuntimeError):
             threading.set_intra_op_parallelism_threads(n_threads)
             threading.set_inter_op_parallelism_threads(int(os.environ["OMP_NUM_THREADS"]))
 
 
 def _give_jax_share_of_cores() -> None:
-    """Make JAX start its threads, of which it otherwise has one for each core of the machine."""
+    """Start JAX's threads under joblib's limit; otherwise it starts one per core."""
     n_threads = _n_threads()
     if n_threads is not None and "NPROC" not in os.environ:
         os.environ["NPROC"] = str(n_threads)
@@ -81,7 +80,7 @@ def _give_jax_share_of_cores() -> None:
 
 
 class _IfImported:
-    """TensorFlow, if something else than this imported it."""
+    """TensorFlow, if other code imported it."""
 
     @property
     def available(self) -> bool:
@@ -111,13 +110,13 @@ elif keras.backend.backend() == "jax":
     from keras.src.saving import serialization_lib
 
     _give_jax_share_of_cores()
-    # Whoever describes a layer is asked whether it holds objects of TensorFlow's types, for which
-    # Keras would spend seconds on importing it.
+    # To serialize a layer, Keras checks for objects of TensorFlow's types. For this it would
+    # import TensorFlow, which takes seconds.
     serialization_lib.tf = _IfImported()
 
-# Every fit through `Model.fit` traces anew, which no user can help.
+# Each fit through `Model.fit` traces again, and users cannot avoid it.
 logging.getLogger("tensorflow").addFilter(_is_not_about_retracing)
 
-# joblib ends workers that grow by 300 MB, with a warning that speaks of a leak. A worker that met
-# other models first grows by as much when TensorFlow comes, and compiled programs are kept.
+# joblib ends workers that grow by 300 MB, with a warning about a memory leak. A worker that fits
+# other models first grows by as much when it imports TensorFlow, and keeps compiled programs.
 process_executor._MAX_MEMORY_LEAK_SIZE = 2 * 10**9

@@ -1,4 +1,4 @@
-"""What every estimator of this package is, and what a new family of networks is made from."""
+"""Base classes of all estimators and families, and parts that a new family is built from."""
 
 import skkeras._start  # before Keras
 import skkeras.base._pickles  # noqa: F401

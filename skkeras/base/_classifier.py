@@ -1,4 +1,4 @@
-"""What classifiers share."""
+"""Base class of classifiers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skkeras.utils import is_one_hot_loss
 
 
 class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
-    """Labels in, probabilities and labels out."""
+    """Base class of classifiers: encodes labels, predicts labels and probabilities."""
 
     class_weight: Any = None
 
@@ -29,7 +29,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
 
     @property
     def target_encoder(self) -> Any:
-        """Encoder of the labels, not fitted."""
+        """Unfitted encoder of the labels."""
         known = self._known_classes()
         one_hot = is_one_hot_loss(getattr(self, "loss", None))
         return LabelEncoder(
@@ -38,11 +38,11 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         )
 
     def _known_classes(self) -> np.ndarray | None:
-        """Return the classes if more is known of them than the rows of a target say."""
+        """Return the classes if they are known independently of y, otherwise None."""
         return getattr(self, "_classes", None)
 
     def _decode(self, y: Any, *, reset: bool) -> Any:
-        """Return a target as one column, where a subclass knows how."""
+        """Return y as one column if a subclass can decode it; here, return it unchanged."""
         return y
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
@@ -86,7 +86,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         return with_class_weight(weights, self.class_weight, y)
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Train for one more epoch, from where training stands.
+        """Train for one epoch, continuing from the current state.
 
         Parameters
         ----------
@@ -95,7 +95,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels.
         classes : array-like of shape (n_classes,), default=None
-            All labels that any call will bring; needed in the first call if its `y` lacks some.
+            All labels that occur in any call; required in the first call if its `y` lacks some.
         sample_weight : array-like of shape (n_samples,), default=None
             Relative weights of the rows.
 
@@ -129,8 +129,8 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Probabilities, columns in the order of `classes_`; for several labels, one column a
-            label with its own probability.
+            Probabilities, with columns in the order of `classes_`. For multilabel targets, each
+            column is the probability of one label.
         """
         outputs = self._class_outputs(X)
         found = self.target_encoder_.inverse_transform(outputs, return_proba=True)
@@ -150,7 +150,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Logarithms of what `predict_proba` gives.
+            Logarithms of the probabilities that `predict_proba` returns.
         """
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
@@ -172,12 +172,12 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         return self.target_encoder_.inverse_transform(outputs)
 
     def _class_outputs(self, X: Any) -> Any:
-        """Run the model forward; 0.5 cuts what it gives."""
+        """Return the outputs of the model, for which the threshold is 0.5."""
         return self._outputs(X)
 
     @staticmethod
     def scorer(y_true: Any, y_pred: Any, **kwargs: Any) -> float:
-        """Score predictions, accuracy here; what `score` uses."""
+        """Return the accuracy of predictions; `score` uses this function."""
         return accuracy_score(y_true, y_pred, **kwargs)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -195,7 +195,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
         Returns
         -------
         float
-            Share of the rows that are right.
+            Fraction of rows that are predicted correctly.
         """
         predicted = self.predict(X)
         return self.scorer(self._decode(y, reset=False), predicted, sample_weight=sample_weight)

@@ -1,4 +1,4 @@
-"""Whether training ended too early."""
+"""A warning for training that ends while the loss still falls fast."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-# Fewer epochs show no course, and who asks for so few knows.
+# Fewer epochs show no trend, and a user who sets so few does not expect convergence.
 _FEWEST_EPOCHS = 20
-# Of the average pace, what is still fast.
+# The loss falls fast if it falls faster than this fraction of its average rate.
 _FAST = 0.5
-# How many times its scatter the loss has to fall, in how many epochs at least.
+# Minimum fall of the loss as a multiple of its scatter, and minimum number of epochs for it.
 _CLEAR, _FEWEST_LAST = 4.0, 8
 
 
 def warn_if_still_falling(name: str, history: Mapping[str, Sequence[float]]) -> None:
-    """Warn when the epochs of a fit were over while its loss was falling fast.
+    """Warn if the loss still falls fast when the last epoch ends.
 
-    That is at more than half of its average pace, in the last quarter of them. The loss on
-    validation data tells where there is any: more epochs are of no use where it stands still.
+    Fast means more than half of the average rate, measured over the last quarter of the epochs.
+    The validation loss is used if there is one: more epochs do not help if it no longer falls.
 
     Parameters
     ----------
     name : str
         Name of the estimator.
     history : dict of str to list of float
-        Losses of one fit that ran through all of its epochs.
+        Losses of one fit that trained for all of its epochs.
     """
     losses = np.asarray(history.get("val_loss") or history.get("loss", ()), dtype=np.float64)
     n_epochs = len(losses)

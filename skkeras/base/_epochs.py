@@ -1,4 +1,4 @@
-"""From checked data to trained weights: epochs, and going on with them."""
+"""Training of an estimator's network: epochs, checkpoints and continued training."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from skkeras.utils import is_same
 
 
 class EpochsMixin:
-    """Train the network of an estimator for some epochs.
+    """Mixin that trains the network of an estimator.
 
-    The estimator has `n_iter_`, `history_`, `_seed` and what `BaseKerasEstimator` asks of a
-    subclass.
+    The estimator must define `n_iter_`, `history_`, `_seed` and the methods that
+    `BaseKerasEstimator` requires of a subclass.
     """
 
     _network: Network
@@ -37,7 +37,7 @@ class EpochsMixin:
     _checkpoint: TrainingCheckpoint
     _target_epochs: int
     _seed: int
-    # Epochs of a second stage of training, which a family may have.
+    # Number of epochs of an optional second training stage.
     _n_epochs_after: int = 0
     n_iter_: int
     history_: dict[str, list[Any]]
@@ -45,34 +45,35 @@ class EpochsMixin:
 
     @property
     def current_epoch(self) -> int:
-        """Number of epochs in `history_`, those of all calls since training began."""
+        """Number of epochs in `history_`, over all calls since training began."""
         return max(map(len, getattr(self, "history_", {}).values()), default=0)
 
     def fit_until(self, X: Any, y: Any, n_epochs: int, **fit_params: Any) -> Self:
-        """Train until there are `n_epochs` epochs in total: anew, or on from where training stands.
+        """Train until `n_epochs` epochs are reached, from scratch or from the current state.
 
-        The result is that of one fit of so many epochs, to the bit. The parameter `epochs` stays as
-        it is, and is what schedules such as "cosine" fall over. After a `fit` or `partial_fit`,
-        callbacks such as early stopping start anew, for these keep nothing of them.
+        The result is bit-identical to that of one fit of `n_epochs` epochs. The parameter `epochs`
+        is not changed; schedules such as "cosine" decay over `epochs`. After `fit` or
+        `partial_fit`, callbacks such as early stopping start from scratch, because these methods
+        do not keep the state of callbacks.
 
         Parameters
         ----------
         X, y : array-like
             Data, the same in each call.
         n_epochs : int
-            Epochs in total, the ones before included.
+            Total number of epochs, including earlier ones.
         **fit_params : dict
-            What else `fit` takes, the same in each call.
+            Other arguments of `fit`, the same in each call.
 
         Returns
         -------
         self
-            The estimator; `n_iter_` is less than `n_epochs` where training ended by itself.
+            The estimator; `n_iter_` is less than `n_epochs` if training stopped early.
 
         Raises
         ------
         ValueError
-            If there are more epochs already.
+            If the estimator has already trained for more epochs.
         """
         self._target_epochs = n_epochs
         try:
@@ -82,7 +83,7 @@ class EpochsMixin:
 
     @property
     def _is_in_parts(self) -> bool:
-        """Whether more epochs may follow this fit as if it had not ended."""
+        """Whether a later call may continue this fit as if it had not ended."""
         return "_target_epochs" in vars(self) or "_fit_key" in vars(self)
 
     def _n_epochs_left(self, until: int) -> int:
@@ -95,12 +96,12 @@ class EpochsMixin:
         return 0 if ended else until - self.current_epoch
 
     def _take_params(self: Any) -> None:
-        """Go on with the parameters as they are now: what training has learned stays.
+        """Apply the current parameters, and keep the trained weights and optimizer state.
 
         Raises
         ------
         ValueError
-            If they make a network of other weights.
+            If the weights of the network have different shapes with these parameters.
         """
         params, before = self.get_params(deep=False), self._fit_params
         same = params.keys() == before.keys() and all(
@@ -120,7 +121,7 @@ class EpochsMixin:
             raise
 
     def _prepare(self: Any, *, reset: bool) -> None:
-        """Note where training starts, or forget that where it is not to be known any more."""
+        """Create the fit key if it is needed, and drop a fit key or checkpoint that is invalid."""
         memory = FitMemory.of(self.memory)
         if reset and memory is not None and self.random_state is None:
             warnings.warn(
@@ -148,7 +149,7 @@ class EpochsMixin:
     ) -> None:
         given, is_whole, has_stopped = dict(options), context is None, False
         until = vars(self).get("_target_epochs", self.current_epoch + n_epochs)
-        self._n_epochs_left(until)  # which must not be less than none
+        self._n_epochs_left(until)  # raises an error if `until` is too small
         callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
         data = {
             **dict(zip(("x", "y"), self._encode(X, y), strict=True)),
@@ -175,7 +176,7 @@ class EpochsMixin:
             if getattr(self, "_skl_callbacks", None):
                 reports = EpochReports(self, context, X, y)
             self._run_epochs(until, data, callbacks, reports, options)
-            # What a search has cut short says nothing of a whole fit.
+            # A fit that was stopped by a search must not be stored as a complete fit.
             has_stopped = reports is not None and reports.has_stopped
             if memory is not None and not has_stopped:
                 keep(self, memory, key)
@@ -193,7 +194,7 @@ class EpochsMixin:
         options: dict[str, Any],
         context: Any,
     ) -> None:
-        """Train the second stage, by `_train` with this context."""
+        """Train the second stage: call `_train` with this context."""
         raise NotImplementedError
 
     def _run_epochs(
@@ -223,7 +224,7 @@ class EpochsMixin:
             )
         except BaseException:
             self._note(outcome)
-            for name in ("_fit_key", "_checkpoint"):  # how callbacks stood then is not known
+            for name in ("_fit_key", "_checkpoint"):  # the state of callbacks is unknown
                 self.__dict__.pop(name, None)
             raise
         self._note(outcome)
@@ -239,7 +240,7 @@ class EpochsMixin:
     def _make_keeper(
         self: Any, callbacks: Sequence[keras.callbacks.Callback], until: int
     ) -> CheckpointKeeper | None:
-        """Put the network where training stood, and give what notes where it will stand."""
+        """Restore the checkpoint of the network, and return a callback that makes the next one."""
         network = self._live_network()
         start = vars(self).get("_checkpoint")
         if start is not None and start.values:
@@ -249,7 +250,7 @@ class EpochsMixin:
         return CheckpointKeeper(callbacks, until, lambda: network.values, start)
 
     def _note(self: Any, outcome: Outcome) -> None:
-        """Note what trained, and put the epochs after those before."""
+        """Record the trainer, and append the new epochs to `history_`."""
         n_before = self.current_epoch
         Outcome(vars(self).setdefault("history_", {})).extend(outcome.history)
         self.n_iter_ += self.current_epoch - n_before
@@ -259,17 +260,17 @@ class EpochsMixin:
     def _check_finite(
         self: Any, losses: Sequence[float], callbacks: Sequence[keras.callbacks.Callback]
     ) -> None:
-        """Warn of a loss that ran away; keep the weights only if they are of an epoch before."""
+        """Warn if the loss is not finite, and keep only weights of an earlier epoch."""
         bad = [epoch for epoch, loss in enumerate(losses) if not np.isfinite(loss)]
         if self._network.is_finite and not bad:
             return
         first = bad[0] if bad else len(losses) - 1
         restored = any(getattr(c, "restore_best_weights", False) for c in callbacks)
         epoch = self.current_epoch - len(losses) + first + 1
-        # Callbacks remember epochs of calls before only where training is in parts.
+        # Callbacks keep the state of earlier calls only if training continues from checkpoints.
         has_best = restored and (epoch if self._is_in_parts else first + 1) > 1
         if has_best and all(np.isfinite(w).all() for w in self.model_.get_weights()):
-            # The optimizer's averages are not restored, and would spoil these weights later.
+            # The optimizer's state is not restored, and its NaNs would spoil these weights later.
             for variable in self.model_.optimizer.variables:
                 variable.assign(keras.ops.nan_to_num(variable, posinf=0.0, neginf=0.0))
             kept = "The weights of the best epoch before that were kept."

@@ -1,4 +1,4 @@
-"""The scikit-learn contract over one Keras model: fit, go on, predict, keep."""
+"""The scikit-learn API around one Keras model: fit, continue, predict and pickle."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ META = (
 
 
 class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
-    """What all estimators share; see `KerasClassifier` for the public side.
+    """Base class of all estimators; see `KerasClassifier` for the public API.
 
-    A subclass says how its model is made (`_model_builder`) and how it is fitted (`_fit_options`,
-    `_make_callbacks`, `_batch_size`), and what its target is (`_check_y`, `target_encoder`).
+    A subclass defines how its model is built (`_model_builder`), how it is fitted (`_fit_options`,
+    `_make_callbacks`, `_batch_size`) and how its target is handled (`_check_y`, `target_encoder`).
     """
 
     _doc_link_module = "skkeras"
@@ -61,12 +61,12 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     memory: Any = None
     feature_encoder_: Any
 
-    # -- what a subclass says ---------------------------------------------------------------
+    # -- methods of subclasses --------------------------------------------------------------
 
     def _model_builder(self) -> tuple[Callable[[], keras.Model], Hashable | None]:
-        """Return what builds and compiles the model of this fit, and a key.
+        """Return a function that builds and compiles the model of this fit, and a key.
 
-        Equal keys are of models that are equal but for the seed; None says nothing.
+        Models with equal keys are equal except for the seed; None means that there is no key.
         """
         raise NotImplementedError
 
@@ -74,21 +74,21 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         raise NotImplementedError
 
     def _fit_options(self) -> dict[str, Any]:
-        """Return epochs, shuffle, verbose and what else `train` takes."""
+        """Return epochs, shuffle, verbose and other arguments of `Network.train`."""
         raise NotImplementedError
 
     def _batch_size(self, n_rows: int) -> int:
         raise NotImplementedError
 
     def _check_X(self, X: Any, *, reset: bool) -> Any:
-        """Validate X; a subclass whose rows are not 2-D has its own."""
+        """Validate X; a subclass whose rows are not 2-D overrides this method."""
         return check_X(self, X, reset=reset)
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
         raise NotImplementedError
 
     def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
-        """Tell whether some of the rows are for validation; `partial` is of `partial_fit`."""
+        """Return whether some rows are held out; `partial` is True in `partial_fit`."""
         raise NotImplementedError
 
     def _split_off(
@@ -99,7 +99,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         groups: Any,
         options: dict[str, Any],
     ) -> tuple[tuple, tuple | None]:
-        """Return (X, y, weights) to train on, and to validate on or None."""
+        """Return (X, y, weights) for training, and the same or None for validation."""
         raise NotImplementedError
 
     def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
@@ -110,18 +110,18 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
 
     @property
     def target_encoder(self) -> Any:
-        """Transformer of the target, not fitted; a subclass may give its own."""
+        """Unfitted transformer of the target; a subclass may override it."""
         raise NotImplementedError
 
     @property
     def feature_encoder(self) -> Any:
-        """Transformer of X, not fitted, or None; a subclass may give its own."""
+        """Unfitted transformer of X, or None; a subclass may override it."""
         return None
 
     # -- scikit-learn -----------------------------------------------------------------------
 
     def __sklearn_tags__(self) -> Tags:
-        # SciKeras' classes know only the `_more_tags` of old: this is the one place for tags.
+        # SciKeras' classes define only the old `_more_tags`, so all tags are set here.
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.target_tags.required = True
@@ -148,11 +148,11 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return self._network
 
     def _get_metadata(self) -> dict[str, Any]:
-        """Return what is known of the data, for functions that build models."""
+        """Return the attributes that describe the data, for functions that build models."""
         return {name: getattr(self, name) for name in META if hasattr(self, name)}
 
     def _encode(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
-        """Return data as the network takes it."""
+        """Return X and y, encoded for the network."""
         return self._encode_X(X), self.target_encoder_.transform(y)
 
     def _encode_X(self, X: Any) -> Any:
@@ -201,7 +201,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
             self._prepare(reset=reset)
             self._train(X, y, weights, validation, n_epochs, options)
         except BaseException:
-            if reset and not self.n_iter_:  # what was not trained is not fitted
+            if reset and not self.n_iter_:  # without a trained epoch, it is not fitted
                 self._reset()
                 self.__dict__.pop("history_", None)
             raise
@@ -210,7 +210,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     def _check_rows(
         self, X: Any, y: Any, sample_weight: Any, groups: Any, *, reset: bool
     ) -> tuple[Any, np.ndarray, np.ndarray | None, Any]:
-        """Validate data and weights; what has no weight is gone afterwards."""
+        """Validate data and weights, and drop the rows of weight zero."""
         if y is None:
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None."
@@ -225,7 +225,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return X, y, weights, groups
 
     def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
-        """Start anew: seed and encoders."""
+        """Reset the estimator, draw the seed and fit the encoders."""
         self._reset()
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._dtype_policy = keras.config.dtype_policy().name
@@ -239,11 +239,11 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         self._fit_params = self.get_params(deep=False)
 
     def _start(self, X: Any) -> None:
-        """Make the network, for the rows that it is trained on."""
+        """Create the network for these training rows."""
         self._network = self._make_network()
 
     def _make_network(self, values: list[np.ndarray] | None = None) -> Network:
-        """Make the network; with values if it was trained."""
+        """Create the network, with `values` if it was trained."""
         build, key = self._model_builder()
         build = functools.partial(_build_under, self._dtype_policy, build)
         return Network(
@@ -251,11 +251,11 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         )
 
     def _resumes(self) -> bool:
-        """Tell whether `fit` goes on from where training stands."""
+        """Return whether `fit` continues the previous training."""
         return self.initialized_ and (self.warm_start or "_target_epochs" in vars(self))
 
     def _check_validation(self, X_val: Any, y_val: Any, options: dict) -> tuple | None:
-        """Validate the data to validate on, as the training data was."""
+        """Check the validation data in the same way as the training data."""
         given = options.pop("validation_data", None)
         if given is not None:
             X_val, y_val, *rest = given
@@ -278,16 +278,16 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     # -- predict ----------------------------------------------------------------------------
 
     def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
-        """Validate X and run the model forward."""
+        """Validate X and return the outputs of the model."""
         check_is_fitted(self)
         X = self._encode_X(self._check_X(X, reset=False))
         options = {} if batch_size is None else {"batch_size": batch_size}
         return self._live_network().predict(X, **options)
 
-    # -- keep -------------------------------------------------------------------------------
+    # -- clone and pickle -------------------------------------------------------------------
 
     def __sklearn_clone__(self) -> Self:
-        # Fits leave models and losses as they are, and Keras' copies of them are slow or not equal.
+        # Fits do not change models and losses, and copies that Keras makes are slow or not equal.
         shared = {
             name: value
             for name, value in self.get_params(deep=False).items()
@@ -310,7 +310,7 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         super().__setstate__(from_plain(state) if is_without_code() else state)
 
     def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Return a state that a file without code can hold."""
+        """Return a state that a file without code can store."""
         if not isinstance(state.get("memory"), (str, FitMemory, type(None))):
             memory = {"memory": FitMemory.of(state["memory"])}
             state = {**state, **memory}
@@ -319,12 +319,12 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
         return to_plain(state)
 
     def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:
-        """Return what scikit-learn's diagrams show of a fitted estimator."""
+        """Return the fitted attributes and layers, for scikit-learn's HTML diagrams."""
         return FittedNetwork(super()._get_fitted_attr_html(doc_link), self.model_)
 
 
 def _build_under(policy: str, build: Callable[[], keras.Model]) -> keras.Model:
-    """Build a model under the dtype policy that it was fitted under."""
+    """Build a model under the dtype policy that was active in `fit`."""
     before = keras.config.dtype_policy()
     if before.name == policy:
         return build()

@@ -1,4 +1,4 @@
-"""The parameters that all families of networks share, and what they mean."""
+"""Base classes of the families of networks, with the parameters that all families share."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from skkeras.fit_cache import MEMORY, check_memory
 from skkeras.training import count_rows
 from skkeras.utils import as_int, make_callbacks
 
-# What sizes of layers may be given as.
+# Valid types of parameters that hold layer sizes.
 SIZES = [Interval(Integral, 1, None, closed="left"), list, tuple, np.ndarray, str]
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasFamily(HasSearchSpace, FamilyModel):
-    """Base of the families: one architecture each, on shared parameters."""
+    """Base class of the families: each has one architecture and these shared parameters."""
 
     optimizer: Any = "adam"
     learning_rate: Any = 1e-3
@@ -106,7 +106,7 @@ class KerasFamily(HasSearchSpace, FamilyModel):
     @classmethod
     @functools.cache
     def _get_param_names(cls) -> list[str]:
-        # Asked for several times a fit.
+        # Cached because each fit calls it several times.
         return super()._get_param_names()
 
     def fit(
@@ -128,11 +128,11 @@ class KerasFamily(HasSearchSpace, FamilyModel):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Target.
         sample_weight : array-like of shape (n_samples,), default=None
-            Relative weights of the rows; a row of weight 0 is as if it were not there.
+            Relative weights of the rows; rows of weight 0 are ignored.
         X_val, y_val : array-like, default=None
             Data to validate on after each epoch, instead of a part of X and y.
         groups : array-like of shape (n_samples,), default=None
-            Groups of rows that the hold-out of early stopping keeps together.
+            Groups of rows that are kept together when early stopping holds out rows.
 
         Returns
         -------
@@ -142,7 +142,7 @@ class KerasFamily(HasSearchSpace, FamilyModel):
         Raises
         ------
         ValueError
-            If a parameter or the data is not what it should be; nothing has been trained then.
+            If a parameter or the data is invalid; in that case, nothing is trained.
         """
         self._validate_params()
         given = self.get_params(deep=False)
@@ -182,7 +182,7 @@ class KerasFamily(HasSearchSpace, FamilyModel):
         }
 
     def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
-        if self.early_stopping == "auto":  # a part of the rows is too little to judge by
+        if self.early_stopping == "auto":  # one call of `partial_fit` has too few rows
             return n_rows > 10_000 and not partial
         return bool(self.early_stopping)
 
@@ -206,7 +206,7 @@ class KerasFamily(HasSearchSpace, FamilyModel):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class FamilyClassifier(OneHotTargets, KerasFamily):
-    """Base of the families' classifiers."""
+    """Base class of the families' classifiers."""
 
     class_weight: dict | str | None = None
 
@@ -243,7 +243,7 @@ class FamilyClassifier(OneHotTargets, KerasFamily):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class FamilyRegressor(BaseKerasRegressor, KerasFamily):
-    """Base of the families' regressors."""
+    """Base class of the families' regressors."""
 
     scale_target: bool = True
 
@@ -259,7 +259,7 @@ class FamilyRegressor(BaseKerasRegressor, KerasFamily):
 
     @property
     def target_encoder(self) -> RegressionTarget:
-        """Encoder of the target, not fitted."""
+        """Unfitted encoder of the target."""
         return RegressionTarget(scale=self._scales_target)
 
     @property

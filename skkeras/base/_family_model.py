@@ -1,4 +1,4 @@
-"""How the model of a family is made: from its parameters and a spec, and from nothing else."""
+"""Models of the families, built from parameters and a spec only."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from skkeras.utils import as_int, compile_arguments
 
 
 class FamilyModel(BaseKerasEstimator):
-    """The model's side of a family.
+    """Builds and compiles the model of a family.
 
-    What makes the model are class methods, for what depends on `params` and `spec` alone is found
-    again by these two when another fit needs the same. A family defines `_build_model`, and
-    overrides what it does otherwise: `_output_layer`, `_default_loss`, `_watched_metrics` and
-    `_make_optimizer`, which get the same, and what says of an estimator, or of its parameters, what
-    is in them: `_describe_encoding`, `_uses_n_rows` and `_uses_n_steps`.
+    The methods that make the model are class methods: they depend only on `params` and `spec`, so
+    that fits with equal `params` and `spec` share the results. A family defines `_build_model`. It
+    may override `_output_layer`, `_default_loss`, `_watched_metrics` and `_make_optimizer`, which
+    take the same arguments, and `_describe_encoding`, `_uses_n_rows` and `_uses_n_steps`, which
+    determine the contents of `spec`.
     """
 
-    # Parameters that change nothing in a compiled model; of the last two a spec says what does.
+    # Parameters that do not affect the compiled model; the last two affect it through the spec.
     _not_in_model: ClassVar[frozenset[str]] = frozenset(
         {"callbacks", "class_weight", "early_stopping", "memory", "patience", "random_state"}
         | {"shuffle", "trainer", "validation_fraction", "verbose", "warm_start"}
         | {"batch_size", "epochs"}
     )
-    # What losses of scikit-learn's names are here.
+    # Keras losses for scikit-learn's names of losses.
     _loss_names: ClassVar[dict[str, Any]] = {}
     epochs: int
     _fit_params: dict[str, Any]
@@ -63,42 +63,42 @@ class FamilyModel(BaseKerasEstimator):
         Parameters
         ----------
         params : ModelParams
-            The parameters of the constructor, all but those in `_not_in_model`.
+            The parameters of the constructor, except those in `_not_in_model`.
         spec : ModelSpec
-            What the model has to fit.
+            Description of the data.
 
         Returns
         -------
         keras.Model
-            A new model, which takes batches of `spec.input_shape` and ends with `_output_layer`.
+            A new model that takes rows of `spec.input_shape` and ends with `_output_layer`.
         """
         raise NotImplementedError
 
     @classmethod
     def _output_layer(cls, params: ModelParams, spec: ModelSpec) -> keras.Layer:
-        """Return the layer that a network for this target ends with."""
+        """Return the last layer of a network for this target."""
         raise NotImplementedError
 
     @classmethod
     def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:
-        """Return the loss where the parameter `loss` is None: a name, or a new object."""
+        """Return the loss that is used if `loss` is None: a name or a new object."""
         raise NotImplementedError
 
     @classmethod
     def _default_loss_weight(cls, params: ModelParams, spec: ModelSpec) -> float | None:
-        """Return what the default loss is multiplied by."""
+        """Return the factor by which the default loss is multiplied, or None."""
         return None
 
     @classmethod
     def _keras_loss(cls, loss: Any) -> Any:
-        """Return the loss that one of scikit-learn's names means, None for the default."""
+        """Return the Keras loss for one of scikit-learn's names, None for the default loss."""
         return cls._loss_names.get(loss, loss) if isinstance(loss, str) else loss
 
     @classmethod
     def _watched_metrics(
         cls, params: ModelParams, spec: ModelSpec
     ) -> list[keras.metrics.Metric] | None:
-        """Return the metrics that `_early_stopping` needs beside the loss."""
+        """Return the metrics that `_early_stopping` needs in addition to the loss."""
         return None
 
     @classmethod
@@ -123,34 +123,34 @@ class FamilyModel(BaseKerasEstimator):
         model.compile(**{**given, "optimizer": cls._make_optimizer(params, spec)})
         return model
 
-    # -- what goes into params and spec -----------------------------------------------------
+    # -- contents of params and spec --------------------------------------------------------
 
     @classmethod
     def _uses_n_rows(cls, params: ModelParams) -> bool:
-        """Tell whether the model depends on `spec.n_rows`, which is None if not."""
+        """Return whether the model depends on `spec.n_rows`; if not, `spec.n_rows` is None."""
         return False
 
     @classmethod
     def _uses_n_steps(cls, params: ModelParams) -> bool:
-        """Tell whether the model depends on `spec.n_steps`, which is None if not."""
+        """Return whether the model depends on `spec.n_steps`; if not, `spec.n_steps` is None."""
         return params.learning_rate in ("cosine", "exponential")
 
     def _describe_encoding(self) -> Hashable:
-        """Return what else of the fitted estimator shapes the model: it becomes `spec.encoding`.
+        """Return further fitted values that affect the model; they become `spec.encoding`.
 
-        This is where a family may look at `feature_encoder_`, at what its `_check_X` has learned,
-        and at `_n_rows`, the number of rows to train on. Called once a fit, before the model is
-        built. Tuples of numbers and texts are best: `skkeras.save` knows them.
+        A family may use `feature_encoder_`, what its `_check_X` has learned, and `_n_rows`, the
+        number of training rows. Each fit calls this method once, before the model is built. Tuples
+        of numbers and strings are best, because `skkeras.save` can store them.
         """
         return None
 
     def _model_params(self) -> ModelParams:
-        """Return the parameters of `fit` that shape the model, whatever was set since."""
+        """Return the parameters that affect the model, as they were in `fit`."""
         given = self._fit_params.items()
         return ModelParams({n: value for n, value in given if n not in self._not_in_model})
 
     def _make_spec(self, X: Any) -> ModelSpec:
-        """Say what a model that is trained on these rows has to fit."""
+        """Return the spec of a model that is trained on these rows."""
         params, batch_size = self._model_params(), self._batch_size(self._n_rows)
         shape, dtype = shapes_and_dtypes(self._encode_X(first_row(X)))
         n_steps = as_int(self.epochs) * math.ceil(self._n_rows / batch_size)
@@ -184,11 +184,11 @@ class FamilyModel(BaseKerasEstimator):
         return build, self._model_key(params, spec)
 
     def _model_key(self, params: ModelParams, spec: ModelSpec) -> Hashable | None:
-        """Return what is equal for models that are equal, seed apart; None if that is not known."""
-        # Code from elsewhere may depend on more than it is given.
+        """Return a key that is equal for models that are equal except for the seed, or None."""
+        # Code of other packages may depend on more than its arguments.
         kinds = [kind for kind in type(self).__mro__ if issubclass(kind, FamilyModel)]
         frozen = freeze(vars(params))
         if frozen is None or any(kind.__module__.split(".")[0] != "skkeras" for kind in kinds):
             return None
-        # The text of a spec tells apart what is equal: 1, 1.0 and True.
+        # The repr distinguishes values that compare equal: 1, 1.0 and True.
         return type(self), frozen, spec, repr(spec), settings()

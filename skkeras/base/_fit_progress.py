@@ -1,4 +1,4 @@
-"""From Keras' epochs to scikit-learn's callbacks."""
+"""Reports of Keras' epochs to scikit-learn's callbacks."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class EpochReports(keras.callbacks.Callback):
     Parameters
     ----------
     estimator : estimator
-        The estimator in `fit`.
+        The estimator that is fitted.
     context : sklearn.callback.CallbackContext
-        Its context.
+        The callback context of the estimator.
     X, y : array
-        What it trains on.
+        Training data.
 
     Attributes
     ----------
     has_stopped : bool
-        Whether one of these callbacks ended training.
+        Whether one of these callbacks stopped training.
     """
 
     def __init__(self, estimator: Any, context: Any, X: Any, y: Any) -> None:

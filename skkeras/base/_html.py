@@ -1,4 +1,4 @@
-"""The layers of a fitted model, for notebooks."""
+"""HTML table of the layers of a fitted model, for notebooks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROW = '<tr class="default"><td class="param">{}</td><td>{}</td><td>{}</td><td>{
 
 
 class FittedNetwork(AttrsDict):
-    """What scikit-learn shows of a fitted estimator, with its layers.
+    """Fitted attributes that scikit-learn displays, with a table of the layers.
 
     Parameters
     ----------

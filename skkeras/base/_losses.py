@@ -1,4 +1,4 @@
-"""Losses that ask something of the target or of the output layer."""
+"""Losses that restrict the target and the output layer."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 from skkeras.utils import loss_name
 
-# They compare logarithms, so that outputs must be positive.
+# These losses use logarithms, so outputs must be positive.
 _OF_POSITIVES = ("poisson", "mean_squared_logarithmic_error")
 
 
 def is_of_positives(loss: Any) -> bool:
-    """Tell whether a loss is for targets, and outputs, that are not negative."""
+    """Return whether a loss is for targets and outputs that are not negative."""
     try:
         return loss_name(loss) in _OF_POSITIVES
     except (TypeError, ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""What a family's model is made from: parameters, and what the data asks for."""
+"""Inputs of the model of a family: parameters and a description of the data."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from skkeras.utils import to_python
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
-    """What a family's model has to fit: the data of one fit, without its values.
+    """Description of the data of one fit, without its values, for the model of a family.
 
-    Hashable; two fits of equal parameters and equal specs train the same model. It is made once, in
-    `fit`, and kept with the fitted estimator.
+    A spec is hashable; two fits with equal parameters and equal specs train the same model. `fit`
+    creates it once, and the fitted estimator keeps it.
 
     Parameters
     ----------
     input_shape : tuple of int
-        Shape of one row of X as the network takes it: checked, encoded, without the axis of the
-        rows. A tuple of such tuples where the network takes several arrays, and of pairs (name,
-        shape) where it takes a dict of them.
+        Shape of one row of X after validation and encoding, without the batch axis. A tuple of such
+        tuples if the network takes several arrays, and a tuple of pairs (name, shape) if it takes a
+        dict of arrays.
     input_dtype : str
-        NumPy's name of the type of these numbers, such as "float32"; nested as `input_shape` is.
+        NumPy's name of the dtype of X, such as "float32"; nested like `input_shape`.
     target_type : str
         "binary", "multiclass" or "multilabel-indicator" for classifiers, "continuous" or
         "continuous-multioutput" for regressors, as scikit-learn's `type_of_target` names them.
     n_classes : int or None
         Number of classes, or of labels; None for regressors.
     n_outputs : int
-        Number of columns of the target as the user gives it.
+        Number of columns of the target that the user passes.
     batch_size : int
-        Rows a gradient step. The last step of an epoch may have fewer.
+        Rows per gradient step. The last step of an epoch may have fewer.
     n_rows : int or None, default=None
-        Number of the rows that are trained on, those held out not counted. None unless the family
-        says by `_uses_n_rows` that its model depends on it, so that folds share their model.
+        Number of training rows, without held-out rows. None unless `_uses_n_rows` of the family
+        returns that its model depends on it, so that folds share one model.
     n_steps : int or None, default=None
-        Number of gradient steps in all epochs. None unless the family says by `_uses_n_steps` that
-        its model depends on it.
+        Number of gradient steps in all epochs. None unless `_uses_n_steps` of the family returns
+        that its model depends on it.
     encoding : hashable, default=None
-        What else of the fitted encoders shapes the model: what the family's `_describe_encoding`
-        gives.
+        Further values of the fitted encoders that affect the model, as returned by the family's
+        `_describe_encoding`.
 
     Raises
     ------
@@ -73,10 +73,10 @@ class ModelSpec:
 
 
 class ModelParams:
-    """Parameters that shape a model, as attributes that can only be read.
+    """Parameters that affect a model, as read-only attributes.
 
-    What is not there changes nothing in a model, or reaches it by a `ModelSpec`. NumPy's scalars
-    are Python's here, and arrays lists.
+    Other parameters do not affect the model, or do so through a `ModelSpec`. NumPy scalars are
+    converted to Python scalars, and arrays to lists.
 
     Parameters
     ----------
@@ -104,15 +104,15 @@ class ModelParams:
 
 
 def replace_params(params: ModelParams, **changes: Any) -> ModelParams:
-    """Return the same parameters with some other values."""
+    """Return a copy of the parameters with some values replaced."""
     return ModelParams({**vars(params), **changes})
 
 
 def freeze(value: Any) -> str | None:
-    """Return a text that only equal values of equal types have; None where there is none.
+    """Return a string that is equal only for equal values of equal types, or None.
 
-    There is none of objects, which may change without their looks changing, and of names of what
-    the user registered with Keras: that may be another object the next time.
+    It is None for objects, which may change while their repr stays the same, and for names of
+    objects that the user registered with Keras, which may refer to a different object later.
     """
     return repr(value) if _is_plain(value) else None
 
@@ -129,15 +129,15 @@ def _is_plain(value: Any) -> bool:
 
 
 def first_row(x: Any) -> Any:
-    """Take the first row of an array, or of each of several."""
+    """Return the first row of an array, or of each of several arrays."""
     if isinstance(x, Mapping):
         return {name: first_row(part) for name, part in x.items()}
     return type(x)(map(first_row, x)) if isinstance(x, (list, tuple)) else x[:1]
 
 
 def shapes_and_dtypes(x: Any) -> tuple[Any, Any]:
-    """Return `input_shape` and `input_dtype` of a `ModelSpec` for rows of this kind."""
-    # Rows that are read when they are needed have no type yet.
+    """Return `input_shape` and `input_dtype` of a `ModelSpec` for these rows."""
+    # Rows that are read on demand have no dtype yet.
     return (
         _of_each(x, lambda rows: tuple(map(int, rows.shape[1:]))),
         _of_each(x, lambda rows: str(getattr(rows, "dtype", keras.config.floatx()))),

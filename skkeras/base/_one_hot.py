@@ -1,4 +1,4 @@
-"""Classes that come as one-hot columns."""
+"""Decoding of one-hot encoded classes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _ASK = (
 
 
 class OneHotTargets(BaseKerasClassifier):
-    """Takes columns of 0 and 1 with a single 1 in each row for classes.
+    """Decodes a target of 0 and 1 with a single 1 in each row to classes.
 
-    A part of the rows of a multilabel target may look so, too: only the loss says for sure what is
-    meant, and those that are a sum over labels leave targets as they are.
+    Some rows of a multilabel target may look the same, so only the loss is decisive: with a binary
+    loss, which is a sum over labels, the target is not decoded.
     """
 
     loss: Any
-    # How many columns of classes there are; None where the target was not one-hot.
+    # Number of columns of the one-hot target; None if the target was not one-hot.
     _n_columns: int | None = None
 
     def _known_classes(self) -> np.ndarray | None:
@@ -67,10 +67,10 @@ class OneHotTargets(BaseKerasClassifier):
 
     def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
         if self._n_columns is not None and not hasattr(self, "_classes"):
-            LabelEncoder().fit(y)  # which refuses a single class
+            LabelEncoder().fit(y)  # raises an error for a single class
         encoder = super()._fit_encoder(y, weights)
         if getattr(encoder, "_target_type", None) == "multiclass-onehot":
-            # Whose greatest output would be the label: SciKeras goes by the rows at hand.
+            # SciKeras decides by these rows, and would return only the label of the largest output.
             encoder._target_type = "multilabel-indicator"
         return encoder
 
@@ -83,10 +83,10 @@ def _is_of_labels(loss: Any) -> bool:
 
 
 def _as_columns(y: Any) -> np.ndarray | None:
-    """Return a target of several columns of 0 and 1 as an array; None of any other."""
+    """Return a target of several columns of 0 and 1 as an array, otherwise None."""
     try:
         values = y.toarray() if scipy.sparse.issparse(y) else np.asarray(y)
-    except ValueError:  # rows of several lengths
+    except ValueError:  # rows of different lengths
         return None
     if values.ndim != 2 or values.shape[1] < 2 or values.dtype.kind not in "buif":
         return None

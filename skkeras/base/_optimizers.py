@@ -1,4 +1,4 @@
-"""Optimizers, from the parameters of the families."""
+"""Creation of optimizers from the parameters of the families."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make_optimizer(params: ModelParams, n_steps: int | None) -> keras.optimizers
     params : ModelParams
         Parameters of a family.
     n_steps : int or None
-        Steps over which "cosine" and "exponential" fall; None where the rate is neither.
+        Gradient steps over which "cosine" and "exponential" decay; None for other rates.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def make_optimizer(params: ModelParams, n_steps: int | None) -> keras.optimizers
     Raises
     ------
     ValueError
-        If there is no such optimizer, or it does not take one of the parameters.
+        If the optimizer does not exist, or does not take one of the parameters.
     """
     kind = params.optimizer
     if isinstance(kind, keras.optimizers.Optimizer):

@@ -1,7 +1,7 @@
-"""Pickles of Keras' objects that keep all arguments.
+"""Pickling of Keras objects with all their arguments.
 
 SciKeras pickles models, losses, metrics and optimizers by their configurations, which lack
-arguments such as Huber's delta. What is here takes the place of its functions.
+arguments such as Huber's delta. The functions of this module replace those of SciKeras.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from skkeras.utils import copy_unfitted, is_of_keras, parts_of, remade
 
 
 def reduce_loss(loss: keras.losses.Loss) -> tuple[Any, ...]:
-    """Return what a loss is made of: its class and its state."""
+    """Reduce a loss to its class and its state."""
     return object.__new__, (type(loss),), vars(loss)
 
 
 def reduce_by_parts(item: Any) -> tuple[Any, ...]:
-    """Return what a metric or an optimizer that was not used is made of."""
+    """Reduce an unused metric or optimizer to its configuration, or else to its state."""
     try:
         return remade, (type(item), *parts_of(item))
-    except TypeError:  # no configuration makes it
+    except TypeError:  # its configuration cannot recreate it
         state = {k: v for k, v in vars(item).items() if not is_of_keras(v)}
         variables = {k: to_numpy(v) for k, v in vars(item).items() if isinstance(v, keras.Variable)}
         return remade_by_state, (type(item), state, variables)
 
 
 def remade_by_state(kind: Any, state: dict[str, Any], variables: dict[str, np.ndarray]) -> Any:
-    """Make a metric or an optimizer of what it held, past its own `__init__`."""
+    """Recreate a metric or an optimizer from its state, without its own `__init__`."""
     item = object.__new__(kind)
     if isinstance(item, keras.optimizers.Optimizer):
         rate = variables.pop("_learning_rate", 0.0)
@@ -51,7 +51,7 @@ def remade_by_state(kind: Any, state: dict[str, Any], variables: dict[str, np.nd
 
 
 def reduce_model(model: keras.Model) -> tuple[Any, ...]:
-    """Return what a model is made of: its file, what `compile` got, and the optimizer's state."""
+    """Reduce a model to its file, the arguments of `compile` and the optimizer's state."""
     _, (data,) = pack_keras_model(model)
     if not model.compiled or type(model).compile is not keras.Model.compile:
         return load_model, (data, None, None)
@@ -63,7 +63,7 @@ def reduce_model(model: keras.Model) -> tuple[Any, ...]:
 def load_model(
     data: np.ndarray, given: dict[str, Any] | None, state: list[np.ndarray] | None
 ) -> keras.Model:
-    """Make a model of what `reduce_model` gave."""
+    """Recreate a model from the values that `reduce_model` returns."""
     model = saving_lib.load_model(io.BytesIO(data.tobytes()), compile=given is None)
     if given is not None:
         model.compile(**given)

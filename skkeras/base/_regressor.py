@@ -1,4 +1,4 @@
-"""What regressors share."""
+"""Base class of regressors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skkeras.base.data import RegressionTarget
 
 
 class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
-    """Numbers in, numbers out."""
+    """Base class of regressors: encodes and predicts numeric targets."""
 
     scale_target: bool = False
 
@@ -26,7 +26,7 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
 
     @property
     def target_encoder(self) -> Any:
-        """Encoder of the target, not fitted."""
+        """Unfitted encoder of the target."""
         return RegressionTarget(scale=self.scale_target)
 
     def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
@@ -54,7 +54,7 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
         return y
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train for one more epoch, from where training stands.
+        """Train for one epoch, continuing from the current state.
 
         Parameters
         ----------
@@ -84,7 +84,7 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Predictions, in the target's units; float64, or float32 where X is.
+            Predictions in the units of the target; float32 if X is float32, otherwise float64.
         """
         outputs = self._outputs(X)
         predicted = self.target_encoder_.inverse_transform(outputs)
@@ -93,7 +93,7 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
 
     @staticmethod
     def scorer(y_true: Any, y_pred: Any, **kwargs: Any) -> float:
-        """Score predictions, R^2 here; what `score` uses."""
+        """Return R^2 of predictions; `score` uses this function."""
         return r2_score(y_true, y_pred, **kwargs)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -117,7 +117,7 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
 
 
 def _is_float32(X: Any) -> bool:
-    """Tell whether X is a table that scikit-learn's MLP would compute with float32 on."""
+    """Return whether X is a table for which scikit-learn's MLP computes in float32."""
     if getattr(X, "ndim", 0) != 2:
         return False
     dtypes: Any = getattr(X, "dtypes", getattr(X, "dtype", None))
@@ -126,7 +126,7 @@ def _is_float32(X: Any) -> bool:
 
 
 def _warn_about_scale(y: np.ndarray) -> None:
-    """Warn of a target that a network starts far away from."""
+    """Warn if the scale of the target is far from that of an untrained network's outputs."""
     size = np.abs(y).max(initial=0.0)
     if size > 100 or 0 < size < 0.01:
         warnings.warn(

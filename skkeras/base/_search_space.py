@@ -1,4 +1,4 @@
-"""The search spaces of the families."""
+"""Search spaces of the families."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from skopt.space import Dimension
 
 _SIZES = ["small", "medium", "large"]
-# What an optimizer that is an object has settings of its own for.
+# Parameters that an optimizer object sets itself.
 _OF_OPTIMIZERS = {
     "optimizer",
     "learning_rate",
@@ -23,11 +23,11 @@ _OF_OPTIMIZERS = {
 
 
 class HasSearchSpace:
-    """Adds a search space to a family, which names what its architecture brings to it.
+    """Mixin that adds a search space to a family, which lists its own parameters.
 
-    `_searched` holds, for each size, the parameters that come with it: lists of values to choose
-    from and tuples ``(low, high)`` or ``(low, high, "log-uniform")``. What matters most comes
-    first, and so does what is usual in a list, for grids leave out the rest.
+    `_searched` holds, for each size, the parameters that this size adds: lists of values to choose
+    from and tuples ``(low, high)`` or ``(low, high, "log-uniform")``. The most important parameters
+    and the most common values of a list come first, because grids leave out the rest.
     """
 
     _searched: ClassVar[dict[str, dict[str, Any]]]
@@ -35,29 +35,29 @@ class HasSearchSpace:
     learning_rate: Any
 
     def search_space(self, size: str = "small") -> dict[str, Dimension]:
-        """Return the parameters that are worth a search, and where to search.
+        """Return the parameters that are worth searching, with their ranges.
 
-        `skkeras.model_selection.search_space` makes of it what grid search, random search,
-        Bayesian search and Optuna take, in pipelines too.
+        `skkeras.model_selection.search_space` converts the result for grid search, random search,
+        Bayesian search and Optuna, also for pipelines.
 
         Parameters
         ----------
         size : {"small", "medium", "large"}, default="small"
-            How much to search: "small" is the learning rate, layers and dropout; "medium" adds
+            Size of the space: "small" has the learning rate, layers and dropout; "medium" adds
             batch size, epochs, and one or two parameters of the family; "large" adds the optimizer
-            with its settings, and the rest of what shapes the network.
+            with its settings, and the remaining parameters of the network.
 
         Returns
         -------
         dict of str to skopt.space.Dimension
-            Names and ranges, the most important first; new objects with each call. A
-            `learning_rate` that names a schedule stays, and where it starts is searched; a schedule
-            or an optimizer that is an object keeps its settings.
+            Names and ranges, the most important first; new objects in each call. If `learning_rate`
+            names a schedule, it is kept and `learning_rate_init` is searched; the settings of
+            schedule and optimizer objects are kept.
 
         Raises
         ------
         ValueError
-            If `size` is none of these.
+            If `size` is not one of these.
         """
         if size not in _SIZES:
             raise ValueError(f"size must be one of {_SIZES}; got {size!r}.")
@@ -87,7 +87,7 @@ class HasSearchSpace:
 
 
 def _dimension(spec: Any) -> Dimension:
-    # Importing skopt takes a while, and nothing but a search needs it.
+    # Importing skopt is slow, and only a search needs it.
     from skopt.space import Categorical, Integer, Real
 
     if isinstance(spec, list):

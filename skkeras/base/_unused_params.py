@@ -1,4 +1,4 @@
-"""Parameters of the families that would be ignored."""
+"""Checks for parameters of the families that would be ignored."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import keras
 
-# What an optimizer that is an object has settings of its own for; `learning_rate` stays beside it
-# where a grid puts such objects in place of a name.
+# Parameters that an optimizer object sets itself. `learning_rate` is allowed, because a grid may
+# replace an optimizer's name by such objects.
 _OF_OPTIMIZERS = (
     "learning_rate_init",
     "momentum",
@@ -22,19 +22,19 @@ _OF_OPTIMIZERS = (
 
 
 def check_unused(family: type, given: Mapping[str, Any]) -> None:
-    """Refuse settings of the optimizer that it would not get.
+    """Raise an error for settings that the optimizer would not receive.
 
     Parameters
     ----------
     family : type
-        Class of the estimator; its defaults do not count as given.
+        Class of the estimator; values equal to its defaults do not count as given.
     given : dict
         All parameters.
 
     Raises
     ------
     ValueError
-        If a parameter is given that nothing reads.
+        If a given parameter would be ignored.
     """
     optimizer, rate = given["optimizer"], given["learning_rate"]
     if isinstance(optimizer, keras.optimizers.Optimizer):
@@ -55,7 +55,7 @@ def check_unused(family: type, given: Mapping[str, Any]) -> None:
 
 
 def warn_about_unused(family: type, given: Mapping[str, Any], *, has_validation: bool) -> None:
-    """Warn of settings of early stopping where there is none, or no rows to hold out.
+    """Warn about settings of early stopping if it is off or holds out no rows.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def warn_about_unused(family: type, given: Mapping[str, Any], *, has_validation:
     given : dict
         All parameters.
     has_validation : bool
-        Whether data to validate on are given.
+        Whether validation data is given.
     """
     is_off = not given["early_stopping"]
     names = ["validation_fraction"] if is_off or has_validation else []

@@ -1,8 +1,8 @@
-"""Real data sets, from a folder where there is one and from the web where not.
+"""Real data sets, read from a local folder or downloaded from the web.
 
-Where the environment variable ``SKKERAS_DATA`` names a folder, every fetcher reads from its files
-and never goes to the web. The repository's ``tests/data`` is such a folder: it holds small sets
-whole, and parts of Fashion-MNIST, the e-mails and the reviews.
+If the environment variable ``SKKERAS_DATA`` names a folder, every fetcher reads from its files and
+never accesses the web. The repository's ``tests/data`` is such a folder: it contains small data
+sets in full, and parts of Fashion-MNIST, the e-mails and the reviews.
 """
 
 from skkeras.datasets._images import fetch_fashion_mnist, fetch_mnist, fetch_stamps

@@ -10,28 +10,28 @@ Subset = Literal["train", "test"]
 
 
 def folder() -> Path | None:
-    """Return the folder that ``SKKERAS_DATA`` names, None where it is not set or empty."""
+    """Return the folder that ``SKKERAS_DATA`` names, or None if it is not set or empty."""
     name = os.environ.get("SKKERAS_DATA")
     return Path(name) if name else None
 
 
 def local_file(name: str) -> Path | None:
-    """Find a file of the folder of data sets.
+    """Return the path of a file in the folder of data sets.
 
     Parameters
     ----------
     name : str
-        Path in the folder.
+        Path relative to the folder.
 
     Returns
     -------
     Path or None
-        The file; None where no folder is named.
+        The file; None if ``SKKERAS_DATA`` names no folder.
 
     Raises
     ------
     FileNotFoundError
-        If a folder is named and does not hold the file.
+        If the folder does not contain the file.
     """
     found = folder()
     if found is None:
@@ -46,7 +46,7 @@ def local_file(name: str) -> Path | None:
 
 
 def check_subset(subset: str) -> None:
-    """Refuse what is not the name of a subset.
+    """Raise an error if a name is not the name of a subset.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Pictures, and what they show."""
+"""Image data sets."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ _N_DIGITS = 10_000
 
 
 def fetch_fashion_mnist(subset: Subset = "train") -> tuple[np.ndarray, np.ndarray]:
-    """Fetch pictures of ten kinds of clothing.
+    """Fetch Fashion-MNIST, images of ten classes of clothing.
 
     Parameters
     ----------
     subset : {"train", "test"}, default="train"
-        The 60,000 pictures to learn from, or the 10,000 to judge by.
+        The 60,000 training images or the 10,000 test images.
 
     Returns
     -------
     X : ndarray of shape (60000 or 10000, 28, 28), uint8
-        Pictures, grey from 0 to 255.
+        Greyscale images with values from 0 to 255.
     y : ndarray of shape (60000 or 10000,), uint8
-        Kind, from 0 to 9.
+        Class, from 0 to 9.
 
     Raises
     ------
     ValueError
-        If `subset` is neither name.
+        If `subset` is neither "train" nor "test".
     FileNotFoundError
         If ``SKKERAS_DATA`` names a folder without ``fashion_mnist.npz``.
 
@@ -49,14 +49,14 @@ def fetch_fashion_mnist(subset: Subset = "train") -> tuple[np.ndarray, np.ndarra
 
 
 def fetch_mnist() -> tuple[np.ndarray, np.ndarray]:
-    """Fetch 10,000 pictures of handwritten digits, the first of MNIST's training set.
+    """Fetch 10,000 images of handwritten digits, the first of the training set of MNIST.
 
     Returns
     -------
     X : ndarray of shape (10000, 28, 28), uint8
-        Pictures, grey from 0 to 255.
+        Greyscale images with values from 0 to 255.
     y : ndarray of shape (10000,), uint8
-        Digit. From the folder, the rows are in another order than from the web.
+        Digit. The rows in the folder have a different order than those from the web.
 
     Raises
     ------
@@ -79,20 +79,20 @@ def fetch_mnist() -> tuple[np.ndarray, np.ndarray]:
 
 
 def fetch_stamps() -> tuple[np.ndarray, np.ndarray]:
-    """Fetch the files of pictures of six kinds of things.
+    """Fetch the paths of images of six classes of objects.
 
     Returns
     -------
     X : ndarray of shape (295,), str
-        Paths of JPEG files, each of 160x160 pixels in colour.
+        Paths of JPEG files; each is a colour image of 160x160 pixels.
     y : ndarray of shape (295,), str
-        What is shown: "animals", "food", "household", "plants", "town" or "vehicles".
+        Class: "animals", "food", "household", "plants", "town" or "vehicles".
 
     Raises
     ------
     FileNotFoundError
-        If ``SKKERAS_DATA`` is not set, or names a folder without ``stamps``. The pictures are not
-        on the web, so this goes to no address.
+        If ``SKKERAS_DATA`` is not set, or names a folder without ``stamps``. The images are not on
+        the web, so nothing is downloaded.
     """
     root = _folder.folder()
     files = [] if root is None else sorted((root / "stamps").glob("*/*.jpg"))

@@ -1,4 +1,4 @@
-"""Tables: a DataFrame of features and a Series to predict."""
+"""Tabular data sets: a DataFrame of features and a Series of targets."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from skkeras.datasets._folder import local_file
 if TYPE_CHECKING:
     import pandas as pd
 
-# What OpenML calls these columns, and what the widespread file of the same table calls them.
+# Names of columns in OpenML -> names in the widely used file of the same table.
 _ADULT_NAMES = {"education-num": "educational-num", "sex": "gender"}
 
 
 def fetch_adult() -> tuple[pd.DataFrame, pd.Series]:
-    """Fetch who earns more than 50,000 dollars a year, of the US census of 1994.
+    """Fetch the Adult data: who earns more than 50,000 dollars a year, from the 1994 US census.
 
     Returns
     -------
     X : DataFrame of shape (48842, 14)
-        Six columns of numbers and eight of strings, three of which have missing values.
+        Six numeric columns and eight string columns, three of which have missing values.
     y : Series of shape (48842,)
         Income, "<=50K" or ">50K".
 
@@ -42,12 +42,12 @@ def fetch_adult() -> tuple[pd.DataFrame, pd.Series]:
 
 
 def fetch_california_housing() -> tuple[pd.DataFrame, pd.Series]:
-    """Fetch house values in the districts of California, of the US census of 1990.
+    """Fetch house values in the districts of California, from the 1990 US census.
 
     Returns
     -------
     X : DataFrame of shape (20640, 8)
-        Numbers.
+        Numeric columns.
     y : Series of shape (20640,)
         Median house value, in 100,000 dollars.
 
@@ -73,10 +73,10 @@ def fetch_ames() -> tuple[pd.DataFrame, pd.Series]:
     Returns
     -------
     X : DataFrame of shape (2930, 73)
-        Numbers, and strings that name categories; nothing is missing. The assessors' marks of
-        quality are left out.
+        Numeric columns, and string columns with categories; no values are missing. The assessors'
+        quality ratings are left out.
     y : Series of shape (2930,)
-        Sale price in dollars; errors are best judged on its logarithm.
+        Sale price in dollars; errors are best measured on its logarithm.
 
     Raises
     ------
@@ -91,9 +91,9 @@ def fetch_ames() -> tuple[pd.DataFrame, pd.Series]:
     table = _read("ames.csv.gz")
     if table is None:
         table = _openml(data_id=41211)
-        # Overall_Qual, Fireplace_Qu and their like, which the widespread file does not have.
+        # Overall_Qual, Fireplace_Qu etc., which the widely used file does not have.
         table = table.drop(columns=[name for name in table.columns if "_Qu" in name])
-    # The widespread file leaves the category "None" blank.
+    # The widely used file leaves the category "None" blank.
     return _split(table.fillna({"Mas_Vnr_Type": "None", "Misc_Feature": "None"}), "Sale_Price")
 
 

@@ -1,4 +1,4 @@
-"""Texts, and what they say."""
+"""Text data sets."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 
 def fetch_spam_assassin() -> tuple[pd.Series, pd.Series]:
-    """Fetch e-mails of 2002 and 2003, a third of which nobody asked for.
+    """Fetch e-mails of 2002 and 2003, a third of which are spam.
 
     Returns
     -------
     X : Series of shape (6046,)
         Bodies of the e-mails as strings.
     y : Series of shape (6046,)
-        1 for spam, else 0.
+        1 for spam, 0 otherwise.
 
     Raises
     ------
     FileNotFoundError
         If ``SKKERAS_DATA`` is not set, or names a folder without ``spam_assassin.csv.gz``. The
-        e-mails are on the web as single files only, so this goes to no address by itself.
+        e-mails are on the web only as single files, so nothing is downloaded.
 
     References
     ----------
@@ -45,25 +45,25 @@ def fetch_clothing_reviews(target: str = "Recommended IND") -> tuple[pd.DataFram
     Parameters
     ----------
     target : str, default="Recommended IND"
-        Column to predict: "Recommended IND" (1 where the customer recommends the piece, else 0),
-        "Rating" (1 to 5) or "Department Name" (rows without one are left out).
+        Column to predict: "Recommended IND" (1 if the customer recommends the item, 0 otherwise),
+        "Rating" (1 to 5) or "Department Name" (rows without a department are left out).
 
     Returns
     -------
     X : DataFrame of shape (n_reviews, 9)
-        The other columns: the texts "Title" and "Review Text", which may be missing, and numbers
-        and categories. Leave out those that say what is to be predicted: the rating does so of the
-        recommendation, division and class of the department.
+        The other columns: the texts "Title" and "Review Text", which may be missing, and numeric
+        and categorical columns. Drop the columns that reveal the target: the rating reveals the
+        recommendation, and division and class reveal the department.
     y : Series of shape (n_reviews,)
-        The target; of 23,486 reviews.
+        The target. There are 23,486 reviews in total.
 
     Raises
     ------
     ValueError
-        If `target` is none of these.
+        If `target` is not one of these columns.
     FileNotFoundError
-        If ``SKKERAS_DATA`` is not set, or names a folder without ``clothing_reviews.csv.gz``. Those
-        who keep the table give it to those with an account only, so this goes to no address.
+        If ``SKKERAS_DATA`` is not set, or names a folder without ``clothing_reviews.csv.gz``. The
+        table is on the web only for users with an account, so nothing is downloaded.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Time series with the archive's official splits."""
+"""Time series data sets of the UCR and UEA archive, with the official splits."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ _ARCHIVE = "https://timeseriesclassification.com/aeon-toolkit/{name}.zip"
 def fetch_time_series(
     name: str, subset: Subset = "train"
 ) -> tuple[np.ndarray | list[np.ndarray], np.ndarray]:
-    """Fetch one of the UCR and UEA archive's sets of labelled time series.
+    """Fetch a data set of labelled time series from the UCR and UEA archive.
 
     Parameters
     ----------
     name : str
-        The archive's name of the set, such as "GunPoint", "BasicMotions" or "JapaneseVowels".
+        Name of the data set in the archive, such as "GunPoint", "BasicMotions" or
+        "JapaneseVowels".
     subset : {"train", "test"}, default="train"
-        Half of the official split.
+        Part of the official split.
 
     Returns
     -------
     X : ndarray of shape (n_series, n_times, n_channels), float32, or list of n_series ndarrays
-        The series; a list of arrays of shape (n_times, n_channels) where they differ in length.
+        The series; a list of arrays of shape (n_times, n_channels) if they differ in length.
     y : ndarray of shape (n_series,), str
         Labels.
 
     Raises
     ------
     ValueError
-        If `subset` is neither name.
+        If `subset` is neither "train" nor "test".
     FileNotFoundError
         If ``SKKERAS_DATA`` names a folder without ``time_series/<name>.npz``.
 
@@ -61,24 +62,24 @@ def fetch_time_series(
 
 
 def fetch_japanese_vowels(subset: Subset = "train") -> tuple[list[np.ndarray], np.ndarray]:
-    """Fetch nine men's utterances of two Japanese vowels, to tell who speaks.
+    """Fetch utterances of two Japanese vowels by nine men, to identify the speaker.
 
     Parameters
     ----------
     subset : {"train", "test"}, default="train"
-        The 270 utterances to learn from, or the 370 to judge by.
+        The 270 training utterances or the 370 test utterances.
 
     Returns
     -------
     X : list of 270 or 370 ndarrays of shape (n_times, 12), float32
-        Twelve cepstrum coefficients over 7 to 29 frames.
+        Twelve cepstrum coefficients for 7 to 29 frames.
     y : ndarray of shape (270 or 370,), str
         Speaker, "1" to "9".
 
     Raises
     ------
     ValueError
-        If `subset` is neither name.
+        If `subset` is neither "train" nor "test".
     FileNotFoundError
         If ``SKKERAS_DATA`` names a folder without ``time_series/JapaneseVowels.npz``.
 
@@ -100,10 +101,10 @@ def _read_zip(path: Path, subset: Subset) -> tuple[list[np.ndarray], np.ndarray]
 
 
 def _read_ts(lines: Iterable[str]) -> tuple[list[np.ndarray], np.ndarray]:
-    """Read the archive's text format: a line a series, its channels and its label parted by ":"."""
+    """Read the archive's text format: one series per line, channels and label separated by ":"."""
     series, labels = [], []
     for line in lines:
-        # The header's lines begin with "#" and "@".
+        # Header lines begin with "#" or "@".
         if line.strip() and line[0] not in "#@":
             *channels, label = line.strip().split(":")
             values = [np.array(channel.split(","), dtype=np.float32) for channel in channels]

@@ -1,4 +1,4 @@
-"""Weights of networks that were trained on other data."""
+"""Pretrained weights."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _ADDRESS = (
 
 
 def fetch_mobilenet_weights() -> str:
-    """Fetch what MobileNetV2 learned on ImageNet from images of 160x160 pixels.
+    """Fetch the weights of MobileNetV2, trained on ImageNet with images of 160x160 pixels.
 
     Returns
     -------
     str
-        Path of a file of weights, without those of the last layer.
+        Path of a weights file, without the last layer.
 
     Raises
     ------
     FileNotFoundError
-        If ``SKKERAS_DATA`` names a folder whose folder ``weights`` does not hold them.
+        If ``SKKERAS_DATA`` names a folder whose folder ``weights`` does not contain the file.
 
     References
     ----------

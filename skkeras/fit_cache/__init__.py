@@ -1,4 +1,4 @@
-"""Fits kept on disk, and found again by what they are computed from."""
+"""Cache of fits on disk, with a hash of all inputs of training as key."""
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.fit_cache._checkpoint import CheckpointKeeper, TrainingCheckpoint

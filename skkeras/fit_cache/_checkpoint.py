@@ -1,4 +1,4 @@
-"""Where training stands between two parts of it, beside weights and optimizer."""
+"""Checkpoints: the state of training in addition to weights and optimizer."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ import numpy as np
 
 @dataclass
 class TrainingCheckpoint:
-    """What the next epoch needs that the trained estimator does not show.
+    """State that the next epoch needs and that the trained estimator does not have.
 
-    `keras.callbacks.EarlyStopping` puts the best weights in the place of the last ones when
-    training ends, and forgets what it waited for when training begins; so that training in parts is
-    training in one go, both are kept here.
+    `keras.callbacks.EarlyStopping` replaces the last weights by the best ones when training ends,
+    and resets its state when training begins. Both are stored here, so that training in parts gives
+    the same result as training without interruption.
 
     Parameters
     ----------
     ended : bool, default=False
         Whether training ended by itself, so that there is no next epoch.
     values : dict of int to ndarray, default={}
-        The network's values after the last epoch, by their place, where the end changed them.
+        Values of the network after the last epoch, by index, if the end of training changed them.
     callbacks : list of dict, default=[]
-        What each callback remembers: its attributes that are numbers, strings, arrays and
-        containers of them. What else a callback holds, it makes anew when training begins.
+        State of each callback: its attributes that are numbers, strings, arrays and containers of
+        them. A callback recreates its other attributes when training begins.
     """
 
     ended: bool = False
@@ -40,18 +40,18 @@ class TrainingCheckpoint:
 
 
 class CheckpointKeeper(keras.callbacks.Callback):
-    """Note where training stands, and start from there; to be called after all other callbacks.
+    """Restore a checkpoint and make the next one; must be called after all other callbacks.
 
     Parameters
     ----------
     callbacks : sequence of keras.callbacks.Callback
-        The others.
+        The other callbacks.
     n_epochs : int
-        The epoch to stop before.
+        Total number of epochs, after which training stops.
     values : callable
-        Gives the network's values.
-    start : Standing or None, default=None
-        Where training stood before.
+        Returns the values of the network.
+    start : TrainingCheckpoint or None, default=None
+        Checkpoint to restore.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class CheckpointKeeper(keras.callbacks.Callback):
                 _restore_callbacks(callback, state)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Note what is, before the end of training changes it."""
+        """Record the state after the last epoch, before the end of training changes it."""
         ended = bool(self.model.stop_training)
         if ended or epoch + 1 == self.n_epochs:
             self._last = self._values_of()
@@ -84,7 +84,7 @@ class CheckpointKeeper(keras.callbacks.Callback):
 
     @property
     def found(self) -> TrainingCheckpoint:
-        """Where training stands, once it is over."""
+        """Checkpoint of the training that has ended."""
         now = self._values_of()
         self._found.values = {
             place: last
@@ -95,13 +95,13 @@ class CheckpointKeeper(keras.callbacks.Callback):
 
 
 def _memory_of(callback: keras.callbacks.Callback) -> dict[str, Any]:
-    """Return what a callback remembers, as plain values."""
+    """Return the state of a callback, as plain values."""
     state = {
         name: copy.deepcopy(value)
         for name, value in vars(callback).items()
         if name not in ("_model", "params") and _is_plain(value)
     }
-    # How to compare is found out in the first epoch, together with the sign of `min_delta`.
+    # Callbacks choose `monitor_op` in the first epoch, together with the sign of `min_delta`.
     if operation := getattr(callback, "monitor_op", None):
         state["monitor_op"] = operation.__name__
     return state

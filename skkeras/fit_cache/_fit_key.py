@@ -1,4 +1,4 @@
-"""Which fit an estimator is at, what is known of it, and what to keep."""
+"""Keys of fits, and how fits are stored in the cache and restored from it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from skkeras.training import (
     is_library,
 )
 
-# Callbacks that act on all epochs alike, and that `TrainingCheckpoint` can hold.
+# Callbacks that treat all epochs alike, and whose state `TrainingCheckpoint` can store.
 _IN_PARTS = {
     keras.callbacks.EarlyStopping,
     keras.callbacks.LearningRateScheduler,
@@ -36,14 +36,14 @@ _IN_PARTS = {
 
 @dataclass
 class FitKey:
-    """Where training started, and what it has been on since.
+    """Key of a fit.
 
     Parameters
     ----------
     start : str or None, default=None
         Hash of the untrained network, once training has begun.
     key : str or None, default=None
-        Hash of that and of all that training got.
+        Hash of `start` and of all inputs of training.
     """
 
     start: str | None = None
@@ -58,31 +58,31 @@ def is_cacheable(
     options: dict[str, Any],
     until: int,
 ) -> bool:
-    """Find the key of a fit, and tell whether the epochs before this call had the same.
+    """Compute the key of a fit, and return whether the fit can be cached.
 
-    The number of epochs is a position under the key, not part of it, but for callbacks that may
-    have to do with it.
+    The number of epochs is a position under the key and not a part of it, except for callbacks that
+    may depend on it.
 
     Parameters
     ----------
-    origin : Origin
-        Where training started; gets the hashes.
+    fit_key : FitKey
+        Key of the training so far; it gets the hashes.
     network : Network
-        The network, untrained where `fit_key` has no hash of it.
+        The network; untrained if `fit_key.start` is None.
     data : dict
-        What `Network.train` gets: rows, targets and weights to train on and to validate on.
+        Data of `Network.train`: rows, targets and weights for training and validation.
     callbacks : sequence of keras.callbacks.Callback
-        Callbacks, unused.
+        Callbacks that have not been used.
     options : dict
-        What else training gets.
+        Other arguments of training.
     until : int
-        The epoch to stop before.
+        Total number of epochs, after which training stops.
 
     Returns
     -------
     bool
-        Whether the fit is one that starts at `fit_key` and goes on under this key; not so, with a
-        warning, where it cannot be told from others.
+        False if earlier epochs had a different key, or, with a warning, if the fit has no key that
+        distinguishes it from other fits.
     """
     content_key = {name: value for name, value in options.items() if name != "verbose"}
     position = None if {type(c) for c in callbacks} <= _IN_PARTS else until
@@ -110,7 +110,7 @@ def _circumstances() -> tuple[str, ...]:
 
 
 def _as_values(data: Any) -> Any:
-    """Return the rows that are no arrays as what tells them from other rows."""
+    """Replace rows that are not arrays by values that identify them."""
     if isinstance(data, (list, tuple)):
         return [_as_values(part) for part in data]
     if isinstance(data, dict):
@@ -138,7 +138,7 @@ def restore(
     until: int,
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
-    """Bring an estimator to where the longest kept fit of its key stands."""
+    """Restore the state of the longest stored fit with this key, up to `until` epochs."""
     network = estimator._live_network()
     for state in memory.find(key, until, network.values, callbacks):
         if state["n_iter"] <= estimator.current_epoch:
@@ -153,7 +153,7 @@ def restore(
 
 
 def keep(estimator: Any, memory: FitMemory, key: str) -> None:
-    """Keep a fit that ended well."""
+    """Store a fit whose losses are all finite."""
     losses = estimator.history_.get("loss", ())
     if not estimator.initialized_ or not np.isfinite(losses).all():
         return

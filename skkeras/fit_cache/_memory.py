@@ -22,33 +22,34 @@ import numpy as np
 from skkeras.serialization import check_state, largest_file, read, written
 
 _NAME = re.compile(r"[0-9a-f]{64}-\d+\.(fit|\w+\.unfinished)")
-_ABANDONED = 3600  # seconds since anything was written
+_ABANDONED = 3600  # seconds since the last write
 
-# Bytes that this process wrote to a folder since it last counted those of all.
+# Bytes that this process has written to each folder since it last measured the folder's size.
 _uncounted: dict[str, int] = {}
 
 
 @dataclass(frozen=True)
 class FitMemory:
-    """A folder that keeps finished fits, and how large it may grow.
+    """A folder that stores finished fits, with a maximum size.
 
-    Given as `memory=` to an estimator, it is where `fit` looks before it trains. A path in its
-    place means this class with its default size, and a `joblib.Memory` the folder `skkeras` in
-    its location. Any number of processes may use one folder at once.
+    If an estimator gets it as `memory=`, `fit` looks for a stored fit before it trains. A path
+    instead of a `FitMemory` means a `FitMemory` of that folder with the default size, and a
+    `joblib.Memory` means the folder `skkeras` in its location. Any number of processes may use one
+    folder at the same time.
 
     Parameters
     ----------
     location : str or path-like
-        The folder; it is made where it does not exist.
+        The folder; it is created if it does not exist.
     max_bytes : int, default=10 * 2**30
-        Size of all its files, in bytes, above which the fits that were not used for longest are
-        removed. Each process counts at its first fit and after each hundredth of that size which
-        it has written, so the files may take a little more for a while.
+        Total size of the files in bytes, above which the least recently used fits are removed. Each
+        process measures the size at its first fit, and again whenever it has written a hundredth of
+        `max_bytes`, so the files may exceed the limit slightly for a while.
 
     Raises
     ------
     ValueError
-        If `max_bytes` is no whole number above 0, or `location` a path as bytes.
+        If `max_bytes` is not a positive integer, or `location` is a path as bytes.
 
     Examples
     --------
@@ -72,12 +73,12 @@ class FitMemory:
         location = os.fspath(self.location)
         if not isinstance(location, str):
             raise ValueError(f"location must be a path as a str; got {location!r}.")
-        # A string, so that files without code can hold it.
+        # A string, so that files without code can store it.
         object.__setattr__(self, "location", location)
 
     @classmethod
     def of(cls, memory: Any) -> FitMemory | None:
-        """Return the folder that a parameter `memory` means, or None."""
+        """Return the `FitMemory` that a parameter `memory` means, or None."""
         if isinstance(memory, joblib.Memory):
             return None if memory.location is None else cls(Path(memory.location) / "skkeras")
         return memory if memory is None or isinstance(memory, cls) else cls(memory)
@@ -89,26 +90,26 @@ class FitMemory:
         values: Sequence[np.ndarray] | None = None,
         callbacks: Sequence[keras.callbacks.Callback] = (),
     ) -> Iterator[dict[str, Any]]:
-        """Look up fits of one key, that of the most epochs first.
+        """Look up the fits with one key, the one with the most epochs first.
 
-        What stands in the folder and is no such fit is warned of and passed over.
+        Files that are not valid fits are skipped with a warning.
 
         Parameters
         ----------
         key : str
-            What is trained, on what and how.
+            Hash of all inputs of training.
         n_epochs : int
-            The most epochs.
+            Maximum number of epochs.
         values : sequence of ndarray or None, default=None
-            Values of the network that is trained; what does not suit them is no such fit. None
-            finds whatever was kept.
+            Values of the network that is trained; a fit that does not match them is invalid. None
+            accepts all stored fits.
         callbacks : sequence of keras.callbacks.Callback, default=()
             Callbacks of the fit that `values` belong to.
 
         Yields
         ------
         dict
-            What `keep` was given.
+            State that was passed to `keep`.
         """
         largest = self.max_bytes if values is None else largest_file(values, callbacks)
         for position, path in sorted(self._positions(key).items(), reverse=True):
@@ -120,8 +121,8 @@ class FitMemory:
                     continue
                 if values is not None:
                     check_state(state, position, values, callbacks)
-                os.utime(path)  # used now
-            except FileNotFoundError:  # another process made room
+                os.utime(path)  # mark as recently used
+            except FileNotFoundError:  # another process removed it
                 continue
             except (OSError, ValueError) as error:
                 _warn_about(path, error)
@@ -129,7 +130,7 @@ class FitMemory:
             yield state
 
     def _positions(self, key: str) -> dict[int, Path]:
-        """Find the files of one key, by their number of epochs."""
+        """Return the files of one key, by number of epochs."""
         folder, found = self._folder(key), {}
         try:
             names = os.listdir(folder)
@@ -150,16 +151,16 @@ class FitMemory:
         return found
 
     def keep(self, key: str, n_epochs: int, state: dict[str, Any]) -> None:
-        """Keep a fit, at once and whole or not at all.
+        """Store a fit atomically.
 
         Parameters
         ----------
         key : str
-            What was trained.
+            Hash of all inputs of training.
         n_epochs : int
             Epochs trained.
         state : dict
-            What training gave: numbers, strings, arrays and containers of them.
+            Result of training: numbers, strings, arrays and containers of them.
         """
         path = self._folder(key) / f"{key}-{n_epochs}.fit"
         unfinished = path.with_suffix(f".{uuid.uuid4().hex}.unfinished")
@@ -179,7 +180,7 @@ class FitMemory:
         return Path(self.location) / key[:2]
 
     def _count(self, n_bytes: int) -> None:
-        """Make room now and then: to look at all files takes longer than to write one."""
+        """Remove old fits from time to time: listing all files takes longer than writing one."""
         name = os.path.realpath(self.location)
         _uncounted[name] = _uncounted.get(name, self.max_bytes) + n_bytes
         if _uncounted[name] * 100 > self.max_bytes:
@@ -187,26 +188,26 @@ class FitMemory:
             _make_room(Path(self.location), self.max_bytes)
 
 
-# What the parameter `memory` may be.
+# Valid types of the parameter `memory`.
 MEMORY = [None, str, os.PathLike, joblib.Memory, FitMemory]
 
 
 def check_memory(memory: Any) -> None:
-    """Make the folder that a parameter `memory` means, if any.
+    """Create the folder of a parameter `memory`, if any.
 
     Raises
     ------
     ValueError
-        If nothing can be written to it.
+        If the folder is not writable.
     """
     folder = FitMemory.of(memory)
     if folder is None:
         return
     try:
         os.makedirs(folder.location, exist_ok=True)
-        with suppress(FileNotFoundError):  # somebody has just removed it: `keep` makes it anew
+        with suppress(FileNotFoundError):  # just removed by others: `keep` recreates it
             tempfile.TemporaryFile(dir=folder.location).close()
-    except (OSError, ValueError) as error:  # the latter of names that hold a null
+    except (OSError, ValueError) as error:  # ValueError: the path contains a null
         raise ValueError(
             f"memory={memory!r} is no folder that can be written to: {error}. Give another "
             f"folder, or None to keep no fits."
@@ -222,7 +223,7 @@ def _warn_about(path: Path, error: Exception) -> None:
 
 
 def _make_room(folder: Path, max_bytes: int) -> None:
-    """Remove the files that were not used for longest, those never finished among them."""
+    """Remove the least recently used files, including abandoned unfinished ones."""
     files, paths = [], list[Path]()
     with suppress(OSError):  # the folder may vanish
         paths.extend(folder.glob("[0-9a-f][0-9a-f]/*"))
@@ -231,11 +232,11 @@ def _make_room(folder: Path, max_bytes: int) -> None:
             continue
         with suppress(OSError):
             status = path.lstat()
-            # What is not finished may still be written to.
+            # Another process may still write to an unfinished file.
             is_over = path.suffix == ".fit" or time.time() - status.st_mtime > _ABANDONED
             if stat.S_ISREG(status.st_mode) and is_over:
                 size = status.st_size
-                # What alone is larger than all may be goes before what is used.
+                # Files that alone exceed the maximum size are removed first.
                 files.append((size <= max_bytes, status.st_mtime_ns, size, path))
     excess = sum(size for _, _, size, _ in files) - max_bytes
     for _, _, size, path in sorted(files):

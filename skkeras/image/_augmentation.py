@@ -1,4 +1,4 @@
-"""Random changes to images in training, which leave what they show."""
+"""Random augmentation of images during training."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skkeras.utils import to_python
 _FLIPS = ("horizontal", "vertical", "horizontal_and_vertical")
 _MOVES = ("rotation", "zoom", "shear", "shear", "translation", "translation")
 _N_DRAWS = 12
-# In the order in which they are applied: the strength that a name alone has, and the greatest.
+# In the order of application: the default and the maximum strength.
 _STRENGTHS: dict[str, tuple[Any, float]] = {
     "flip": ("horizontal", math.nan),
     "rotation": (0.05, 0.5),
@@ -29,16 +29,16 @@ _STRENGTHS: dict[str, tuple[Any, float]] = {
 }
 
 AUGMENTATION = """augmentation : str, sequence of str, dict or None, default=None
-        What changes images at random in each training step, and never else: one name, several in a
-        sequence or parted by commas ("flip, zoom"), or a dict of names and strengths. "flip" turns
-        half of the images left to right (its strength is "horizontal", "vertical" or
-        "horizontal_and_vertical"); "rotation" turns them by up to 0.05 of a full turn; "zoom" and
-        "translation" enlarge, make smaller or move them by up to 0.1 of their size, "shear" slants
-        them by up to 0.1; what is empty then mirrors what is beside it. "contrast" multiplies the
-        distance from the mean of a channel by up to 1 +- 0.2; "cutout" [3]_ makes a rectangle of up
-        to 0.25 of the area as the average pixel; "mixup" [4]_ mixes each image, and its target,
-        with another's, in a share drawn for each step from a beta distribution of parameter 0.2.
-        They are applied in this order, and the numbers are the strengths of names alone."""
+        Random changes to images in each gradient step, and only there: one name, several in a
+        sequence or separated by commas ("flip, zoom"), or a dict of names and strengths. "flip"
+        flips half of the images left to right (its strength is "horizontal", "vertical" or
+        "horizontal_and_vertical"); "rotation" rotates them by up to 0.05 of a full turn; "zoom" and
+        "translation" scale and shift them by up to 0.1 of their size; "shear" shears them by up to
+        0.1. Empty areas are filled by reflection. "contrast" multiplies the difference from the
+        mean of a channel by up to 1 +- 0.2; "cutout" [3]_ sets a rectangle of up to 0.25 of the
+        area to the average pixel; "mixup" [4]_ mixes each image and its target with another image
+        and its target, in a proportion drawn in each step from a beta distribution with parameter
+        0.2. They are applied in this order; the numbers are the default strengths."""
 
 AUGMENTATION_REFERENCES = """\
 .. [3] DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout",
@@ -48,12 +48,12 @@ AUGMENTATION_REFERENCES = """\
 
 
 def augmentations(value: Any) -> dict[str, Any]:
-    """Return the strengths of what a parameter `augmentation` names, in the order of application.
+    """Return the strengths of the changes in `augmentation` by name, in the order of application.
 
     Raises
     ------
     ValueError
-        If a name or a strength is none.
+        If a name or a strength is invalid.
     """
     if value is None:
         return {}
@@ -73,21 +73,21 @@ def augmentations(value: Any) -> dict[str, Any]:
 
 
 def augmented(inputs: Any, value: Any) -> tuple[Any, type[keras.Model]]:
-    """Put into a functional model what a parameter `augmentation` names.
+    """Add the layers of a parameter `augmentation` to a functional model.
 
     Parameters
     ----------
     inputs : KerasTensor of shape (batch, height, width, channels)
         Images.
     value : str, sequence of str, dict or None
-        The parameter.
+        The parameter `augmentation`.
 
     Returns
     -------
     images : KerasTensor
-        Images that are changed in training.
+        Images that are augmented in training.
     kind : type
-        Class of the model that the layers are put into.
+        Class of the model that contains the layers.
     """
     strengths = augmentations(value)
     alpha = strengths.pop("mixup", None)
@@ -111,15 +111,15 @@ def _check_strength(name: str, strength: Any) -> None:
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class Augmentation(keras.layers.Layer):
-    """Change images at random in training, and give them as they are otherwise.
+    """Change images at random in training, and return them unchanged otherwise.
 
-    What Keras' layers do one after the other, with two differences: the draws are the same under
-    each compiler, and all that moves pixels is one map, so that they are interpolated once.
+    This does the same as Keras' layers in sequence, with two differences: the random draws are the
+    same with each compiler, and all geometric changes are one map, so pixels are interpolated once.
 
     Parameters
     ----------
     strengths : dict
-        What to do, as `augmentations` gives it, without "mixup".
+        Strengths of the changes, as `augmentations` returns them, without "mixup".
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -138,7 +138,7 @@ class Augmentation(keras.layers.Layer):
         columns = iter(ops.unstack(ops.cast(draws, inputs.dtype), _N_DRAWS, axis=1))
 
         def draw(name: str) -> Any:
-            """Draw a number for each image, up to the strength in both directions."""
+            """Return a random number for each image, from minus to plus the strength."""
             return (2 * next(columns) - 1) * self.strengths.get(name, 0.0)
 
         images = self._flipped(inputs, next(columns), next(columns))
@@ -163,7 +163,7 @@ class Augmentation(keras.layers.Layer):
         return images
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the output's shape: the input's."""
+        """Return the output's shape, which is the input's."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -178,11 +178,11 @@ def _for_each_image(values: Any) -> Any:
 def _moved(
     images: Any, turn: Any, zoom: Any, shear_x: Any, shear_y: Any, right: Any, down: Any
 ) -> Any:
-    """Turn, zoom and slant images around their middle, and move them; empty parts are mirrored."""
+    """Rotate, zoom, shear (around the centre) and shift images; fill empty parts by reflection."""
     height, width = images.shape[1:3]
     x, y = (width - 1) / 2, (height - 1) / 2
     cos, sin = ops.cos(turn * (2 * math.pi)), ops.sin(turn * (2 * math.pi))
-    # From where the pixel at (x, y) comes: a turn after a slant after a zoom.
+    # The source of the pixel at (x, y): a rotation after a shear after a zoom.
     a, b = (1 + zoom) * (cos - sin * shear_y), (1 + zoom) * (cos * shear_x - sin)
     c, d = (1 + zoom) * (sin + cos * shear_y), (1 + zoom) * (sin * shear_x + cos)
     from_x = x + right * width - a * x - b * y
@@ -198,7 +198,7 @@ def _moved(
 
 
 def _cut(images: Any, size: Any, across: Any, down: Any) -> Any:
-    """Make a rectangle zero, of a size and at a place that are shares of the image's."""
+    """Set a rectangle to zero, whose size and position are fractions of the image's."""
     inside: Any = True
     for axis, place in ((1, down), (2, across)):
         length = images.shape[axis]

@@ -1,4 +1,4 @@
-"""The networks of `keras.applications`: built once in a process, run, and cut in two."""
+"""Networks of `keras.applications`: built once per process, run, and split into two parts."""
 
 from __future__ import annotations
 
@@ -31,38 +31,38 @@ _POOLINGS = {
 
 
 def pooling_layer(pooling: str) -> keras.Layer:
-    """Return the layer that makes one vector of an image's last feature maps."""
+    """Return the layer that pools an image's last feature maps into one vector."""
     return _POOLINGS[pooling]()
 
 
 class Backbone:
-    """A network without its last layer, which all estimators of a process share.
+    """Network without its last layer, which is shared by all estimators of a process.
 
     Parameters
     ----------
     name : str
         Name in `keras.applications`.
     weights : "imagenet", str or None
-        What the network learned from, a file of weights, or None for random ones, which are the
-        same each time.
+        "imagenet" for pretrained weights, a file of weights, or None for random weights, which are
+        always the same.
     size : (int, int)
-        Height and width of its images.
+        Height and width of the input images.
 
     Attributes
     ----------
     model : keras.Model
-        The network; never trained.
+        The network, which is never trained.
     digest : str
         Hash of its weights.
     lock : threading.RLock
-        Held while it computes.
+        Lock that is held while the network computes.
     """
 
     def __init__(self, name: str, weights: str | None, size: tuple[int, int]) -> None:
         builder = BACKBONES[name]
         with seeding(0):
             self.model = builder(include_top=False, weights=weights, input_shape=(*size, 3))
-        # Inference alone, and in the same way wherever it is part of another network.
+        # For inference only, with the same result as part of another network.
         self.model.trainable = False
         self._preprocess = sys.modules[builder.__module__].preprocess_input
         self.lock = threading.RLock()
@@ -97,11 +97,11 @@ class Backbone:
         return features
 
     def upper(self, n_unfrozen: int) -> keras.Model:
-        """Return a new network of the layers that `run` leaves out, all but the last ones frozen.
+        """Return a new network of the layers that `run` leaves out, with only the last ones trainable.
 
-        Batch normalisation is frozen, too: statistics of few images would be worse. The network may
-        begin before these last ones, where a single tensor leads from one part to the other. Its
-        weights are new; `upper_weights` are those to put into it.
+        Batch normalisation is frozen, too, because statistics of few images are worse. The network
+        may begin before the trainable layers, at a single tensor that connects the two parts. Its
+        weights are new; `upper_weights` returns the values to set.
         """
         with self.lock:
             template = self._upper(n_unfrozen)
@@ -115,7 +115,7 @@ class Backbone:
         return other
 
     def upper_weights(self, n_unfrozen: int) -> list[np.ndarray]:
-        """Return the weights of `upper` as they are before any training."""
+        """Return the weights of `upper` before any training."""
         with self.lock:
             return list(self._upper(n_unfrozen).get_weights())
 
@@ -128,7 +128,7 @@ class Backbone:
         return self._parts[key]
 
     def _cut(self, n_unfrozen: int) -> Any:
-        """Find the last tensor that alone leads to the last layers."""
+        """Return the last tensor that is the only connection to the last layers."""
         operations = self.model.operations
         places = {id(operation): place for place, operation in enumerate(operations)}
         made, used = {}, {id(self.model.output): len(operations)}
@@ -145,9 +145,9 @@ class Backbone:
         return self.model.input
 
 
-# The last ones by name and size, whatever their weights.
+# The most recently built backbone for each name and size, with any weights.
 _ALIVE: weakref.WeakValueDictionary[Hashable, Backbone] = weakref.WeakValueDictionary()
-# Each holds as much as its network; those that estimators go on using are built again when needed.
+# Each takes the memory of its network. Backbones that were removed are built again when needed.
 _BUILT = Cache(4)
 ALSO_CLEARED.append(_BUILT.clear)
 
@@ -155,12 +155,12 @@ ALSO_CLEARED.append(_BUILT.clear)
 def find_backbone(
     name: str, weights: str | os.PathLike[str] | None, size: tuple[int, int]
 ) -> Backbone:
-    """Return a network, built at the first time that a process asks for it.
+    """Return a network, which is built at the first call in a process.
 
     Raises
     ------
     ValueError
-        If the weights do not exist or are of another network, or it takes no images of this size.
+        If the weights do not exist or do not fit the network, or it does not accept this size.
     """
     path = check_weights(weights)
     state: Hashable = None
@@ -173,24 +173,24 @@ def find_backbone(
 
 
 def find_architecture(name: str, size: tuple[int, int]) -> Backbone:
-    """Return a network with any weights, the last that was built if there is one.
+    """Return a network with any weights: the most recently built one, if there is one.
 
     Raises
     ------
     ValueError
-        If it takes no images of this size.
+        If the network does not accept images of this size.
     """
     backbone = _ALIVE.get((name, size, settings()))
     return find_backbone(name, None, size) if backbone is None else backbone
 
 
 def check_weights(weights: str | os.PathLike[str] | None) -> str | None:
-    """Refuse what is no file of weights, and give its absolute path.
+    """Return the absolute path of a file of weights; None and "imagenet" are returned unchanged.
 
     Raises
     ------
     ValueError
-        If there is no such file.
+        If there is no such file, or its name does not end in `.h5`.
     """
     if weights is None or weights == "imagenet":
         return weights
@@ -212,7 +212,7 @@ def check_weights(weights: str | os.PathLike[str] | None) -> str | None:
 def _build(name: str, weights: str | None, size: tuple[int, int]) -> Backbone:
     shown = f"{name} for images of {size[0]}x{size[1]} pixels"
     try:
-        # Of weights that do not fit, Keras warns for each part before its error says it all.
+        # For weights that do not fit, Keras warns for each layer before it raises a full error.
         with warnings.catch_warnings(record=True) as said:
             backbone = _ALIVE[name, size, settings()] = Backbone(name, weights, size)
     except Exception as error:

@@ -32,56 +32,59 @@ from skkeras.layers import Dropout
 from skkeras.utils import as_int, check_sizes, sizes
 
 _IMAGES = """\
-X are images of shape (n_samples, height, width), or (n_samples, height, width, channels), or, with
-    `image_shape` set, flat (n_samples, height * width * channels): pixels of any type and range,
-    which `fit` learns; images to predict that look like another scale warn. Bytes take the least
-    memory. A list, a Series or one column of a data frame may hold arrays of one shape.
+X holds images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
+    with `image_shape` set, flat images of shape (n_samples, height * width * channels). Pixels may
+    have any type and range, which `fit` learns; a warning is issued if images in `predict` seem to
+    have a different scale. Bytes take the least memory. A list, a Series or one column of a data
+    frame may hold arrays of the same shape.
 
-    Or X are the paths of files: a list, an array of shape (n_samples,) or (n_samples, 1), a Series
-    or one column of a data frame, of strings or `pathlib.Path`. Pillow reads them in threads, in
-    colour (extra `skkeras[images]`), turned as they are to be looked at. A fit reads each file
-    once; where all of them are more than a compiled program holds in memory (2 GiB, as floats), it
-    reads each batch when it trains on it, by `keras.Model.fit`. Files that cannot be read are
-    errors before training, as are 16 bits that do not fill 0 to 65535, or floats 0 to 255."""
+    X may also hold paths of files: a list, an array of shape (n_samples,) or (n_samples, 1), a
+    Series or one column of a data frame, of strings or `pathlib.Path`. Pillow reads the files in
+    threads, in colour (extra `skkeras[images]`), and rotates them by their EXIF orientation. A fit
+    reads each file once. If all images take more memory than a compiled program holds (2 GiB, as
+    floats), each batch is read when it is trained on, by `keras.Model.fit`. Files that cannot be
+    read raise an error before training, and so do images of 16 bits that are not on the scale 0 to
+    65535 or of floats that are not on the scale 0 to 255."""
 
 _CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple"
-        What a block is before its pooling: one convolution ("simple"), two ("vgg" [1]_), or two
-        that a shortcut leads around ("resnet" [2]_, whose last block is averaged over all pixels).
+        Layers of a block before its pooling: one convolution ("simple"), two ("vgg" [1]_), or two
+        with a shortcut connection ("resnet" [2]_, whose last block is averaged over all pixels).
     filters : int, sequence of int or str, default=(16, 32)
-        Filters of each block's convolutions, or the text of that, such as "(16, 32)". Each block
-        makes images smaller by `pool_size`; give large images more blocks.
+        Number of filters of each block's convolutions. A string such as "(16, 32)" is also
+        accepted. Each block reduces the size of images by `pool_size`; use more blocks for large
+        images.
     kernel_size : int or (int, int), default=3
         Height and width of the convolutions.
     pool_size : int or (int, int), default=2
-        Height and width over which the largest value is taken at the end of each block.
+        Height and width of the max pooling at the end of each block.
     dense_units : int, sequence of int or str, default=(128,)
-        Units of each dense layer after the last block, or the text of that; `()` for none.
+        Number of units of each dense layer after the last block, also as a string; `()` for none.
     activation : str or callable, default="relu"
-        Activation of all these layers, any of Keras'.
+        Activation of all these layers: any Keras activation.
     dropout : float, default=0.3
-        Share of each dense layer's outputs that a training step leaves out; in [0, 1).
+        Dropout rate of each dense layer's outputs; in [0, 1).
     batch_norm : bool, default=True
-        Whether convolutions are batch-normalised before their activation.
+        Whether convolutions have batch normalisation before their activation.
     normalize : bool, default=True
-        Whether each channel is brought to mean 0 and standard deviation 1 over the pixels of all
-        training images, so that pixels from 0 to 255 and from 0 to 1 learn alike.
+        Whether to scale each channel to mean 0 and standard deviation 1 over the pixels of all
+        training images, so that training is the same for pixels from 0 to 255 and from 0 to 1.
     image_shape : (int, int) or (int, int, int), default=None
-        Height, width and number of channels, which if left out is 1, or 3 in files. Needed for flat
-        images, and for files of several sizes: all are resized to it, whatever their proportions.
-        Without it all have to be of the size of the first.
+        Height, width and number of channels, which by default is 1, or 3 for files. Needed for flat
+        images, and for files of different sizes: all are resized to it, ignoring their aspect
+        ratio. If None, all files must have the size of the first one.
     {augmentation}"""
 
 _CNN_ATTRIBUTES = """image_shape_ : tuple (int, int, int)
         Height, width and channels of the images."""
 
 _CNN_NOTES = """\
-`n_features_in_` is 1 for paths. With `memory`, files are known by their content, not by their
-    paths: a folder can be moved."""
+`n_features_in_` is 1 for paths. With `memory`, files are identified by their content, not by
+    their paths, so a folder can be moved."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasCNN(KerasFamily):
-    """Architecture and parameters of both convolutional networks."""
+    """Architecture and parameters of the classifier and the regressor."""
 
     architecture: str = "simple"
     filters: int | Sequence[int] | str = (16, 32)
@@ -161,7 +164,7 @@ class KerasCNN(KerasFamily):
 
     @property
     def feature_encoder(self) -> PixelScaler | None:
-        """Scaler of the pixels, not fitted, or None."""
+        """Unfitted scaler of the pixels, or None."""
         return PixelScaler() if self.normalize else None
 
     @classmethod
@@ -183,7 +186,7 @@ class KerasCNN(KerasFamily):
 
 def _block(x: Any, filters: int, params: ModelParams) -> Any:
     if params.architecture == "simple":
-        # Smaller images first: the rest of the block costs less.
+        # Pooling comes first, so that the rest of the block costs less.
         return _activated(_pooled(_convolved(x, filters, params), params), params)
     y = _activated(_convolved(x, filters, params), params)
     y = _convolved(y, filters, params)
@@ -199,7 +202,7 @@ def _block(x: Any, filters: int, params: ModelParams) -> Any:
 
 def _convolved(x: Any, filters: int, params: ModelParams) -> Any:
     size = _size(params.kernel_size)
-    # A bias would vanish in the mean that batch normalisation takes away.
+    # A bias has no effect, because batch normalisation subtracts the mean.
     bias = not params.batch_norm
     return keras.layers.Conv2D(filters, size, padding="same", use_bias=bias)(x)
 
@@ -215,13 +218,13 @@ def _activated(x: Any, params: ModelParams) -> Any:
 
 
 def _size(value: int | Sequence[int]) -> Any:
-    """Return one number for both axes, or a pair."""
+    """Return one int for both axes, or a pair."""
     return tuple(sizes(value)) if isinstance(value, Sequence) else as_int(value)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasCNNClassifier(KerasCNN, FamilyClassifier):
-    """Convolutional network that tells classes or labels of images.
+    """Convolutional network for image classification (binary, multiclass or multilabel).
 
     {images}
 
@@ -266,7 +269,7 @@ class KerasCNNClassifier(KerasCNN, FamilyClassifier):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasCNNRegressor(KerasCNN, FamilyRegressor):
-    """Convolutional network that reads one or several numbers from images.
+    """Convolutional network for image regression with one or several outputs.
 
     {images}
 

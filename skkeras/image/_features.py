@@ -1,4 +1,4 @@
-"""Features of images, computed once for each, however many epochs, folds and fits there are."""
+"""Features of images, computed once per image for all epochs, folds and fits."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from skkeras.image._backbones import Backbone, check_weights, find_backbone
 from skkeras.training import count_rows, settings, take
 from skkeras.training.programs import ALSO_CLEARED
 
-# Images that are looked at, and scaled to floats, at a time.
+# Number of images that are hashed, and converted to floats, at a time.
 _CHUNK = 128
 
 
 class FeatureCache:
-    """Features by key; when they take too many bytes, the least recently used go.
+    """Cache of features that evicts the least recently used ones above a limit of bytes.
 
     Parameters
     ----------
     n_bytes : int
-        Bytes to keep at most.
+        Maximum number of bytes to keep.
     """
 
     def __init__(self, n_bytes: int) -> None:
@@ -37,20 +37,20 @@ class FeatureCache:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all features."""
         with self._lock:
             self._kept: OrderedDict[Hashable, np.ndarray] = OrderedDict()
             self._size = 0
 
     def get(self, key: Hashable) -> np.ndarray | None:
-        """Return what is kept under a key."""
+        """Return the features of a key, or None."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
     def put(self, key: Hashable, features: np.ndarray) -> None:
-        """Keep features that are not kept yet."""
+        """Add features that are not in the cache yet."""
         with self._lock:
             self._size += features.nbytes
             self._kept[key] = features
@@ -63,7 +63,7 @@ ALSO_CLEARED.append(FEATURES.clear)
 
 
 class BackboneFeatures(TransformerMixin, BaseEstimator):
-    """Turn images into what a network of `keras.applications` makes of them.
+    """Transform images into features of a network of `keras.applications`.
 
     Parameters
     ----------
@@ -72,10 +72,10 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
     weights : "imagenet", str, path-like or None
         Its weights.
     size : (int, int)
-        Height and width that it gets images in.
+        Height and width that images are resized to.
     part : {"avg", "max"} or int
         How to pool the last feature maps into one vector, which is then scaled; or the number of
-        last layers to leave out, for features as they are.
+        last layers to leave out, for features that are not scaled.
 
     Attributes
     ----------
@@ -84,10 +84,10 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
     shape_ : tuple of int
         Shape of an image's features.
     mean_ : ndarray of shape (n_features,)
-        Mean of each feature of the vectors, which is taken away.
+        Mean of each feature of the vectors, which is subtracted.
     scale_ : float
-        Root of the features' mean variance, by which all are divided: those that differ most
-        between images go on counting most.
+        Square root of the features' mean variance, by which all are divided, so that the features
+        that vary most between images keep the most weight.
     """
 
     def __init__(self, backbone: str, weights: Any, size: tuple[int, int], part: str | int) -> None:
@@ -97,21 +97,21 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         self.part = part
 
     def find(self) -> Backbone:
-        """Return the network, built if it is the first time in this process."""
+        """Return the network, which is built at the first call in a process."""
         return find_backbone(self.backbone, self.weights, self.size)
 
     def find_weights(self, weights: Any) -> None:
-        """Take the weights of `fit` from elsewhere, if their file is gone.
+        """Set a new location of the weights of `fit`, if their file does not exist any more.
 
         Parameters
         ----------
         weights : "imagenet", str, path-like or None
-            Where they are now.
+            Present location of the weights.
 
         Raises
         ------
         ValueError
-            If they are not there.
+            If the weights of `fit` are not there.
         """
         if self.weights in (None, "imagenet") or os.path.isfile(self.weights):
             return
@@ -125,7 +125,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         self.weights = there
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn what features are like.
+        """Learn the scale and the shape of the features.
 
         Parameters
         ----------
@@ -141,7 +141,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If there is no such network, or it has fewer layers than are to be left out.
+            If the network cannot be built, or it has fewer layers than are to be left out.
         """
         found = self.find()
         self.digest_ = found.digest
@@ -171,7 +171,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_images, *shape_)
-            Features, of `keras.config.floatx`.
+            Features, of dtype `keras.config.floatx`.
 
         Raises
         ------
@@ -191,13 +191,13 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
 
 
 def _features_of(found: Backbone, X: Any, encoder: BackboneFeatures) -> np.ndarray:
-    """Look features up, and compute those that nobody has asked for."""
+    """Return features from the cache, and compute those that are missing."""
     of = found.digest, encoder.backbone, encoder.size, encoder.part, settings()
     features = []
     for start in range(0, count_rows(X), _CHUNK):
         images = take(X, slice(start, start + _CHUNK))
         keys = [(of, _name(image)) for image in images]
-        with found.lock:  # threads with the same images wait for one of them
+        with found.lock:  # threads with the same images compute them once
             kept = ((key, FEATURES.get(key)) for key in keys)
             known = {key: row for key, row in kept if row is not None}
             missing = {key: place for place, key in enumerate(keys) if key not in known}
@@ -218,7 +218,7 @@ def _name(image: np.ndarray) -> Hashable:
 
 
 def _pixels(images: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return images of three channels and of one size, as floats in a new array."""
+    """Return images resized, with three channels, as floats in a new array."""
     pixels = images.astype(keras.config.floatx())
     if pixels.shape[1:3] != size:
         resized = ops.image.resize(pixels, size, antialias=True, data_format="channels_last")

@@ -1,4 +1,4 @@
-"""Images in files: found, read in parallel, and brought to one size."""
+"""Find image files, read them in parallel and resize them."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _TWELVE_BITS = 4096
 
 
 def list_images(folder: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
-    """List the images of a folder that has a folder for each class.
+    """List the images of a folder that has one subfolder for each class.
 
     Parameters
     ----------
     folder : str or path-like
-        Folder whose folders are the classes; images may lie in folders inside these, too. Names
-        that begin with a dot, and files that by their names are no images, are passed over.
+        Folder whose subfolders are the classes, which may have subfolders with images, too. Names
+        that begin with a dot, and files whose names do not end as those of images, are ignored.
 
     Returns
     -------
     paths : ndarray of shape (n_images,), str
-        Paths of the images, class by class, sorted.
+        Paths of the images, sorted by class and path.
     labels : ndarray of shape (n_images,), str
-        Names of the classes' folders.
+        Class of each image: the name of its subfolder.
 
     Raises
     ------
     ValueError
-        If there is no such folder, it has no folders, or one of them no images.
+        If the folder does not exist or has no subfolders, or a subfolder has no images.
     """
     root = Path(folder)
     if not root.is_dir():
@@ -83,21 +83,21 @@ def _images_in(folder: Path) -> list[str]:
 def read_images(
     paths: Sequence[str] | np.ndarray, size: tuple[int, int], channels: int = 3
 ) -> np.ndarray:
-    """Read images into one array, several at a time.
+    """Read images into one array, in several threads.
 
-    Each is turned as its EXIF data says; grey ones, palettes and other spaces of colours become
-    RGB, and what is transparent turns opaque. Integers of 16 and 32 bits go from 0 to 65535, and
-    floats from 0 to 255; files whose numbers do not are refused. Then it is resized, whatever its
-    proportions, by linear interpolation that counts all pixels when it makes images smaller.
+    Each image is rotated by its EXIF orientation. Greyscale images, palettes and other colour
+    spaces are converted to RGB, and transparency is removed. Integers of 16 and 32 bits must be on
+    the scale 0 to 65535, and floats on 0 to 255; other files raise an error. Then each image is
+    resized, ignoring its aspect ratio, by linear interpolation with antialiasing.
 
     Parameters
     ----------
     paths : sequence or ndarray of str
-        Files of any format that Pillow reads; of several frames, the first is taken.
+        Files of any format that Pillow reads; if they have several frames, the first is read.
     size : (int, int)
         Height and width.
     channels : {1, 3}, default=3
-        Channels: 1 gives grey images.
+        Number of channels; 1 returns greyscale images.
 
     Returns
     -------
@@ -107,8 +107,8 @@ def read_images(
     Raises
     ------
     ValueError
-        If a file does not exist, is no image, is not whole, or its numbers are on another scale;
-        the message names it.
+        If a file does not exist, is not an image, is incomplete, or its values have a different
+        scale; the message names it.
     ImportError
         If Pillow is not installed.
     """
@@ -129,12 +129,12 @@ def read_images(
 
 
 def image_sizes(paths: Sequence[str] | np.ndarray) -> list[tuple[int, int]]:
-    """Return the height and width of images as they are to be looked at, from the heads of files.
+    """Return the height and width of images after EXIF rotation, from the headers of the files.
 
     Raises
     ------
     ValueError
-        If a file does not exist or is no image.
+        If a file does not exist or is not an image.
     ImportError
         If Pillow is not installed.
     """
@@ -144,13 +144,13 @@ def image_sizes(paths: Sequence[str] | np.ndarray) -> list[tuple[int, int]]:
 def _for_each(function: Callable[[Any], _T], items: Iterable[Any]) -> list[_T]:
     if find_spec("PIL") is None:
         raise ImportError('Reading images from files needs Pillow: pip install "skkeras[images]".')
-    # As many as there are cores; one where this runs beside others that joblib started.
+    # One thread per core, or a single thread inside a parallel worker of joblib.
     with ThreadPoolExecutor(joblib.effective_n_jobs(-1)) as pool:
         return list(pool.map(function, items))
 
 
 def check_files(paths: Sequence[str] | np.ndarray) -> None:
-    """Raise as `read_images` does where a file is not there or is no image; read the heads only."""
+    """Raise the errors of `read_images` for missing files and non-images; read only headers."""
     _for_each(_check, map(str, paths))
 
 
@@ -162,19 +162,19 @@ def _check(path: str) -> None:
 def _size(path: str) -> tuple[int, int]:
     with _opened(path) as image:
         width, height = image.size
-        turned = image.getexif().get(_ORIENTATION, 1) >= 5  # a quarter of a turn
+        turned = image.getexif().get(_ORIENTATION, 1) >= 5  # by 90 degrees
     return (width, height) if turned else (height, width)
 
 
 def _read(path: str, size: tuple[int, int], channels: int) -> tuple[np.ndarray, bool]:
-    """Return the pixels of an image, and whether they may have fewer bits than the file says."""
+    """Return the pixels of an image, and whether they may have fewer bits than its format."""
     from PIL import Image, ImageOps
 
     with _opened(path) as image:
-        # A JPEG file is decoded at a half, a quarter or an eighth where that is twice enough.
+        # JPEG is decoded at 1/2, 1/4 or 1/8 of its size if that is at least twice the target size.
         image.draft(None, (2 * max(size), 2 * max(size)))
         pixels = ImageOps.exif_transpose(image)
-        if pixels.mode == "P":  # a palette that may hold transparency, of which Pillow would warn
+        if pixels.mode == "P":  # avoids Pillow's warning about palettes with transparency
             pixels = pixels.convert("RGBA")
         is_deep = pixels.mode[0] in "IF"
         pixels = pixels if is_deep else pixels.convert(_MODES[channels])
@@ -188,10 +188,10 @@ def _read(path: str, size: tuple[int, int], channels: int) -> tuple[np.ndarray, 
 
 
 def _eight_bits(path: str, numbers: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Make bytes of integers or floats, unless these would turn black or be cut off."""
+    """Convert integers or floats to bytes; raise if they would become black or be clipped."""
     is_float = numbers.dtype.kind == "f"
     low, high, most = numbers.min(), numbers.max(), 255 if is_float else 65535
-    # What is all black stays so; what is almost black would be lost.
+    # Entirely black images are valid; the content of almost black ones would be lost.
     if not (low >= 0 and high <= most) or 0 < high <= (1 if is_float else 255):
         kind = "floats" if is_float else "integers of more than 8 bits"
         raise ValueError(
@@ -206,7 +206,7 @@ def _eight_bits(path: str, numbers: np.ndarray) -> tuple[np.ndarray, bool]:
 
 @contextmanager
 def _opened(path: str) -> Iterator[Any]:
-    """Open an image, and name its file in what goes wrong then and in the block."""
+    """Open an image, and name its file in errors raised here and in the `with` block."""
     from PIL import Image, UnidentifiedImageError
 
     try:

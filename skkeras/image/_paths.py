@@ -1,4 +1,4 @@
-"""Paths of images: from what users give to pixels, in memory or a batch at a time."""
+"""Validate paths of images, and read the images at once or one batch at a time."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class ImageStream(Streamed):
     Parameters
     ----------
     paths : ndarray of shape (n_images,), str
-        Files.
+        Paths of the files.
     image_shape : tuple (int, int, int)
-        Height, width and channels that they are brought to.
+        Height, width and channels that images are converted to.
     scaler : transformer or None, default=None
-        What the pixels go through.
+        Fitted scaler that is applied to the pixels.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class ImageStream(Streamed):
         return ImageStream(self.paths[rows], self.image_shape, self.scaler)
 
     def scaled(self, scaler: Any) -> ImageStream:
-        """Return the same images, put through a scaler."""
+        """Return the same images with a scaler applied."""
         return ImageStream(self.paths, self.image_shape, scaler)
 
     def toarray(self) -> np.ndarray:
@@ -54,18 +54,18 @@ class ImageStream(Streamed):
         return images if self.scaler is None else self.scaler.transform(images)
 
     def check(self) -> None:
-        """Read all images, one after the other, to see whether they can be read."""
+        """Read all images block by block, and raise an error if one cannot be read."""
         for _ in self.blocks():
             pass
 
     def content_key(self) -> Any:
-        """Return a hash of each file's content, and what is done with it."""
+        """Return the hash of each file's content, the image shape and the scaler's state."""
         hashes = [hashlib.sha256(Path(path).read_bytes()).digest() for path in self.paths]
         return hashes, self.image_shape, self.scaler and vars(self.scaler)
 
 
 def holds_paths(X: Any) -> bool:
-    """Tell whether X is meant as paths: rows of strings, or of objects that are paths."""
+    """Return whether X holds paths: rows of strings or of path-like objects."""
     if isinstance(X, (str, os.PathLike)):
         return True
     first: Any = None
@@ -75,37 +75,37 @@ def holds_paths(X: Any) -> bool:
         while isinstance(first, (list, tuple)) and len(first):
             first = first[0]
     elif len(shape) == 1 or (len(shape) == 2 and shape[1] == 1):
-        # Of a data frame this is its first row, of a sparse matrix none that is a string.
+        # For a data frame, this is its first row. A sparse matrix holds no strings.
         first = None if scipy.sparse.issparse(X) else next(np.asarray(X[:1], object).flat, None)
     return isinstance(first, (str, bytes, os.PathLike))
 
 
 def check_paths(estimator: Any, X: Any, *, reset: bool) -> np.ndarray | ImageStream:
-    """Validate paths and read their images, if they are not too many.
+    """Validate paths, and read their images if they fit in memory.
 
     Parameters
     ----------
     estimator : estimator
-        Has `image_shape`. Gets `image_shape_`, `n_features_in_`, which is 1, `X_shape_` and
-        `X_dtype_`, and `feature_names_in_` for a data frame.
+        Has `image_shape`. Its attributes `image_shape_`, `n_features_in_`, which is 1, `X_shape_`
+        and `X_dtype_` are set, and `feature_names_in_` for a data frame.
     X : array-like of shape (n_images,) or (n_images, 1)
         Strings or path-like objects.
     reset : bool
-        Whether these are the images to learn the shape from; else they are checked against it.
+        Whether to learn the shape from these images; otherwise they are checked against it.
 
     Returns
     -------
     ndarray of shape (n_images, height, width, channels), uint8, or ImageStream
-        Images; a stream where as numbers of `keras.config.floatx` they would be more than the
-        compiled trainer holds.
+        Images; a stream if they would take more memory, as `keras.config.floatx`, than the compiled
+        trainer holds.
 
     Raises
     ------
     ValueError
-        If X has another shape, an image is not there or cannot be read, or one has another size
-        while `image_shape` is None. Of a stream, only the heads of the files have been read yet.
+        If X has a wrong shape, an image does not exist or cannot be read, or one has a different
+        size while `image_shape` is None. For a stream, only the headers of the files are read here.
     TypeError
-        If X holds things that are not paths.
+        If X holds values that are not paths.
     """
     paths = _as_paths(X)
     _check_feature_names(estimator, X, reset=reset)
@@ -142,7 +142,7 @@ def _as_path(value: Any, row: int) -> str:
 def _find_shape(
     paths: np.ndarray, image_shape: Sequence[int] | None, known: tuple[int, int, int] | None
 ) -> tuple[int, int, int]:
-    """Return the shape that images are brought to; without `image_shape` all have that of one."""
+    """Return the shape to resize images to; without `image_shape`, all must have the same size."""
     if image_shape is not None:
         height, width, channels = (*image_shape, 3)[:3]
         if channels not in (1, 3):

@@ -1,4 +1,4 @@
-"""Images: from what users give to one array of scaled pixels."""
+"""Validate images and convert them to one array of scaled pixels."""
 
 from __future__ import annotations
 
@@ -15,42 +15,43 @@ from skkeras.image._paths import ImageStream, check_paths, holds_paths
 from skkeras.image._scales import PixelScale
 from skkeras.image._stacks import stacked
 
-# Numbers that are copied as float64 at a time.
+# Number of values that are copied as float64 at a time.
 _PIXELS = 2**20
 
 
 def check_images(
     estimator: Any, X: Any, *, reset: bool, cast: bool = True
 ) -> np.ndarray | ImageStream:
-    """Validate images and bring them into one shape.
+    """Validate images and convert them to one shape.
 
     Parameters
     ----------
     estimator : estimator
-        Gets `image_shape_`, `n_features_in_`, `X_shape_` and `X_dtype_`, `feature_names_in_` for
-        a data frame, and `_pixel_scale`, with which it warns of images on another scale.
+        Its attributes `image_shape_`, `n_features_in_`, `X_shape_` and `X_dtype_` are set,
+        `feature_names_in_` for a data frame, and `_pixel_scale`, which is used to warn about images
+        on a different scale.
     X : array-like of shape (n, height, width), (n, height, width, channels), (n, n_pixels) or (n,)
         Images; flat ones may be sparse. Strings and path-like objects are paths of images; a list
-        or a column may hold arrays of one shape.
+        or a column may hold arrays of the same shape.
     reset : bool
-        Whether these are the images to learn the shape from; else they are checked against it.
+        Whether to learn the shape from these images; otherwise they are checked against it.
     cast : bool, default=True
-        Whether to cast all but bytes; else numbers that may lose digits by it are float64, for a
-        scaler to cast.
+        Whether to cast all types except bytes; otherwise numbers that may lose precision are
+        float64, for a scaler to cast.
 
     Returns
     -------
     ndarray or ImageStream of shape (n, height, width, channels)
-        Images: bytes as they are, all else of `keras.config.floatx`; a stream where files hold more
-        than fits the memory.
+        Images: bytes are unchanged, other types are cast to `keras.config.floatx`; a stream if files
+        hold more than fits in memory.
 
     Raises
     ------
     ValueError
-        If X is empty, not finite, or of another shape than expected, holds images of several
-        shapes, or a file cannot be read.
+        If X is empty, not finite, or has a wrong shape, holds images of different shapes, or a file
+        cannot be read.
     TypeError
-        If X holds things that are neither numbers nor paths.
+        If X holds values that are neither numbers nor paths.
     """
     is_paths = holds_paths(X)
     if not reset and is_paths != (estimator.X_dtype_.kind == "U"):
@@ -66,7 +67,7 @@ def check_images(
     if reset:
         estimator.image_shape_ = _find_shape(X.shape, estimator.image_shape)
     is_integer = X.dtype.kind in "iu"
-    # Bytes stay bytes, a quarter of floats' size, until they are scaled.
+    # Bytes take a quarter of the memory of floats, so they are kept until they are scaled.
     floats = X if X.dtype == np.uint8 else as_floats(X)
     X = floats if cast else with_digits(X, floats)
     X = X.reshape(len(X), *estimator.image_shape_)
@@ -78,12 +79,12 @@ def check_images(
 
 
 def full_shape(image_shape: Sequence[int]) -> tuple[int, ...]:
-    """Return height, width and the number of channels, which is 1 when left out."""
+    """Return height, width and the number of channels, which is 1 by default."""
     return (*image_shape, 1)[:3]
 
 
 def _find_shape(X_shape: tuple[int, ...], image_shape: Sequence[int] | None) -> tuple[int, ...]:
-    """Return the shape of one image, from X or from the parameter."""
+    """Return the shape of one image, from X or from `image_shape`."""
     if len(X_shape) == 2:
         if image_shape is None:
             raise ValueError(
@@ -111,16 +112,16 @@ def _find_shape(X_shape: tuple[int, ...], image_shape: Sequence[int] | None) -> 
 
 
 class PixelScaler(TransformerMixin, BaseEstimator):
-    """Bring each channel to mean 0 and standard deviation 1 over all pixels of all images.
+    """Scale each channel to mean 0 and standard deviation 1 over all pixels of all images.
 
     Attributes
     ----------
     mean_, scale_ : ndarray of shape (n_channels,), float64
-        Mean and standard deviation; 1 for a channel that is the same everywhere.
+        Mean and standard deviation; the latter is 1 for a constant channel.
     """
 
     def fit(self, X: np.ndarray | ImageStream, y: Any = None) -> Self:
-        """Learn what the pixels are like.
+        """Learn the mean and the standard deviation of each channel.
 
         Parameters
         ----------
@@ -133,8 +134,8 @@ class PixelScaler(TransformerMixin, BaseEstimator):
         -------
         self
         """
-        # Far from 0, the variance of small differences would be lost in rounding. Of integers the
-        # sums are exact, in whichever parts they come.
+        # Subtract one pixel: far from 0, rounding loses the variance of small differences. Sums of
+        # integers are exact, so they do not depend on the split into parts.
         start = sums = squares = np.zeros(X.shape[-1])
         for place, block in enumerate(X.blocks() if isinstance(X, ImageStream) else [X]):
             start = start if place else block[0, 0, 0].astype(np.float64)
@@ -150,7 +151,7 @@ class PixelScaler(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray | ImageStream) -> np.ndarray | ImageStream:
-        """Scale images, into a new array of `keras.config.floatx`, or when they are read."""
+        """Return scaled images, of dtype `keras.config.floatx`; streams are scaled when read."""
         if isinstance(X, ImageStream):
             return X.scaled(self)
         return standardized(X, self.mean_, self.scale_)

@@ -1,4 +1,4 @@
-"""The scale of pixels: what `fit` sees of it, and images that are on another one."""
+"""The scale of the pixels in `fit`, and warnings about images on a different scale."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-# More than images of one scale differ by; 12 bits are 16 times 8 bits.
+# Larger than the ratios between images on one scale; 12 bits are 16 times 8 bits.
 _FACTOR = 8
-# Images of which none is like 95 of 100 in `fit` are others; of fewer that may be chance.
+# If none of so many images is like 95 of 100 in `fit`, the scale differs; fewer may be chance.
 _FEWEST_ROWS = 10
 _ROWS = 128
 
 
 class PixelScale(BaseEstimator):
-    """Scale that pixels of `fit` are on, as far as they tell.
+    """Scale of the pixels in `fit`, as far as it can be inferred from them.
 
     Attributes
     ----------
     low_, high_ : float
         Smallest and largest pixel.
     is_whole_ : bool
-        Whether all are whole numbers.
+        Whether all pixels are whole numbers.
     dimmest_ : float
-        What the largest absolute pixel is at least in 95 of 100 images.
+        Minimum of the largest absolute pixel in 95 of 100 images.
     lowest_ : float
-        What the smallest pixel is at most in 95 of 100 images.
+        Maximum of the smallest pixel in 95 of 100 images.
     """
 
     def fit(self, X: np.ndarray) -> Self:
@@ -49,16 +49,16 @@ class PixelScale(BaseEstimator):
         return self
 
     def check(self, estimator: Any, X: np.ndarray, *, is_integer: bool) -> None:
-        """Warn when images are not on the scale of these.
+        """Warn if images are not on this scale.
 
         Parameters
         ----------
         estimator : estimator
-            What the message is about.
+            Estimator that the message names.
         X : ndarray of shape (n, height, width, channels)
             Images to predict.
         is_integer : bool
-            Whether they were given as integers.
+            Whether the user passed integers.
         """
         lows, highs = _extremes(X)
         if self._is_other(X, lows, highs, is_integer):
@@ -77,16 +77,16 @@ class PixelScale(BaseEstimator):
     ) -> bool:
         sizes = np.maximum(highs, -lows)
         low, size, fitted = lows.min(), sizes.max(), max(self.high_, -self.low_)
-        if not size or not fitted:  # black is black on each scale
+        if not size or not fitted:  # black is the same on each scale
             return False
         if self.low_ >= 0 > low and -low > max(highs.max() / 10, fitted / 1000):
-            return True  # more than resizing overshoots
+            return True  # more than the overshoot of resizing
         # A single large pixel is an outlier.
         if size > (most := _FACTOR * fitted if fitted > 1 else 2):
             return bool(np.median(sizes[sizes > 0]) > most)
         if fitted <= 1 < size:
             return not self.is_whole_ and _is_whole(X)
-        # Integers of 0 and 1 may be dark bytes; as floats they are rather black and white.
+        # Integers of 0 and 1 may be dark bytes; floats of 0 and 1 are probably black and white.
         scales = (255,) if is_integer else (1, 255)
         if any(size <= top and self.dimmest_ > _FACTOR * top for top in scales):
             return True
@@ -98,7 +98,7 @@ class PixelScale(BaseEstimator):
 
 
 def warn_unless_bytes(X: np.ndarray) -> None:
-    """Warn of pixels that are not from 0 to 255, as backbones expect them.
+    """Warn about pixels that are not from 0 to 255, which is the range that backbones expect.
 
     Parameters
     ----------
@@ -132,6 +132,6 @@ def _extremes(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _is_whole(X: np.ndarray) -> bool:
-    """Tell whether all pixels are whole numbers; the first images often say that not."""
+    """Return whether all pixels are whole numbers; the first images often suffice to deny it."""
     parts = (X[start : start + _ROWS] for start in range(0, len(X), _ROWS))
     return X.dtype.kind in "iu" or all(np.array_equal(part, np.rint(part)) for part in parts)

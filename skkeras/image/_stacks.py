@@ -1,4 +1,4 @@
-"""Images in a list or a column, each an array of its own."""
+"""Stack images that are separate arrays in a list or a column."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import scipy.sparse
 
 
 def stacked(X: Any) -> Any:
-    """Make one array of images that a list, a Series or a column holds; give all else as it is.
+    """Stack images of a list, Series or column into one array; return anything else unchanged.
 
     Parameters
     ----------
     X : array-like
-        What is given as images.
+        Images in the form that the user passed.
 
     Returns
     -------
     array-like
-        An array of shape (n_images, ...) where X holds images that are arrays.
+        An array of shape (n_images, ...) if X holds images that are arrays; otherwise X.
 
     Raises
     ------
     ValueError
-        If images are of several shapes, or X has several columns of them.
+        If images have different shapes, or X has several columns of them.
     TypeError
-        If some rows hold no images.
+        If some rows are not images.
     """
     rows = _rows(X)
     if isinstance(rows, np.ndarray) and rows.dtype != object:
@@ -48,11 +48,11 @@ def stacked(X: Any) -> Any:
 
 
 def _rows(X: Any) -> Any:
-    """Return the rows of what holds arrays, as one array where they are; None is for all else."""
+    """Return the rows of X, as one array if possible; None if X does not hold separate arrays."""
     if isinstance(X, (list, tuple)):
         try:
             return np.asarray(X)
-        except ValueError:  # rows of several shapes
+        except ValueError:  # rows of different shapes
             return X
     shape = tuple(getattr(X, "shape", ()))
     if len(shape) not in (1, 2) or scipy.sparse.issparse(X):
@@ -77,7 +77,7 @@ def _is_array(cell: Any) -> bool:
 def _as_image(row: Any, place: int) -> np.ndarray:
     try:
         image = np.asarray(row)
-    except ValueError:  # a list of lists of several lengths
+    except ValueError:  # nested lists of different lengths
         image = np.array(None)
     if image.ndim == 0 or image.dtype.kind not in "biuf":
         raise TypeError(

@@ -1,4 +1,4 @@
-"""Networks that others have trained on many images, put to use on few."""
+"""Transfer learning: networks that are pretrained on many images, for small sets of images."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTransfer(KerasFamily):
-    """Architecture and parameters of both networks, and the second stage of their training."""
+    """Architecture and parameters of the classifier and the regressor, and their fine-tuning."""
 
     backbone: str = "MobileNetV2"
     weights: Any = "imagenet"
@@ -51,7 +51,7 @@ class KerasTransfer(KerasFamily):
     epochs: int = 50
     batch_size: int | str = 32
 
-    # What is built is the same with any weights, and the second stage has a rate of its own.
+    # The model is the same for any weights, and fine-tuning has its own learning rate.
     _not_in_model = KerasFamily._not_in_model | {
         "fine_tune_epochs",
         "fine_tune_learning_rate",
@@ -118,11 +118,11 @@ class KerasTransfer(KerasFamily):
             warn_unless_bytes(images)
         return images
 
-    # -- what is trained --------------------------------------------------------------------
+    # -- features and model -----------------------------------------------------------------
 
     @property
     def feature_encoder(self) -> BackboneFeatures:
-        """Features of the backbone, not fitted: pooled, or as its unfrozen layers get them."""
+        """Unfitted features of the backbone: pooled, or the input of its unfrozen layers."""
         return self._features(as_int(self.n_unfrozen) if self._is_fine_tuned else self.pooling)
 
     def _features(self, part: str | int) -> BackboneFeatures:
@@ -135,7 +135,7 @@ class KerasTransfer(KerasFamily):
         return "_fine_tuned" in vars(self)
 
     def _describe_encoding(self) -> Hashable:
-        # With features for it, the network has the backbone's last layers in it.
+        # In fine-tuning, the network contains the backbone's last layers.
         return self.feature_encoder_.size if self._is_fine_tuned else None
 
     def _model_params(self) -> ModelParams:
@@ -159,7 +159,7 @@ class KerasTransfer(KerasFamily):
     # -- fine-tuning ------------------------------------------------------------------------
 
     def _fit(self, *args: Any, reset: bool, epochs: int | None = None, **kwargs: Any) -> Self:
-        # Not with `partial_fit`, and not in the rungs of a search.
+        # Fine-tune neither in `partial_fit` nor in the rungs of a search.
         is_whole = epochs is None and "_target_epochs" not in vars(self)
         goes_on = not reset and self._is_fine_tuned
         self._n_epochs_after = as_int(self.fine_tune_epochs) if is_whole and self.n_unfrozen else 0
@@ -172,7 +172,7 @@ class KerasTransfer(KerasFamily):
 
     def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
         if self.n_unfrozen:
-            self._features(as_int(self.n_unfrozen)).fit(X)  # says so if that cannot be
+            self._features(as_int(self.n_unfrozen)).fit(X)  # raises if this is impossible
         super()._initialize(X, y, weights)
 
     def _reset(self) -> None:
@@ -188,7 +188,7 @@ class KerasTransfer(KerasFamily):
         options: dict[str, Any],
         context: Any,
     ) -> None:
-        """Train the backbone's last layers, and go on with those on top."""
+        """Fine-tune the backbone's last layers together with the layers on top."""
         n_epochs, self._n_epochs_after = self._n_epochs_after, 0
         self._unfreeze(X)
         self.__dict__.pop("_checkpoint", None)
@@ -197,7 +197,7 @@ class KerasTransfer(KerasFamily):
         self._train(X, y, weights, validation, n_epochs, options, context)
 
     def _unfreeze(self, X: Any) -> None:
-        """Put a network that holds the last layers of the backbone in the place of this one."""
+        """Replace the network by one that contains the last layers of the backbone."""
         top = self.model_
         pooled: Any = self.feature_encoder_
         self._fine_tuned = True
@@ -221,7 +221,7 @@ class KerasTransfer(KerasFamily):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTransferClassifier(KerasTransfer, FamilyClassifier):
-    """Network trained on many images before that tells classes or labels of others.
+    """Pretrained network for image classification (binary, multiclass or multilabel).
 
     {images}
 
@@ -260,7 +260,7 @@ class KerasTransferClassifier(KerasTransfer, FamilyClassifier):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTransferRegressor(KerasTransfer, FamilyRegressor):
-    """Network trained on many images before that reads one or several numbers from others.
+    """Pretrained network for image regression with one or several outputs.
 
     {images}
 

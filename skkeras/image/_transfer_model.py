@@ -1,4 +1,4 @@
-"""What is trained on top of a backbone, with the backbone's last layers or without."""
+"""The network that is trained on top of a backbone, with or without the backbone's last layers."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ def transfer_model(
     Parameters
     ----------
     params : ModelParams
-        Its parameters.
+        Parameters of the estimator.
     spec : ModelSpec
-        Its spec; `encoding` is the size of the images that the backbone gets, where its last layers
-        are part of the network, else None.
+        Specification of the model. `encoding` is the size of the backbone's input images if its
+        last layers are part of the network, otherwise None.
     output_layer : callable
-        Makes the layer to end with, last, for layers draw their seeds when they are made.
+        Creates the output layer. It is called last, because layers draw their seeds when they are
+        created.
 
     Returns
     -------
     keras.Model
-        The network, not compiled.
+        The uncompiled network.
     """
     inputs = x = keras.layers.Input(spec.input_shape)
     if spec.encoding is not None:
         backbone = find_architecture(params.backbone, spec.encoding)
         x = pooling_layer(params.pooling)(backbone.upper(as_int(params.n_unfrozen))(x))
-        # Frozen, this scales by its weights alone.
+        # This layer is frozen, so it only scales by its weights.
         scaler = keras.layers.BatchNormalization(
             epsilon=0.0, center=False, trainable=False, name="scaler"
         )

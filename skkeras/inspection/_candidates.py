@@ -1,4 +1,4 @@
-"""What a fitted search tried, and what came of it."""
+"""Candidates of a fitted search and their scores."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class Candidates:
     Parameters
     ----------
     params : sequence of mapping
-        Parameters of each evaluation; n of them.
+        Parameters of each of the n evaluations.
     scores : ndarray of shape (n,)
-        Mean test scores, not finite where a candidate failed.
+        Mean test scores; not finite if a candidate failed.
     stds : ndarray of shape (n,)
         Standard deviations over the folds.
     resources : ndarray of shape (n,) or None
-        What each evaluation might spend, as epochs in a halving search.
+        Resources of each evaluation, such as epochs in a halving search.
     best : int
-        The evaluation that the search chose.
+        Index of the evaluation that the search selected.
     score_name, resource_name : str
-        What scores and resources are called.
+        Names of scores and resources.
     log : mapping of str to bool
-        Which parameters are searched on a logarithmic scale, where that is known.
+        Whether each parameter is searched on a logarithmic scale, if known.
     """
 
     params: Sequence[Mapping[str, Any]]
@@ -51,7 +51,7 @@ class Candidates:
 
     @cached_property
     def names(self) -> list[str]:
-        """Names of all parameters, as they first occur."""
+        """Names of all parameters, in the order of their first occurrence."""
         return list(dict.fromkeys(name for params in self.params for name in params))
 
     @cached_property
@@ -61,10 +61,11 @@ class Candidates:
 
     @cached_property
     def floor(self) -> float | None:
-        """The lowest score that is worth a scale, None where all are.
+        """The lowest score on the scale of the plots, or None if all scores are on the scale.
 
-        A run-away loss can score so badly that on its scale all others are one. What lies below
-        the quartiles by more than three times their distance, Tukey's "far out", is drawn there.
+        A diverged loss can have such a low score that all others look equal on its scale. Scores
+        more than three interquartile ranges below the lower quartile (Tukey's "far out") are drawn
+        at the floor.
         """
         scores = self.scores[~self.failed]
         if len(scores) < 4:
@@ -80,17 +81,17 @@ class Candidates:
 
     @cached_property
     def shown(self) -> np.ndarray:
-        """Scores as they are drawn: none below `floor`, NaN for failures."""
+        """Scores as they are drawn: at least `floor`, and NaN for failures."""
         scores = np.where(self.failed, np.nan, self.scores)
         return scores if self.floor is None else np.maximum(scores, self.floor)
 
     def columns(self, names: Sequence[str] | None = None) -> list[Column]:
-        """Return parameters as columns: those named, or all in which candidates differ.
+        """Return parameters as columns: those in `names`, or all that differ between candidates.
 
         Raises
         ------
         ValueError
-            If there is no such parameter, or if candidates differ in none.
+            If a parameter is unknown, or if no parameter differs between candidates.
         """
         unknown = sorted(set(names or ()) - set(self.names))
         if unknown:
@@ -110,7 +111,7 @@ class Candidates:
         return columns
 
     def resource_column(self) -> Column | None:
-        """Return the resources as a column, None where all evaluations had the same."""
+        """Return the resources as a column, or None if all evaluations have the same."""
         if self.resources is None:
             return None
         name = self.resource_name
@@ -118,7 +119,7 @@ class Candidates:
         return column if column.varies else None
 
     def last(self) -> Candidates:
-        """Return one evaluation for each candidate: that with the most resources."""
+        """Return one evaluation for each candidate: the one with the maximum resources."""
         if self.resources is None:
             return self
         rows: dict[str, int] = {}
@@ -147,17 +148,17 @@ def read_search(search: Any, metric: str | None = None) -> Candidates:
     search : estimator
         A fitted `BaseSearchCV`.
     metric : str or None, default=None
-        Which score to take; None takes that by which the search chose.
+        Score to use; None uses the one that selected the best candidate.
 
     Raises
     ------
     TypeError
-        If `search` is no search.
+        If `search` is not a search.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     ValueError
-        If it has no score of this name, or several and did not choose by one; or if every
-        candidate failed.
+        If it has no score of this name; if `metric` is None and the search has several scores but
+        did not select by one of them; or if every candidate failed.
     """
     check_search(search)
     results = search.cv_results_
@@ -173,7 +174,7 @@ def read_search(search: Any, metric: str | None = None) -> Candidates:
     resources = results.get("n_resources")
     params: list[Mapping[str, Any]] = results["params"]
     if resources is not None:
-        # A resource that is a parameter stands among the others too, some steps down in pipelines.
+        # A resource that is a parameter is also in `params`, with a prefix in pipelines.
         same = _always_equal(params, resources)
         params = [{k: v for k, v in p.items() if k not in same} for p in params]
         resources = np.asarray(resources, dtype=float)
@@ -192,12 +193,12 @@ def read_search(search: Any, metric: str | None = None) -> Candidates:
 
 
 def check_search(search: Any) -> None:
-    """Refuse what is not a fitted search.
+    """Raise an error if an object is not a fitted search.
 
     Raises
     ------
     TypeError
-        If `search` is no search.
+        If `search` is not a search.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     """
@@ -251,10 +252,10 @@ def _score_name(search: Any, metric: str) -> str:
 
 
 def _declared_scales(search: Any) -> Iterator[tuple[str, bool]]:
-    """Find what the search's own parameters say of the scales of numbers."""
+    """Yield names and whether the search spaces declare a logarithmic scale."""
     for value in search.get_params(deep=False).values():
         for space in value if isinstance(value, (list, tuple)) else [value]:
-            # BayesSearchCV takes pairs of a space and a number of candidates.
+            # BayesSearchCV accepts pairs of a space and a number of candidates.
             space = space[0] if isinstance(space, tuple) and space else space
             if not isinstance(space, Mapping):
                 continue
@@ -267,9 +268,9 @@ def _declared_scales(search: Any) -> Iterator[tuple[str, bool]]:
 def _declared_scale(spec: Any) -> bool | None:
     if isinstance(spec, tuple) and len(spec) > 2 and isinstance(spec[2], str):
         return spec[2] == "log-uniform"
-    if isinstance(getattr(spec, "prior", None), str):  # a dimension of skopt
+    if isinstance(getattr(spec, "prior", None), str):  # a skopt dimension
         return spec.prior == "log-uniform"
-    if hasattr(spec, "dist"):  # a distribution of scipy
+    if hasattr(spec, "dist"):  # a SciPy distribution
         return getattr(spec.dist, "name", "") in {"loguniform", "reciprocal"}
-    log = getattr(spec, "log", None)  # a distribution of Optuna
+    log = getattr(spec, "log", None)  # an Optuna distribution
     return log if isinstance(log, bool) else None

@@ -1,4 +1,4 @@
-"""One parameter of all candidates, on an axis."""
+"""Values of one parameter in all candidates, and their axis in a plot."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ class Column:
     Parameters
     ----------
     name : str
-        The parameter's name.
+        Name of the parameter.
     label : str
-        What the axis is called.
+        Label of the axis.
     params : sequence of mapping
-        The candidates' parameters; those without this one have no place on the axis.
+        Parameters of the candidates. Candidates without this one have no position on the axis.
     log : bool or None, default=None
-        Whether numbers are shown on a logarithmic scale; None looks how they are spread.
+        Whether numbers have a logarithmic scale; None decides by the spread of the values.
 
     Attributes
     ----------
     numeric : bool
-        Whether the axis is one of numbers; otherwise it has levels, one beside the other.
+        Whether the axis is numeric; otherwise it has evenly spaced levels.
     log : bool
-        Whether its scale is logarithmic.
+        Whether the scale is logarithmic.
     levels : list of str
-        What is written at the levels; empty for numbers.
+        Labels of the levels; empty for numbers.
     values : ndarray of shape (n_candidates,)
-        Numbers, or the positions of levels; NaN where a candidate lacks the parameter.
+        Numbers, or the positions of levels; NaN if a candidate lacks the parameter.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Column:
         if self.numeric:
             self.values[rows] = [value for _, value in held]
         else:
-            # What equals nothing else but itself, as NaN and arrays, is known by how it is written.
+            # Compare values by their code, because NaN and arrays cannot be compared by equality.
             keys = [as_key(value) for _, value in held]
             distinct = _in_order({key: value for key, (_, value) in zip(keys, held, strict=True)})
             positions = {key: position for position, key in enumerate(distinct)}
@@ -71,31 +71,31 @@ class Column:
 
     @cached_property
     def distinct(self) -> np.ndarray:
-        """The values that occur, from low to high."""
+        """The distinct values in ascending order."""
         return np.unique(self.values[np.isfinite(self.values)])
 
     @property
     def varies(self) -> bool:
-        """Whether candidates differ in this parameter, one lacking it included."""
+        """Whether candidates differ in this parameter, or only some of them have it."""
         return len(self.distinct) + bool(np.isnan(self.values).any()) > 1
 
     @property
     def few(self) -> bool:
-        """Whether there are so few values that each can have a place of its own."""
+        """Whether there are few enough values to show each of them separately."""
         return not self.numeric or len(self.distinct) <= _FEW
 
     @property
     def scaled(self) -> np.ndarray:
-        """The values on the axis' scale: logarithms where it is logarithmic."""
+        """The values on the scale of the axis: logarithms if the scale is logarithmic."""
         return np.log10(self.values) if self.log else self.values
 
     @property
     def unit(self) -> np.ndarray:
-        """The values on the axis' scale, from 0 for the lowest to 1 for the highest."""
+        """The values on the scale of the axis, from 0 for the lowest to 1 for the highest."""
         return self._to_unit(self.values)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Return places on the axis, from 0 to 1, and what is written there."""
+        """Return positions on the axis, from 0 to 1, and their labels."""
         from matplotlib.ticker import LogLocator, MaxNLocator
 
         if not self.numeric:
@@ -113,7 +113,7 @@ class Column:
         ]
 
     def set_scale(self, axis: Any) -> None:
-        """Bring a matplotlib axis to this column's scale, ticks and label."""
+        """Set the scale, ticks and label of a matplotlib axis."""
         from matplotlib.ticker import NullFormatter
 
         axis.set_label_text(self.label)
@@ -140,7 +140,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _looks_log(values: np.ndarray) -> bool:
-    """Say whether values span some range, and lie more evenly in it on a logarithmic scale."""
+    """Return whether values span a factor of 4 and are spread more evenly on a log scale."""
     if len(values) < 2 or values[-1] < 4 * values[0]:
         return False
     middle = np.median(values)
@@ -150,7 +150,7 @@ def _looks_log(values: np.ndarray) -> bool:
 
 
 def _in_order(distinct: dict[str, Any]) -> dict[str, Any]:
-    """Sort values as readers expect: None, truth values, numbers, words, whatever else."""
+    """Sort values by type: None, booleans, numbers, strings, sequences, other objects."""
     kinds: dict[int, list[str]] = {}
     order: tuple[Any, ...] = (type(None), bool, (int, float), str, (tuple, list), object)
     for key, value in distinct.items():
@@ -159,7 +159,7 @@ def _in_order(distinct: dict[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for kind in sorted(kinds):
         keys = kinds[kind]
-        # What cannot be compared stays in the order in which it was tried.
+        # Values that cannot be compared keep the order in which they were tried.
         with suppress(TypeError, ValueError):
             keys = sorted(keys, key=distinct.__getitem__)
         result.update({key: distinct[key] for key in keys})

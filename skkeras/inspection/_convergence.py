@@ -24,11 +24,11 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     Parameters
     ----------
     candidates : Candidates
-        Evaluations; each of a candidate's is drawn where a search raises the resources.
+        Evaluations. If a search raises the resources, each evaluation of a candidate is drawn.
     names : list of str or None
-        Has no meaning here.
+        Not used.
     ax : matplotlib Axes
-        Where to draw.
+        Axes to draw on.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Which parameters the scores depend on: functional analysis of variance."""
+"""Parameter importances by functional analysis of variance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sklearn.ensemble import RandomForestRegressor
 from skkeras.inspection._candidates import Candidates
 from skkeras.inspection._columns import Column
 
-# Of weighted sums with noise whose shares are known: below either, they were often wrongly ranked.
+# For noisy weighted sums with known shares, rankings were often wrong below either limit.
 _LEAST_A_PARAMETER = 5
 _LEAST_R2 = 0.25
 _MANY = 250
@@ -24,12 +24,12 @@ class Importances:
     Parameters
     ----------
     shares : dict of str to float
-        Share that each parameter explains alone, from 0 to 1, the greatest first. What is left to
-        1 is explained by parameters together.
+        Share that each parameter explains alone, from 0 to 1, in descending order. The remainder to
+        1 is explained by several parameters together.
     r2 : float
-        R² of a forest on the candidates that each of its trees has not seen.
+        Out-of-bag R² of a random forest.
     warning : str
-        Why the shares should not be trusted; empty where nothing speaks against it.
+        Why the shares are unreliable; empty if there is no reason.
     """
 
     shares: dict[str, float]
@@ -38,25 +38,26 @@ class Importances:
 
 
 def parameters(candidates: Candidates) -> list[Column]:
-    """Return the parameters in which candidates differ, the resources among them."""
+    """Return the parameters that differ between candidates, including the resources."""
     resource = candidates.resource_column()
     return [*candidates.columns(), *([] if resource is None else [resource])]
 
 
 def importances(candidates: Candidates) -> Importances:
-    """Share the scores' variance among parameters, after Hutter et al. (2014).
+    """Return the shares of the parameters in the scores' variance (Hutter et al. 2014).
 
-    A random forest learns the scores from the parameters; Optuna's evaluator integrates each of its
-    trees over all other parameters. Numbers enter on the scale they are searched on, numbers of
-    few values in even steps; a candidate without a parameter stands in the middle of its range.
-    Failures are left out, and scores far below the others count as `Candidates.floor`.
+    A random forest predicts the scores from the parameters, and Optuna's evaluator integrates each
+    of its trees over all other parameters. Numbers are on the scale on which they are searched;
+    numbers with few values are in even steps. A candidate without a numeric parameter is placed in
+    the middle of its range. Failures are excluded, and scores far below the others are replaced by
+    `Candidates.floor`.
 
     Raises
     ------
     ImportError
         If Optuna is not installed.
     ValueError
-        If all candidates with a score have the same.
+        If all candidates with a score have the same score.
     """
     columns = parameters(candidates)
     scored = ~candidates.failed
@@ -73,7 +74,7 @@ def importances(candidates: Candidates) -> Importances:
 
 
 class _Axis:
-    """One parameter as Optuna takes it: names of levels, or numbers within bounds."""
+    """One parameter in the format of Optuna: names of levels, or numbers within bounds."""
 
     def __init__(self, column: Column) -> None:
         self.name = column.name
@@ -85,7 +86,7 @@ class _Axis:
             self.values = np.where(known, values, len(column.levels)).astype(int)
             return
         if column.few:
-            # Even steps, with half a step at both ends, so that each value weighs the same.
+            # Even steps, with half a step at both ends, so that each value has the same weight.
             values = np.where(known, np.searchsorted(column.distinct, column.values), np.nan)
             self.low, self.high = -0.5, len(column.distinct) - 0.5
         else:
@@ -93,7 +94,7 @@ class _Axis:
         self.values = np.where(known, values, (self.low + self.high) / 2)
 
     def distribution(self) -> Any:
-        """Return Optuna's distribution of the values."""
+        """Return the Optuna distribution of the values."""
         from optuna.distributions import CategoricalDistribution, FloatDistribution
 
         if self.levels:
@@ -101,12 +102,12 @@ class _Axis:
         return FloatDistribution(self.low, self.high)
 
     def chosen(self, rows: np.ndarray) -> list[Any]:
-        """Return the values in some rows as Optuna takes them."""
+        """Return the values in some rows, in the format of Optuna."""
         values = self.values[rows].tolist()
         return [self.levels[value] for value in values] if self.levels else values
 
     def features(self) -> np.ndarray:
-        """Return the columns that a forest learns from."""
+        """Return the features for a random forest."""
         return np.eye(len(self.levels))[self.values] if self.levels else self.values[:, None]
 
 
@@ -128,7 +129,7 @@ def _fanova(axes: list[_Axis], scored: np.ndarray, scores: np.ndarray) -> dict[s
         )
         for *params, score in zip(*columns, scores, strict=True)
     ]
-    # The time it takes grows with the square of the candidates; forests of many need fewer trees.
+    # The time grows quadratically with the candidates; with many of them, fewer trees suffice.
     n_trees = 64 if len(scores) < _MANY else 16
     logged = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -143,7 +144,7 @@ def _fanova(axes: list[_Axis], scored: np.ndarray, scores: np.ndarray) -> dict[s
 
 
 def _r2_unseen(axes: list[_Axis], scored: np.ndarray, scores: np.ndarray) -> float:
-    """Say how well a forest foretells candidates that its trees have not learned from."""
+    """Return the out-of-bag R² of a random forest that predicts the scores."""
     X = np.hstack([axis.features() for axis in axes])[scored]
     forest = RandomForestRegressor(128, oob_score=True, random_state=0)
     return float(forest.fit(X, scores).oob_score_)

@@ -1,4 +1,4 @@
-"""Mean scores over two parameters."""
+"""Heatmap of mean scores over two parameters."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]
 
 
 def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray:
-    """Draw the mean score of all candidates in each cell, and write it there.
+    """Draw the mean score of the candidates in each cell, as a colour and a number.
 
     Parameters
     ----------
     candidates : Candidates
-        Evaluations; a candidate counts once, at its most resources.
+        Evaluations; a candidate counts once, with its maximum resources.
     names : list of str or None
-        Two parameters, across and upwards; None takes those that explain most of the scores alone,
-        of those that candidates have together.
+        Two parameters, for the horizontal and the vertical axis. None uses those that individually
+        explain most of the scores, among those that candidates have in common.
     ax : matplotlib Axes
-        Where to draw.
+        Axes to draw on.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
 
 
 class _Cells:
-    """The cells along one parameter: each candidate's, and what is written at them."""
+    """The cells of one parameter: the cell of each candidate, and the tick labels."""
 
     def __init__(self, column: Column) -> None:
         known = np.isfinite(column.values)
@@ -92,7 +92,7 @@ class _Cells:
             position = np.where(known, column.scaled - low, 0) / (high - low)
             self.number = _BINS
             cells = np.minimum((position * _BINS).astype(int), _BINS - 1)
-            # Ranges are named by their edges.
+            # Ranges are labelled at their edges.
             self.ticks = np.linspace(0, _BINS, _BINS + 1)
             edges = np.linspace(low, high, _BINS + 1)
             self.labels = [as_number(edge, 2) for edge in (10**edges if column.log else edges)]
@@ -115,13 +115,13 @@ def _two(candidates: Candidates, names: list[str] | None) -> list[Column]:
 
 
 def _n_together(pair: list[Column], candidates: Candidates) -> int:
-    """Return the number of values of either column, the lower one, in candidates with both."""
+    """Return the lower number of values of two columns, in scored candidates with both."""
     both = np.isfinite([column.values for column in pair]).all(axis=0) & ~candidates.failed
     return min(len(np.unique(column.values[both])) for column in pair)
 
 
 def _explained(column: Column, candidates: Candidates) -> float:
-    """Return the share of the scores' variance between a parameter's cells (adjusted R²)."""
+    """Return the share of the scores' variance that the cells explain (adjusted R²)."""
     cells = _Cells(column).of[~candidates.failed]
     scores = candidates.shown[~candidates.failed]
     present = np.unique(cells)

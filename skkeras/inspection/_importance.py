@@ -1,4 +1,4 @@
-"""Which parameters the scores depend on, as bars."""
+"""Bar plot of parameter importances."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     Parameters
     ----------
     candidates : Candidates
-        Evaluations, all of them; where resources differ, they count as a parameter.
+        All evaluations. If resources differ, they count as a parameter.
     names : list of str or None
-        Parameters to draw; None draws those in which candidates differ. The shares are those
-        among all of them.
+        Parameters to draw; None draws those that differ between candidates. The shares are always
+        computed with all parameters.
     ax : matplotlib Axes
-        Where to draw.
+        Axes to draw on.
 
     Returns
     -------
     ndarray of Axes, of shape (1,)
         `ax`.
     """
-    candidates.columns(names)  # refuses names that are not there
+    candidates.columns(names)  # raises an error for unknown names
     found = importances(candidates)
     labels = {column.name: column.label for column in parameters(candidates)}
     shown = {labels[n]: s for n, s in found.shares.items() if names is None or n in names}

@@ -1,4 +1,4 @@
-"""HTML that needs nothing but itself."""
+"""Self-contained HTML."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-# The browser itself is told to load nothing. scikit-learn's diagrams bring styles and scripts.
+# The policy blocks loading; scikit-learn's diagrams need inline styles and scripts.
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -54,7 +54,7 @@ def as_page(title: str, sections: Iterable[tuple[str, str]]) -> str:
     title : str
         The title, as plain text.
     sections : iterable of (str, str)
-        Headings as plain text, empty for none, and what stands under them as HTML.
+        Headings as plain text, empty for none, and the contents of the sections as HTML.
 
     Returns
     -------
@@ -80,9 +80,9 @@ def as_table(
     rows : iterable of sequences of str
         The cells.
     header : sequence of str, default=()
-        The columns' names; none for a table whose first column names the rows.
+        Names of the columns; empty for a table whose first column has the names of the rows.
     numbers : sequence of int, default=()
-        The columns to align right.
+        Indices of the columns to align right.
     classes : sequence of str, default=()
         "marked", "faded" or "" for each row.
 
@@ -109,7 +109,7 @@ def as_table(
 
 
 def as_figure(figure: Any, caption: str) -> str:
-    """Return a matplotlib figure, drawn as SVG, under its caption."""
+    """Return the HTML of a matplotlib figure as SVG, below its caption."""
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None})
     image = base64.b64encode(file.getvalue()).decode("ascii")

@@ -1,4 +1,4 @@
-"""Each candidate as a line through its parameters to its score."""
+"""Parallel coordinates: each candidate is a line through its parameters to its score."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]
 
 
 def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray:
-    """Draw a line for each candidate; the darker, the better it scores.
+    """Draw a line for each candidate; darker lines have better scores.
 
     Parameters
     ----------
     candidates : Candidates
-        Evaluations; a candidate is drawn once, at its most resources, which then have an axis too.
+        Evaluations; a candidate is drawn once, with its maximum resources. If these differ, they
+        have an axis.
     names : list of str or None
-        Parameters to draw; None draws those in which candidates differ.
+        Parameters to draw; None draws those that differ between candidates.
     ax : matplotlib Axes
-        Where to draw.
+        Axes to draw on.
 
     Returns
     -------
@@ -43,7 +44,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     absent = bool((heights[:, :-1] == _ABSENT).any())
     x = np.arange(len(columns))
 
-    # Failures have no score: their lines end before its axis.
+    # Failed candidates have no score: their lines end before its axis.
     ended = [np.column_stack([x, line])[:-1] for line in heights[candidates.failed]]
     ax.add_collection(LineCollection(ended, colors=GREY, linestyles="dotted", linewidths=1))
     rows = np.argsort(candidates.shown, kind="stable")  # the best on top
@@ -53,9 +54,9 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
         array=candidates.shown[rows],
         cmap=colour_map(),
         linewidths=np.linspace(0.9, 1.8, len(rows)),
-        alpha=min(0.85, 6 / np.sqrt(len(rows))),  # the more lines, the more show through
+        alpha=min(0.85, 6 / np.sqrt(len(rows))),  # more lines are more transparent
     )
-    # Colours tell apart what is worth a scale.
+    # The colour range starts above the low scores.
     scored.set_clim(candidates.shown[~candidates.failed & ~candidates.low].min(), None)
     ax.add_collection(scored)
     label = f"chosen: {candidates.scores[candidates.best]:.4g}"
@@ -82,7 +83,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
 
 
 def _axes(candidates: Candidates, names: list[str] | None) -> list[Column]:
-    """Return the parameters, the resources where they differ, and the scores."""
+    """Return the columns of parameters, resources if they differ, and scores."""
     resource = candidates.resource_column()
     label = candidates.score_name
     scores = [{} if np.isnan(score) else {label: score} for score in candidates.shown]
@@ -91,7 +92,7 @@ def _axes(candidates: Candidates, names: list[str] | None) -> list[Column]:
 
 
 def _heights(column: Column, scores: np.ndarray) -> np.ndarray:
-    """Return heights from 0 to 1, those of one level spread a little in the order of the scores."""
+    """Return heights from 0 to 1; those of one level are spread slightly by score."""
     heights = column.unit.copy()
     if not column.numeric:
         room = min(0.05, 0.25 / max(len(column.levels) - 1, 1))

@@ -1,4 +1,4 @@
-"""Scores as points, with those far below and those that failed at the lower edge."""
+"""Scores as points; very low scores and failures are at the lower edge."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from skkeras.inspection._style import BLUE, GREY, as_number, colour_map
 
 
 def draw_points(ax: Any, x: np.ndarray, candidates: Candidates, size: float = 30) -> Any:
-    """Draw scores over `x`, coloured by resources where there are any.
+    """Plot scores against `x`, coloured by resources if these differ.
 
     Parameters
     ----------
     ax : matplotlib Axes
-        Where to draw.
+        Axes to draw on.
     x : ndarray of shape (n,)
-        Where each evaluation stands; NaN for those to leave out.
+        Position of each evaluation; NaN leaves it out.
     candidates : Candidates
         The evaluations.
     size : float, default=30
@@ -32,7 +32,7 @@ def draw_points(ax: Any, x: np.ndarray, candidates: Candidates, size: float = 30
     column = candidates.resource_column()
     placed = np.isfinite(x)
     drawn = None
-    # Points below the scale come first, so that what is returned shows where scores are told.
+    # Low scores are drawn first, so that the returned collection is that of the other scores.
     for chosen, marker in (
         (placed & candidates.low, "v"),
         (placed & ~candidates.failed & ~candidates.low, "o"),
@@ -59,7 +59,7 @@ def draw_points(ax: Any, x: np.ndarray, candidates: Candidates, size: float = 30
 
 
 def show_edges(ax: Any, candidates: Candidates) -> None:
-    """Name in the legend what stands at the lower edge: low scores and failures."""
+    """Add legend entries for the marks at the lower edge: low scores and failures."""
     if candidates.low.any():
         label = f"below {candidates.floor:.3g} ({candidates.low.sum()})"
         ax.plot([], [], "v", color=GREY, label=label)
@@ -68,14 +68,14 @@ def show_edges(ax: Any, candidates: Candidates) -> None:
 
 
 def show_legend(ax: Any) -> None:
-    """Put the legend, if there is something in it, above the axes, where it hides no point."""
+    """Draw the legend, if it has entries, above the axes, where it hides no points."""
     if ax.get_legend_handles_labels()[1]:
         place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
         ax.legend(fontsize="small", frameon=False, ncols=3, columnspacing=1.2, **place)
 
 
 def show_resources(ax: Any, points: Any, candidates: Candidates) -> None:
-    """Say by a scale beside axes, one or more, which colour means which resources."""
+    """Draw a colour bar of the resources beside one or more axes."""
     column = candidates.resource_column()
     if column is None:
         return

@@ -1,4 +1,4 @@
-"""One page about a search, to keep and to pass on."""
+"""HTML report of a search."""
 
 from __future__ import annotations
 
@@ -32,39 +32,40 @@ _CAPTIONS = {
     "heatmap": "Mean scores over the two parameters that explain most of them alone.",
 }
 
-# Texts in the table, which scrolls.
+# Maximum length of texts in the table, which scrolls.
 _LONGEST = 200
 
 
 def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | None = None) -> None:
-    """Write what a search found into one HTML page.
+    """Write the results of a search to one HTML page.
 
-    The page holds the best candidate and its pipeline, its training history where it is a network,
-    each plot of `SearchResultsDisplay` that the results are enough for, all candidates from the
-    best down, and what it takes to do it again: the search as code, seeds, versions. It is one
-    file that loads nothing from elsewhere. Data are not in it.
+    The page contains the best candidate and its pipeline, its training history if it is a network,
+    each plot of `SearchResultsDisplay` for which the results are sufficient, all candidates from
+    best to worst, and what is needed to reproduce the search: its code, seeds and versions. The
+    page is a single file that loads nothing from elsewhere. It does not contain the data.
 
     Parameters
     ----------
     search : estimator
-        A fitted search of scikit-learn's kind, as `SearchResultsDisplay.from_search` takes it.
+        A fitted search, as in `SearchResultsDisplay.from_search`.
     path : str or path-like
-        File to write; one that is there is replaced.
+        File to write; an existing file is overwritten.
     metric : str, default=None
-        Which score to rank by and to plot where the search has several; None takes that by
-        which it chose.
+        Score to rank by and to plot if the search has several; None uses the one that selected the
+        best candidate.
 
     Raises
     ------
     TypeError
-        If `search` is no search.
+        If `search` is not a search.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     ValueError
-        If it has no score named `metric`, or several and did not choose by one of them; or if
-        every candidate failed.
+        If it has no score named `metric`; if `metric` is None and the search has several scores but
+        did not select by one of them; or if every candidate failed.
     ImportError
-        If matplotlib is missing. Where Optuna is missing, the page says that importances need it.
+        If matplotlib is not installed. Without Optuna, the page has a note that importances need
+        it.
 
     See Also
     --------
@@ -130,7 +131,7 @@ def _best(search: Any, candidates: Candidates) -> str:
     ]
     try:
         display = TrainingHistoryDisplay(histories=read_histories(model))
-    except (TypeError, NotFittedError):  # no network, or one that was never fitted
+    except (TypeError, NotFittedError):  # no network, or an unfitted one
         return "\n".join(parts)
     caption = "How it was trained on all data, epoch by epoch."
     parts.append(_drawn(display._figure_size(), display.plot, caption))
@@ -153,7 +154,7 @@ def _drawn(size: tuple[float, float], draw: Callable[..., Any], caption: str) ->
     import matplotlib
     from matplotlib.figure import Figure
 
-    # The page looks the same whatever style is set, and no window opens.
+    # The page does not depend on the user's style settings, and no window opens.
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams["svg.hashsalt"] = "skkeras"

@@ -1,4 +1,4 @@
-"""What it takes to fit an estimator once more: code, seeds, versions."""
+"""Information to reproduce a fitted estimator: code, seeds and versions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PACKAGES = (
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python, of the machine and of the packages that are installed."""
+    """Return the versions of Python, of the platform and of the installed packages."""
     found = {"Python": platform.python_version(), "machine": platform.platform()}
     for package in _PACKAGES:
         try:
@@ -37,27 +37,28 @@ def versions() -> dict[str, str]:
 
 
 def seeds(estimator: Any) -> dict[str, Any]:
-    """Return every ``random_state`` in an estimator, by the name that reaches it."""
+    """Return every ``random_state`` in an estimator, with parameter names as keys."""
     params = estimator.get_params(deep=True)
     return {name: v for name, v in sorted(params.items()) if name.split("__")[-1] == "random_state"}
 
 
 def as_code(estimator: Any) -> str:
-    """Write an estimator as the code that makes it, as far as its parameters can be written so.
+    """Return the code that creates an estimator, if its parameters can be written as code.
 
     Parameters
     ----------
     estimator : estimator
-        With parameters of any kind. Functions and classes of a user's own are named only.
+        An estimator with parameters of any type. For functions and classes that the user wrote,
+        only names are written.
 
     Returns
     -------
     str
-        Imports and the estimator's representation.
+        Imports and the representation of the estimator.
     """
     writer = Writer()
     written = writer.written(estimator)
-    # As scikit-learn writes it, but nothing left out.
+    # The representation of scikit-learn, without abbreviations.
     printer = _EstimatorPrettyPrinter(compact=True, indent=1, indent_at_name=True, width=96)
     text = printer.pformat(written)
     first = "from sklearn.experimental import enable_halving_search_cv\n"

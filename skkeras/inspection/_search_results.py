@@ -1,4 +1,4 @@
-"""The results of a search, seen from several sides."""
+"""Plots of the results of a search."""
 
 from __future__ import annotations
 
@@ -22,43 +22,44 @@ _KINDS: dict[str, ModuleType] = {
 
 
 class SearchResultsDisplay:
-    """Results of a search, as one of several plots.
+    """Plots of the results of a hyperparameter search.
 
-    Make one from a fitted search by `from_search`; all parameters are stored as attributes.
+    Create it from a fitted search with `from_search`. All parameters are stored as attributes.
 
     Parameters
     ----------
     params : sequence of dict
-        The candidates' parameters, n of them, in the order tried; a candidate may lack some.
+        Parameters of the n evaluations, in the order tried; a candidate may lack some.
     scores : array-like of shape (n,)
-        Mean test scores, higher is better; NaN where a candidate failed.
+        Mean test scores; higher is better. NaN if a candidate failed.
     stds : array-like of shape (n,), default=None
         Standard deviations of the scores over the folds.
     resources : array-like of shape (n,), default=None
-        What each evaluation might spend, such as epochs, for searches that begin with little and
-        go on with the best: a candidate is there once for each. None for other searches.
+        Resources of each evaluation, such as epochs, for searches that continue with the best
+        candidates and more resources. These searches evaluate a candidate several times. None for
+        other searches.
     best_index : int, default=None
-        The evaluation that the search chose; None takes the highest score.
+        Index of the evaluation that the search selected; None uses the highest score.
     score_name : str, default="Score"
-        What the scores are called.
+        Name of the scores.
     resource_name : str, default="resources"
-        What the resources are called.
+        Name of the resources.
     log_scaled : dict of str to bool, default=None
-        Which parameters are searched on a logarithmic scale; of others, positive numbers are shown
-        so where that spreads them more evenly.
+        Whether each parameter is searched on a logarithmic scale. For other parameters, positive
+        numbers are shown on a logarithmic scale if it spreads them more evenly.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Axes with the plot, the first of them where there are several.
+        Axes with the plot; the first of them if there are several.
     axes_ : ndarray of Axes
-        All axes: one for each parameter in a "slice" plot, one in the others.
+        All axes: one per parameter in a "slice" plot, one in the other plots.
     figure_ : matplotlib Figure
         Figure with the axes.
 
     See Also
     --------
-    search_report : All plots of a search and more as one page.
+    search_report : An HTML page with all plots of a search.
 
     Examples
     --------
@@ -113,33 +114,33 @@ class SearchResultsDisplay:
         Parameters
         ----------
         search : estimator
-            A fitted search of scikit-learn's kind: `GridSearchCV`, `RandomizedSearchCV`, the
-            halving searches, `BayesSearchCV`, any `BaseSearchCV`.
+            A fitted search with the interface of scikit-learn: `GridSearchCV`,
+            `RandomizedSearchCV`, the halving searches, `BayesSearchCV`, any `BaseSearchCV`.
         kind : {"parallel", "importance", "slice", "convergence", "heatmap"}, default="parallel"
-            The plot, as `plot` takes it.
+            The plot, as in `plot`.
         metric : str, default=None
-            Which score to show where the search has several; None takes that by which it chose.
+            Score to show if the search has several; None uses the one that selected the best.
         params : sequence of str, default=None
-            Parameters to show, as `plot` takes them.
+            Parameters to show, as in `plot`.
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
         SearchResultsDisplay
-            The display, drawn.
+            The display, after plotting.
 
         Raises
         ------
         TypeError
-            If `search` is no search.
+            If `search` is not a search.
         sklearn.exceptions.NotFittedError
             If it is not fitted.
         ValueError
-            If `kind`, `metric` or a parameter is unknown, or if the results are not enough for
+            If `kind`, `metric` or a parameter is unknown, or if the results are insufficient for
             the plot.
         ImportError
-            If matplotlib is missing, or Optuna for "importance".
+            If matplotlib is not installed, or Optuna for "importance".
         """
         _check_kind(kind)
         return cls._of(read_search(search, metric)).plot(kind, params=params, ax=ax)
@@ -162,29 +163,29 @@ class SearchResultsDisplay:
     ) -> SearchResultsDisplay:
         """Draw one of the plots.
 
-        Failed candidates are marked as such. Scores far below all others (by more than three times
-        the distance of the quartiles) are drawn at the lower edge, so that the rest can be
-        told apart. Where resources differ, all but "convergence" and "importance" show each
-        candidate at its most resources.
+        Failed candidates are marked. Scores far below all others (more than three interquartile
+        ranges below the lower quartile) are drawn at the lower edge, so that the other scores can
+        be distinguished. If resources differ, all plots except "convergence" and "importance" show
+        each candidate with its maximum resources.
 
         Parameters
         ----------
         kind : {"parallel", "importance", "slice", "convergence", "heatmap"}, default="parallel"
             - "parallel": each candidate as a line through its parameters to its score;
             - "importance": the share of the scores' variance that each parameter explains alone,
-              by functional analysis of variance [1]_, which needs Optuna. The plot says so
-              where there are too few candidates for it: fewer than five a parameter, or if a
-              forest foretells unseen candidates with an R² below 0.25;
+              by functional analysis of variance [1]_, which needs Optuna. The plot has a warning if
+              there are too few candidates for it: fewer than five per parameter, or if a random
+              forest predicts unseen candidates with an R² below 0.25;
             - "slice": scores over each parameter;
             - "convergence": scores in the order tried, and the best so far;
-            - "heatmap": mean scores over two parameters; more than ten numbers are put into six
-              ranges.
+            - "heatmap": mean scores over two parameters; more than ten different numbers are binned
+              into six ranges.
         params : sequence of str, default=None
-            Full names of the parameters to show. None shows those in which candidates differ,
-            "heatmap" the two that alone explain most of the scores, of those that candidates have
-            together; "convergence" shows none.
+            Full names of the parameters to show. None shows those that differ between candidates;
+            for "heatmap", it shows the two that individually explain most of the scores, among
+            those that candidates have in common. "convergence" shows no parameters.
         ax : matplotlib Axes, default=None
-            Axes to draw on; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -194,9 +195,9 @@ class SearchResultsDisplay:
         Raises
         ------
         ValueError
-            If `kind` or a parameter is unknown, or if the results are not enough for the plot.
+            If `kind` or a parameter is unknown, or if the results are insufficient for the plot.
         ImportError
-            If matplotlib is missing, or Optuna for "importance".
+            If matplotlib is not installed, or Optuna for "importance".
 
         References
         ----------
@@ -218,7 +219,7 @@ class SearchResultsDisplay:
         return self
 
     def _figure_size(self, kind: str, params: Sequence[str] | None = None) -> tuple[float, float]:
-        """Return the width and height, in inches, that a plot looks best in."""
+        """Return the recommended width and height of a plot in inches."""
         names = None if params is None else list(params)
         size: tuple[float, float] = _KINDS[kind].size(self._candidates(), names)
         return size

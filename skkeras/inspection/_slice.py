@@ -1,4 +1,4 @@
-"""Scores over one parameter at a time."""
+"""Scores plotted against one parameter at a time."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def size(candidates: Candidates, names: list[str] | None) -> tuple[float, float]
 
 
 def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray:
-    """Draw scores over each parameter, in a panel of its own.
+    """Plot scores against each parameter, in separate panels.
 
     Parameters
     ----------
     candidates : Candidates
-        Evaluations; a candidate is drawn once, at its most resources.
+        Evaluations; a candidate is drawn once, with its maximum resources.
     names : list of str or None
-        Parameters to draw; None draws those in which candidates differ.
+        Parameters to draw; None draws those that differ between candidates.
     ax : matplotlib Axes
-        The place of the panels.
+        Axes to divide into panels.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     show_edges(axes[0], candidates)
     show_legend(axes[0])
     if axes[0].get_legend():
-        # An empty title makes room for it; on its own it would push the panels apart.
+        # Reserve space with an empty title; the legend in the layout would push panels apart.
         axes[0].set_title(" ", fontsize="small")
         axes[0].get_legend().set_in_layout(False)
     show_resources(axes, points, candidates)
@@ -65,7 +65,7 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
 
 
 def _places(column: Column, scores: np.ndarray) -> np.ndarray:
-    """Spread the points of one level a little, in the order of their scores."""
+    """Spread the points of each level slightly, to reduce overlap."""
     if column.numeric:
         return column.values
     places = column.values.copy()
@@ -73,16 +73,16 @@ def _places(column: Column, scores: np.ndarray) -> np.ndarray:
         rows = np.flatnonzero(column.values == level)
         rows = rows[np.argsort(scores[rows], kind="stable")]
         width = min(0.3, 0.02 * len(rows))
-        # Neighbours in score go to different sides, so that points hide each other least.
+        # Points with similar scores get distant places, so that they overlap least.
         order = np.argsort(np.arange(len(rows)) * 0.618 % 1)
         places[rows[order]] += np.linspace(-width, width, len(rows)) if len(rows) > 1 else 0
     return places
 
 
 def _mark_means(panel: Any, column: Column, candidates: Candidates) -> None:
-    """Mark the mean score of each value, where values recur."""
+    """Mark the mean score of each value if values recur."""
     shown = np.isfinite(column.values) & np.isfinite(candidates.shown)
-    # Means over candidates that had different resources would say nothing.
+    # Means over candidates with different resources are meaningless.
     comparable = candidates.resource_column() is None
     if not comparable or not column.few or shown.sum() < 2 * len(column.distinct):
         return

@@ -1,4 +1,4 @@
-"""Colours, panels and words that the plots share."""
+"""Colours, panels and text formats that the plots share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from skkeras.inspection._written import code
 
-# Okabe and Ito's colours, which readers with any colour vision tell apart; yellow is too pale here.
+# Okabe and Ito's colour-blind safe palette without yellow, which is too pale here.
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]
 BLUE, ORANGE, *_ = PALETTE
 GREY = "#767676"
@@ -19,7 +19,7 @@ _LONGEST = 24
 
 
 def colour_map() -> Any:
-    """Return the colours of scores: dark is high, and the lowest is still seen on white."""
+    """Return the colour map of scores: dark is high, and the lowest is visible on white."""
     from matplotlib import colormaps
     from matplotlib.colors import ListedColormap
 
@@ -27,28 +27,28 @@ def colour_map() -> Any:
 
 
 def panels(ax: Any, n_panels: int, n_columns: int, sharey: bool = False) -> np.ndarray:
-    """Return axes in rows in the place of one; the one itself where one is enough.
+    """Replace axes by a grid of panels; a single panel is the axes themselves.
 
     Parameters
     ----------
     ax : matplotlib Axes
-        The place. It is kept, without anything drawn, where it is divided.
+        Axes to replace. If they are divided, they stay in the figure without any drawing.
     n_panels : int
-        Number of axes wanted.
+        Number of panels.
     n_columns : int
-        Most axes in a row.
+        Maximum number of panels in a row.
     sharey : bool, default=False
-        Whether the axes share their vertical scale.
+        Whether the panels share their vertical scale.
 
     Returns
     -------
     ndarray of shape (n_panels,)
-        The axes.
+        The panels.
 
     Raises
     ------
     ValueError
-        If `ax` does not lie on a grid, so that it cannot be divided.
+        If `ax` is not part of a grid, so that it cannot be divided.
     """
     if n_panels == 1:
         return np.array([ax])
@@ -72,7 +72,7 @@ def panels(ax: Any, n_panels: int, n_columns: int, sharey: bool = False) -> np.n
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:
-    """Cut parameter names down to their last parts, to as many as keep them apart."""
+    """Shorten parameter names to as many of their last parts as make them unique."""
     short: dict[str, str] = {}
     for name in names:
         parts = name.split("__")
@@ -86,7 +86,7 @@ def short_names(names: Sequence[str]) -> dict[str, str]:
 
 
 def shorten(text: str, longest: int = _LONGEST) -> str:
-    """Take out the middle of a text that is longer than `longest` characters."""
+    """Remove the middle of a text that is longer than `longest` characters."""
     text = re.sub(r"\s+", " ", text)
     if len(text) <= longest:
         return text
@@ -95,7 +95,7 @@ def shorten(text: str, longest: int = _LONGEST) -> str:
 
 
 def wrap(text: str, width: int) -> str:
-    """Break a text into lines, parameter names behind their underscores."""
+    """Break a text into lines, at spaces and after underscores of parameter names."""
     lines = [""]
     for part in re.findall(r"_?[^ _]+[ _]?|[ _]", text):
         if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
@@ -105,18 +105,18 @@ def wrap(text: str, width: int) -> str:
 
 
 def to_python(value: Any) -> Any:
-    """Return a number of NumPy's as one of Python's."""
+    """Convert a NumPy scalar to a Python scalar."""
     return value.item() if isinstance(value, np.generic) else value
 
 
 def as_number(value: float, digits: int = 3) -> str:
-    """Write a number to so many digits; whole numbers up to a million in full."""
+    """Format a number to `digits` digits; integers up to a million in full."""
     whole = float(value).is_integer() and abs(value) <= 1e6
     return f"{value:.0f}" if whole else f"{value:.{digits}g}"
 
 
 def as_text(value: Any, longest: int = _LONGEST) -> str:
-    """Write a parameter's value: numbers to three digits, functions and classes by their names."""
+    """Format a parameter's value: numbers to three digits, functions and classes by name."""
     value = to_python(value)
     if isinstance(value, str):
         return shorten(value, longest)

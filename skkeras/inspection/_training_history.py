@@ -1,4 +1,4 @@
-"""Loss and metrics epoch by epoch."""
+"""Plot of loss and metrics over the epochs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _MOST_NAMED = 12
 class TrainingHistoryDisplay:
     """Loss and metrics of fitted networks over the epochs.
 
-    Make one from fitted estimators by `from_estimator`; all parameters are stored as attributes.
+    Create it from fitted estimators with `from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     histories : dict of str to dict of str to sequence of float
-        Names and histories: for each quantity one value an epoch. Values on rows held out have the
-        quantity's name with ``val_`` before it.
+        Names and histories. A history has one value per epoch for each quantity. Names of
+        quantities on held-out rows have the prefix ``val_``.
 
     Attributes
     ----------
@@ -39,12 +39,12 @@ class TrainingHistoryDisplay:
     figure_ : matplotlib Figure
         Figure with the axes.
     lines_ : list of matplotlib Line2D
-        The lines: quantity by quantity, in each the histories one after the other, of each first
-        what was trained on, then what was held out.
+        The lines, sorted by quantity, then by history; for each history, the line of the training
+        rows comes before the line of the held-out rows.
 
     See Also
     --------
-    sklearn.model_selection.LearningCurveDisplay : Scores over the number of rows to learn from.
+    sklearn.model_selection.LearningCurveDisplay : Scores over the number of training rows.
     sklearn.model_selection.ValidationCurveDisplay : Scores over the values of one parameter.
 
     Examples
@@ -69,46 +69,46 @@ class TrainingHistoryDisplay:
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, ax: Any = None) -> TrainingHistoryDisplay:
-        """Plot the training of a fitted estimator, or of several over each other.
+        """Plot the training history of one or several fitted estimators.
 
         Parameters
         ----------
         estimator : estimator, or list or dict of estimators
-            A fitted network of skkeras; a pipeline, search (its best estimator), ensemble or other
-            estimator with one or more inside; or several of these, such as
-            ``cross_validate(..., return_estimator=True)["estimator"]``. The keys of a dict
-            name the lines.
+            A fitted skkeras network; a pipeline, search (its best estimator), ensemble or other
+            estimator that contains one or more networks; or several of these, such as
+            ``cross_validate(..., return_estimator=True)["estimator"]``. The keys of a dict are the
+            names of the lines.
         ax : matplotlib Axes, default=None
-            Axes to draw on, divided where there is more than one quantity; None makes a figure.
+            Axes to draw on, divided if there is more than one quantity; None creates a figure.
 
         Returns
         -------
         TrainingHistoryDisplay
-            The display, drawn.
+            The display, after plotting.
 
         Raises
         ------
         sklearn.exceptions.NotFittedError
             If an estimator is not fitted.
         TypeError
-            If an estimator holds no training history.
+            If an estimator has no training history.
         ValueError
-            If there is no estimator in the list or dict.
+            If the list or dict is empty.
         ImportError
-            If matplotlib is missing.
+            If matplotlib is not installed.
         """
         return cls(histories=read_histories(estimator)).plot(ax=ax)
 
     def plot(self, *, ax: Any = None) -> TrainingHistoryDisplay:
         """Draw a panel for each quantity, the loss first.
 
-        What was trained on is drawn solid, what was held out dashed. For a single history, the
-        lowest loss on rows held out is marked.
+        Lines of training rows are solid, lines of held-out rows are dashed. For a single history,
+        the lowest loss on held-out rows is marked.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Axes to draw on, divided where there is more than one quantity; None makes a figure.
+            Axes to draw on, divided if there is more than one quantity; None creates a figure.
 
         Returns
         -------
@@ -151,7 +151,7 @@ class TrainingHistoryDisplay:
                     continue
                 alone = len(self.histories) == 1
                 values = np.asarray(history[key], dtype=float)
-                # A metric may have several values, such as one a class.
+                # A metric can have several values, such as one per class.
                 lines = values.reshape(len(values), -1)
                 self.lines_ += panel.plot(
                     np.arange(1, len(values) + 1),
@@ -160,7 +160,7 @@ class TrainingHistoryDisplay:
                     color=(ORANGE if style == "--" else BLUE) if alone else colour,
                     label=[rows if alone else f"{name}, {rows}", *["_"] * (lines.shape[1] - 1)],
                     linewidth=1.6 if lines.shape[1] == 1 else 1.0,
-                    # A single epoch is a point, that no line shows.
+                    # A line through a single point is invisible.
                     marker="o" if len(values) == 1 else None,
                 )
                 if alone and key == "val_loss" and np.isfinite(values).any():
@@ -180,7 +180,7 @@ class TrainingHistoryDisplay:
         return list(colour_map()(np.linspace(0, 1, n_histories)))
 
     def _add_legend(self, panel: Any) -> None:
-        """Name the histories beside the panel, or the first and the last of very many."""
+        """Draw a legend beside the panel; of very many histories, only the first and the last."""
         from matplotlib.lines import Line2D
 
         named = list(zip(self.histories, self._colours(), strict=True))
@@ -202,16 +202,16 @@ class TrainingHistoryDisplay:
 
 
 def read_histories(estimator: Any) -> dict[str, History]:
-    """Find the training histories in one or several fitted estimators.
+    """Return the training histories of one or several fitted estimators.
 
     Raises
     ------
     sklearn.exceptions.NotFittedError
         If an estimator is not fitted.
     TypeError
-        If an estimator holds no history.
+        If an estimator has no training history.
     ValueError
-        If there is no estimator in the list or dict.
+        If the list or dict is empty.
     """
     if isinstance(estimator, Mapping):
         named = {str(name): value for name, value in estimator.items()}
@@ -232,7 +232,7 @@ def read_histories(estimator: Any) -> dict[str, History]:
 
 
 def _histories(estimator: Any) -> Iterator[History]:
-    """Return the histories of an estimator or, where it has none, of those fitted inside it."""
+    """Yield the history of an estimator or, if it has none, of the estimators inside it."""
     history = getattr(estimator, "history_", None)
     if isinstance(history, Mapping) and any(len(values) for values in history.values()):
         yield history

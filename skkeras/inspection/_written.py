@@ -1,4 +1,4 @@
-"""Values of parameters as the code that makes them."""
+"""Python code that creates parameter values."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import scipy.special
 
-# Arrays of more values are not written.
+# Maximum number of values of an array that is written as code.
 _LARGEST = 1000
-# Where Keras' classes and functions are to be had; none of them says so itself.
+# Public modules of Keras' classes and functions, because their `__module__` is private.
 _SPACES = [
     f"keras.{name}"
     for name in (
@@ -28,45 +28,45 @@ _SPACES = [
 
 
 class Code:
-    """A text that stands for a value, and is its representation."""
+    """Replaces a value by its code, which is the representation of the object."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def __repr__(self) -> str:
-        """Return the text."""
+        """Return the code."""
         return self._text
 
 
 class _NotFinite(float):
-    """NaN, which equals defaults that are NaN, or infinity."""
+    """NaN or infinity, written as code; as a float, NaN still matches defaults of NaN."""
 
     def __repr__(self) -> str:
         return f"float('{float(self)}')"
 
 
 def code(value: Any) -> str:
-    """Write one value as code, without imports."""
+    """Return one value as code, without imports."""
     return repr(Writer().written(value))
 
 
 def as_key(value: Any) -> str:
-    """Tell values apart: by their code, where that is all of it."""
+    """Return a string that identifies a value: its code, or also its repr if that is incomplete."""
     writer = Writer()
     text = repr(writer.written(value))
     return text if writer.is_whole else f"{text} {value!r}"
 
 
 class Writer:
-    """Replaces in values what has no representation that is code, and notes what to import.
+    """Replaces values whose representation is not code, and collects the imports.
 
-    What cannot be written, such as a model of Keras, becomes ``Sequential(...)``: code, but not
-    all of it. Functions and classes of a user's own are named only.
+    A value that cannot be written, such as a Keras model, becomes incomplete code such as
+    ``Sequential(...)``. For functions and classes that the user wrote, only names are written.
 
     Attributes
     ----------
     is_whole : bool
-        Whether the code and its imports alone make what was written.
+        Whether the code and its imports are enough to create everything that was written.
     """
 
     def __init__(self) -> None:
@@ -76,12 +76,12 @@ class Writer:
 
     @property
     def imports(self) -> list[str]:
-        """Lines that import all that was written, sorted."""
+        """Sorted lines that import everything that was written."""
         lines = {f"from {home} import {name}" for name, home in self._homes.items() if home}
         return sorted(lines | {f"import {module}" for module in self._modules})
 
     def written(self, value: Any) -> Any:
-        """Return what has code as its representation.
+        """Return an object whose representation is code.
 
         Parameters
         ----------
@@ -91,7 +91,7 @@ class Writer:
         Returns
         -------
         object
-            The value, or a copy with `Code` in it, or `Code`.
+            The value, a copy that contains `Code`, or `Code`.
         """
         value = value.item() if isinstance(value, np.generic) else value
         if isinstance(value, float) and not math.isfinite(value):
@@ -119,7 +119,7 @@ class Writer:
 
     def _object(self, value: Any) -> str:
         frozen = getattr(value, "dist", None)
-        if frozen is not None and hasattr(frozen, "name"):  # a distribution of scipy
+        if frozen is not None and hasattr(frozen, "name"):  # a SciPy distribution
             name = self._name(frozen.name, "scipy.stats")
             return self._call(name, value.args, value.kwds)
         if isinstance(value, functools.partial):
@@ -152,7 +152,7 @@ class Writer:
         return self._name(name, home) if name.isidentifier() else "..."  # a lambda
 
     def _name(self, name: str, module: str) -> str:
-        """Return a name as it is after its import, with the module where it would be two things."""
+        """Return a name as imported, with its module if the name is already used for another."""
         if module == "builtins" or self._homes.setdefault(name, module) == module:
             return name
         self._modules.add(module)
@@ -160,21 +160,21 @@ class Writer:
 
 
 def _configured(value: Any) -> dict[str, Any] | None:
-    """Return the arguments of an object of Keras that are not its defaults."""
+    """Return the arguments of a Keras object that differ from the defaults."""
     parameters = inspect.signature(type(value)).parameters
     try:
-        # Configurations of losses and metrics lack the arguments of their functions.
+        # The configs of losses and metrics lack the arguments of their functions.
         config = {**value.get_config(), **getattr(value, "_fn_kwargs", {})}
         config = {name: _revived(config[name]) for name in parameters if name in config}
-    except Exception:  # a configuration may be anything
+    except Exception:  # the get_config of a user may raise any error
         return None
-    # Keras makes up names, and takes the type of floats from its settings.
+    # Keras generates names, and takes the default dtype from its settings.
     made_up = [n for n in ("name", "dtype") if n in config and parameters[n].default is None]
     return _not_default({n: v for n, v in config.items() if n not in made_up}, parameters)
 
 
 def _revived(value: Any) -> Any:
-    """Make objects of the configurations in one, and of float32 numbers those that were meant."""
+    """Deserialize nested configs, and undo the float32 rounding of numbers."""
     if isinstance(value, dict) and "class_name" in value:
         return sys.modules["keras"].saving.deserialize_keras_object(value)
     if isinstance(value, (list, tuple)):
@@ -185,7 +185,7 @@ def _revived(value: Any) -> Any:
 
 
 def _held(value: Any) -> dict[str, Any] | None:
-    """Return the arguments of an object that keeps them as attributes of the same names."""
+    """Return the arguments of an object that stores them in attributes of the same names."""
     try:
         parameters = inspect.signature(type(value)).parameters
         state = vars(value)
@@ -218,7 +218,7 @@ def _is_code(text: str) -> bool:
 
 
 def _public(module: str, item: Any) -> str:
-    """Leave out private modules where the item is public in the package above them."""
+    """Return the public module of an item, or `module` if there is none."""
     if module == "sklearn.model_selection._search_successive_halving":
         return "sklearn.model_selection"
     parts = module.split(".")

@@ -1,4 +1,4 @@
-"""Keras layers, models, losses and schedules of this package; nothing of scikit-learn."""
+"""Keras layers, models, losses and schedules of this package, without scikit-learn."""
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.layers._batch_ensemble import BatchEnsembleDense, MemberDense

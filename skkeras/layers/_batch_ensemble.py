@@ -1,4 +1,4 @@
-"""Layers of many networks in one, which share all but little of their weights."""
+"""Layers of several networks in one, which share most of their weights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class RandomSigns(keras.initializers.RandomUniform):
-    """Draw 1 or -1, each as often as the other.
+    """Draw 1 or -1 with equal probability.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class RandomSigns(keras.initializers.RandomUniform):
         super().__init__(-1.0, 1.0, seed=seed)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
-        """Draw signs of a shape."""
+        """Draw an array of signs."""
         return ops.where(super().__call__(shape, dtype) < 0, -1.0, 1.0)
 
     def get_config(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class SharedUniform(keras.initializers.RandomUniform):
 
 
 def _uniform(n_inputs: int) -> dict[str, float]:
-    """Return the limits of the linear layers that TabM was published with."""
+    """Return the limits of initial weights that the authors of TabM use in linear layers."""
     limit = n_inputs**-0.5
     return {"minval": -limit, "maxval": limit}
 
@@ -50,16 +50,16 @@ def _uniform(n_inputs: int) -> dict[str, float]:
 class BatchEnsembleDense(keras.layers.Layer):
     """Dense layer of several networks that share its kernel.
 
-    Network k makes ``s_k * ((r_k * x) W) + b_k`` of its input x [1]_. Only W is large.
+    Network k computes ``s_k * ((r_k * x) W) + b_k`` from its input x [1]_. Only W is large.
 
     Parameters
     ----------
     units : int
-        Length of an output.
+        Number of outputs of each network.
     n_members : int
         Number of networks.
     signs : bool, default=False
-        Whether r starts with random signs, which make the networks differ, and not with 1.
+        Whether r is initialized with random signs, which make the networks differ, instead of 1.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
 
@@ -77,7 +77,7 @@ class BatchEnsembleDense(keras.layers.Layer):
         self.units, self.n_members, self.signs = units, n_members, signs
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make the weights."""
+        """Create the weights."""
         n_inputs = int(input_shape[-1] or 0)
         limits = _uniform(n_inputs)
         self.kernel_initializer = keras.initializers.RandomUniform(**limits)
@@ -89,7 +89,7 @@ class BatchEnsembleDense(keras.layers.Layer):
         self.bias = self.add_weight((self.n_members, self.units), self.bias_initializer)
 
     def call(self, inputs: Any) -> Any:
-        """Map (batch, n_inputs), or that of each member, to (batch, n_members, units)."""
+        """Map (batch, n_inputs) or (batch, n_members, n_inputs) to (batch, n_members, units)."""
         if len(inputs.shape) == 2:
             inputs = inputs[:, None]
         rows = ops.reshape(inputs * self.input_scale, (-1, self.kernel.shape[0]))
@@ -108,12 +108,12 @@ class BatchEnsembleDense(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class MemberDense(keras.layers.Layer):
-    """Dense layer of several networks that share nothing.
+    """Dense layer of several networks that share no weights.
 
     Parameters
     ----------
     units : int
-        Length of an output.
+        Number of outputs of each network.
     activation : str, callable or None, default=None
         Activation.
     **kwargs : dict
@@ -125,7 +125,7 @@ class MemberDense(keras.layers.Layer):
         self.units, self.activation = units, keras.activations.get(activation)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make the weights."""
+        """Create the weights."""
         _, n_members, n_inputs = input_shape
         limits = _uniform(int(n_inputs or 0))
         self.kernel_initializer = keras.initializers.RandomUniform(**limits)

@@ -1,4 +1,4 @@
-"""What a network learns from a teacher's probabilities beside the labels."""
+"""Loss and metrics to train a network on a teacher's probabilities and on the labels."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from keras.src.trainers.compile_utils import get_loss, get_metric
 
 
 class Distillation(keras.losses.Loss):
-    """A network's own loss on the labels, and the cross-entropy to a teacher's probabilities.
+    """A network's own loss on the labels, plus the cross-entropy to a teacher's probabilities.
 
-    ``(1 - alpha) * own + alpha * temperature ** 2 * soft``, where teacher and network are softened
-    for the latter: ``softmax(logits / temperature)``. A target row is the teacher's probabilities,
-    then what the network's own loss takes.
+    The loss is ``(1 - alpha) * own + alpha * temperature ** 2 * soft``, where `soft` is the
+    cross-entropy of the softened outputs ``softmax(logits / temperature)`` of teacher and network.
+    A row of the target is the teacher's probabilities, followed by the target of `own`.
 
     Parameters
     ----------
@@ -23,11 +23,12 @@ class Distillation(keras.losses.Loss):
     n_classes : int
         Number of the teacher's probabilities in a row.
     exclusive : bool
-        Whether these are of classes, of which a row has one; else of labels, each there or not.
+        Whether these are probabilities of classes, of which a row has one; otherwise of labels, of
+        which a row has any number.
     temperature : float, default=1.0
-        What both are softened by.
+        Temperature that softens both.
     alpha : float, default=0.5
-        Share of the teacher.
+        Weight of the teacher.
 
     References
     ----------
@@ -45,14 +46,14 @@ class Distillation(keras.losses.Loss):
     ) -> None:
         super().__init__(name="distillation", reduction=own.reduction)
         self.own, self.n_classes, self.exclusive = own, n_classes, exclusive
-        self.function = getattr(own, "fn", None)  # which configurations only name
+        self.function = getattr(own, "fn", None)  # configurations contain only its name
         self.temperature, self.alpha = temperature, alpha
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Compute one loss a row."""
+        """Compute one loss per row."""
         soft_targets, labels = y_true[:, : self.n_classes], y_true[:, self.n_classes :]
         own = self.own.call(labels, y_pred)
-        # One binary choice a label, or one choice between the classes: (rows, choices, options).
+        # One binary choice per label, or one choice between classes: (rows, choices, options).
         binary = not self.exclusive or y_pred.shape[-1] == 1
         if binary and self.exclusive:
             soft_targets = soft_targets[:, 1:]
@@ -66,7 +67,7 @@ class Distillation(keras.losses.Loss):
         return ops.log_softmax(log_odds / self.temperature, axis=-1)
 
     def get_config(self) -> dict[str, Any]:
-        """Tell all that makes this loss."""
+        """Return the arguments that make the same loss."""
         return {
             **super().get_config(),
             "own": keras.saving.serialize_keras_object(self.own),
@@ -78,8 +79,8 @@ class Distillation(keras.losses.Loss):
 
 
 def _log_odds(probabilities: Any, binary: bool) -> Any:
-    """Return logarithms of probabilities, but for a constant; the last axis excludes each other."""
-    logits = getattr(probabilities, "_keras_logits", None)  # finer, where there are any
+    """Return log-probabilities up to a constant; options on the last axis exclude each other."""
+    logits = getattr(probabilities, "_keras_logits", None)  # more precise, if available
     if logits is None:
         least = keras.config.epsilon()
         logits = ops.log(ops.maximum(probabilities, least))
@@ -96,16 +97,16 @@ class OnLabels(keras.metrics.Metric):
     metric : keras.metrics.Metric
         The metric.
     n_classes : int
-        Number of the teacher's probabilities, which stand before the labels.
+        Number of the teacher's probabilities, which precede the labels.
     """
 
     def __init__(self, metric: keras.metrics.Metric, n_classes: int) -> None:
         super().__init__(name=metric.name)
         self.metric, self.n_classes = metric, n_classes
-        self.function = getattr(metric, "_fn", None)  # which configurations only name
+        self.function = getattr(metric, "_fn", None)  # configurations contain only its name
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Take a batch in."""
+        """Update the metric with a batch."""
         return self.metric.update_state(y_true[:, self.n_classes :], y_pred, sample_weight)
 
     def result(self) -> Any:
@@ -113,11 +114,11 @@ class OnLabels(keras.metrics.Metric):
         return self.metric.result()
 
     def reset_state(self) -> None:
-        """Forget all batches."""
+        """Reset the metric."""
         self.metric.reset_state()
 
     def get_config(self) -> dict[str, Any]:
-        """Tell all that makes this metric."""
+        """Return the arguments that make the same metric."""
         config = keras.saving.serialize_keras_object(self.metric)
         return {**super().get_config(), "metric": config, "n_classes": self.n_classes}
 
@@ -125,16 +126,16 @@ class OnLabels(keras.metrics.Metric):
 def distil(
     model: keras.Model, n_classes: int, n_labels: int, exclusive: bool, **mixed: float
 ) -> None:
-    """Let a compiled model learn from a teacher too.
+    """Compile a model again, to train it on a teacher's probabilities too.
 
     Parameters
     ----------
     model : keras.Model
-        Compiled model with one output. It is compiled anew.
+        Compiled model with one output. It is compiled again.
     n_classes : int
         Number of a teacher's probabilities, the first columns of the target.
     n_labels : int
-        Number of the columns after these: the target so far.
+        Number of the columns after these, which are the present target.
     exclusive : bool
         Whether the probabilities are of classes that exclude each other.
     **mixed : dict

@@ -1,4 +1,4 @@
-"""Dropout that draws fast under every compiler."""
+"""Dropout that draws random numbers fast with every compiler."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from keras import ops
 
 
 def _random_bits(shape: Any, key: Any) -> Any:
-    """Hash each element's index into 32 random bits, the same under all compilers and backends.
+    """Hash each element's index to 32 random bits, the same with all compilers and backends.
 
     References
     ----------
@@ -22,9 +22,9 @@ def _random_bits(shape: Any, key: Any) -> Any:
     """
     # TensorFlow holds seed states as int64, JAX as uint32.
     key = ops.cast(key, "uint32")
-    # A number, not a tensor, where the shape is known: JAX makes nothing of a size it computed.
+    # If the shape is known, its product is a Python number: JAX does not accept a computed size.
     x = ops.cast(ops.arange(math.prod(shape), dtype="int32"), "uint32")
-    # With one xor of the index alone, two masks would be one mask with its elements swapped.
+    # With only one xor of the index, any two masks would be permutations of each other.
     outer = _mix(ops.bitwise_xor(key[0], _mix(key[1])))
     x = _mix(ops.bitwise_xor(x, outer), ops.bitwise_xor(key[0], _mix(outer)))
     return ops.reshape(x, shape)
@@ -39,7 +39,7 @@ _setting = _Setting()
 
 @contextlib.contextmanager
 def drawing_by_hashes() -> Iterator[None]:
-    """Draw by hashes what is traced in this block, for XLA has no other fast way."""
+    """Draw random numbers by hashes in code traced in this block: XLA has no other fast way."""
     before, _setting.hashes = _setting.hashes, True
     try:
         yield
@@ -60,13 +60,14 @@ def uniform(shape: Any, key: Any) -> Any:
     Returns
     -------
     tensor, float32
-        Numbers that depend on the key, and on whether they are drawn by hashes: a hash is one piece
-        of machine code under XLA and 15 kernels in TensorFlow's graphs, which have one for this.
+        Numbers that depend on the key, and on whether they are drawn by hashes. XLA compiles a hash
+        to one piece of machine code. A TensorFlow graph needs 15 kernels for it, but only one for
+        TensorFlow's generator.
     """
     if not _setting.hashes:
         import tensorflow as tf
 
-        # The algorithm by name: what TensorFlow chooses depends on the device.
+        # The algorithm is given, because TensorFlow's default depends on the device.
         return tf.random.stateless_uniform(shape, ops.cast(key, "int64"), alg="philox")
     # A float32 holds 24 bits exactly.
     bits = ops.right_shift(_random_bits(shape, key), ops.cast(8, "uint32"))
@@ -90,10 +91,10 @@ def _mix(x: Any, key: Any = None) -> Any:
 class Dropout(keras.layers.Layer):
     """Set a share of the inputs to zero while training, and scale up the others.
 
-    As `keras.layers.Dropout`, with two differences: the mask is drawn in the way that is fast where
-    it is drawn (TensorFlow's generator, or a hash of the element's index and of the layer's seed
-    state under XLA); and `rate` may change without compiling again, so that a search over it shares
-    one training program.
+    It differs from `keras.layers.Dropout` in two ways. The mask is drawn in the way that is fast
+    with the compiler: by TensorFlow's generator, or under XLA by a hash of the element's index and
+    of the layer's seed state. And `rate` may change without compiling again, so that a search over
+    it shares one training program.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ class Dropout(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Drop inputs when training, else return them as they are."""
+        """Drop inputs in training, otherwise return them unchanged."""
         if not training:
             return inputs
         key = self.seed_generator.next()
@@ -131,7 +132,7 @@ class Dropout(keras.layers.Layer):
         return inputs * ops.cast(scale, inputs.dtype)
 
     def _rate_at(self, step: Any) -> Any:
-        """Return the rate, which a subclass may change from step to step."""
+        """Return the rate at a step; it is constant unless a subclass overrides this."""
         return ops.cast(self.rate, "float32")
 
     def compute_output_shape(self, input_shape: Any) -> Any:

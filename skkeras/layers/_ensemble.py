@@ -1,4 +1,4 @@
-"""Several networks in one model, each trained by its own loss, predicting together."""
+"""Several networks in one model, each trained with its own loss, and averaged to predict."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from keras import ops
 class EnsembleMean(keras.layers.Layer):
     """Average the members' outputs, except in training.
 
-    Takes outputs of shape (batch, n_members, ...); in training it gives them as they are, else
-    their mean, of shape (batch, ...).
+    The inputs have shape (batch, n_members, ...). They are returned unchanged in training;
+    otherwise their mean is returned, of shape (batch, ...).
     """
 
     def call(self, inputs: Any, training: bool = False) -> Any:
@@ -23,10 +23,10 @@ class EnsembleMean(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class EnsembleModel(keras.Model):
-    """Functional model that ends with `EnsembleMean`, and whose members learn independently.
+    """Functional model that ends with `EnsembleMean` and trains its members independently.
 
-    What training minimises is the mean of the members' losses, so that no member's gradient depends
-    on another's outputs; metrics, and the loss on validation data, are those of the mean output.
+    Training minimizes the mean of the members' losses, so that no member's gradient depends on
+    another's outputs. Metrics, and the loss on validation data, are those of the mean output.
     """
 
     def compute_loss(
@@ -37,7 +37,7 @@ class EnsembleModel(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Compute the mean of the members' losses: each has all rows, and the same number."""
+        """Compute the mean of the members' losses, all over the same rows."""
         if not training:
             return super().compute_loss(x, y, y_pred, sample_weight, training)
         n_members = y_pred.shape[1]

@@ -1,4 +1,4 @@
-"""Mixing images, and what is learned from them."""
+"""MixUp: mix images and their losses."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _N_SHARES = 4096
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class MixUp(keras.layers.Layer):
-    """Mix each row with the one before it in the batch, in training, all in one share.
+    """Mix each row with the previous one in the batch, in training, with one share for all.
 
-    As `keras.layers.MixUp` mixes images, and targets where it gets these; a layer of a model gets
-    none, so `MixUpModel` mixes the losses.
+    It mixes images as `keras.layers.MixUp` does, which also mixes targets if it gets them. A layer
+    of a model does not get targets, so `MixUpModel` mixes the losses.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class MixUp(keras.layers.Layer):
     Attributes
     ----------
     share : tensor or None
-        The share, at least one half, of the row itself; there from the call to the loss.
+        The share of the row itself, at least one half; None except from the call to the loss.
     """
 
     def __init__(self, alpha: float, **kwargs: Any) -> None:
@@ -61,22 +61,22 @@ class MixUp(keras.layers.Layer):
 
 @functools.cache
 def _shares(alpha: float) -> np.ndarray:
-    """Return quantiles of the greater share: drawn from these, all compilers draw the same."""
+    """Return quantiles of the larger share; draws from these are the same with all compilers."""
     levels = (np.arange(_N_SHARES) + 0.5) / _N_SHARES
     return betaincinv(alpha, alpha, 0.5 + levels / 2)
 
 
 def partners(rows: Any) -> Any:
-    """Return the row that each row is mixed with; rows come in a new order each epoch."""
+    """Return the row that each row is mixed with; rows are shuffled in each epoch."""
     return ops.roll(rows, 1, axis=0)
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class MixUpModel(keras.Model):
-    """Functional model with a layer `MixUp`, whose losses are mixed as its inputs are.
+    """Functional model with a layer `MixUp`, whose losses are mixed in the same way as its inputs.
 
-    Where the loss is linear in the target, as cross-entropy, or quadratic, this is learning the
-    mixed target; metrics are those of the target that has the greater share.
+    If the loss is linear in the target, like cross-entropy, or quadratic, this is equivalent to
+    training on the mixed target. Metrics are those of the target that has the larger share.
     """
 
     def compute_loss(

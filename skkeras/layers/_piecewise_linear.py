@@ -11,17 +11,17 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class PiecewiseLinear(keras.layers.Layer):
-    """Embed each number by a linear function of its own and one that bends at quantiles [1]_.
+    """Embed each feature by a linear function plus one that bends at its quantiles [1]_.
 
-    Maps (batch, n_features) to (batch, n_features * units). A value that many rows have is a place
-    to bend at, and quantiles are those of the other rows.
+    It maps (batch, n_features) to (batch, n_features * units). The function also bends at values
+    that many rows have, and the quantiles are those of the other rows.
 
     Parameters
     ----------
     units : int
-        Length of a number's embedding.
+        Length of the embedding of a number.
     n_bins : int
-        Pieces a feature has, unless it has fewer different values.
+        Number of bins per feature, unless it has fewer distinct values.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
 
@@ -36,7 +36,7 @@ class PiecewiseLinear(keras.layers.Layer):
         self.units, self.n_bins = units, n_bins
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make the weights; before `adapt`, no piece bends."""
+        """Create the weights; before `adapt`, the function does not bend."""
         n_features = int(input_shape[-1] or 0)
         limit = self.units**-0.5
         self.kernel_initializer = keras.initializers.RandomUniform(-limit, limit)
@@ -44,19 +44,19 @@ class PiecewiseLinear(keras.layers.Layer):
         shape = (n_features, self.units)
         self.kernel = self.add_weight(shape, self.kernel_initializer)
         self.bias = self.add_weight(shape, self.bias_initializer)
-        # From 0 on: at the start an embedding is linear, and learns where to bend.
+        # Initially 0, so that an embedding starts linear and learns where to bend.
         self.bends = self.add_weight((n_features, self.n_bins, self.units), "zeros")
         shape = (n_features, self.n_bins)
         self.starts = self.add_weight(shape, "zeros", trainable=False)
         self.slopes = self.add_weight(shape, "zeros", trainable=False)
 
     def adapt(self, X: np.ndarray) -> None:
-        """Put the ends of the pieces at frequent values and quantiles of each feature.
+        """Set the edges of the bins to frequent values and quantiles of each feature.
 
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features)
-            Numbers as the layer will get them.
+            Inputs of the layer.
         """
         starts, slopes = np.zeros(self.starts.shape), np.zeros(self.slopes.shape)
         for feature, values in enumerate(np.transpose(X)):
@@ -69,9 +69,9 @@ class PiecewiseLinear(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Embed numbers."""
-        # Features first: products of matrices that lie as they are multiplied.
+        # The axis of features comes first, so that matrices are contiguous when multiplied.
         x = ops.transpose(inputs)[:, :, None]
-        # Six times a piece of a number, for there is a kernel that clips to 6.
+        # Six times the part of a number in a bin, because there is a kernel that clips to 6.
         pieces = ops.relu6((x - self.starts[:, None]) * (6.0 * self.slopes)[:, None])
         embedded = x * self.kernel[:, None] + self.bias[:, None]
         embedded = embedded + ops.matmul(pieces, self.bends / 6.0)
@@ -87,22 +87,22 @@ class PiecewiseLinear(keras.layers.Layer):
 
 
 def _edges(values: np.ndarray, n_pieces: int) -> np.ndarray:
-    """Return the edges of pieces that hold about as many rows each, as far as values differ.
+    """Return the edges of bins with about the same number of rows, as far as values differ.
 
-    Quantiles of a column that is mostly 0 are mostly 0, and leave few pieces for all else. So a
-    value that fills a piece is an end by itself, and the rest shares the other ends.
+    Quantiles of a column that is mostly 0 are mostly 0, which leaves few bins for other values. So
+    a value that fills a bin is an edge itself, and the other edges are quantiles of the rest.
 
     Parameters
     ----------
     values : ndarray of shape (n_samples,)
         Numbers.
     n_pieces : int
-        The most pieces.
+        Maximum number of bins.
 
     Returns
     -------
     ndarray of shape (n_edges,)
-        From low to high, n_pieces + 1 at most.
+        Edges in ascending order, at most n_pieces + 1.
     """
     distinct, counts = np.unique(values, return_counts=True)
     alone = np.zeros(len(distinct), bool)
@@ -113,6 +113,6 @@ def _edges(values: np.ndarray, n_pieces: int) -> np.ndarray:
             rest = np.repeat(distinct[~alone], counts[~alone])
             shared = np.quantile(rest, np.linspace(0, 1, n_left))
             return np.unique(np.concatenate([distinct[alone], shared]))
-        # Without these rows, others may have more than their share of what is left.
+        # Without these rows, other values may fill a bin too.
         alone |= more
     return distinct

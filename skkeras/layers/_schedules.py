@@ -1,6 +1,6 @@
-"""What changes from step to step of training, on every backend and compiler.
+"""Hyperparameters that change from step to step of training, on every backend and compiler.
 
-Each course runs over `n_steps` and then begins again, as a second fit on top of the first wants it.
+Each schedule takes `n_steps` and then starts again, as needed if a second fit continues the first.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from skkeras.layers._dropout import Dropout
 
 
 def progress_of_training(step: Any, n_steps: Any) -> Any:
-    """Return the share of a course that lies behind, from 0 to below 1."""
+    """Return the completed share of a schedule, from 0 to below 1."""
     n_steps = ops.cast(n_steps, "float32")
     return ops.mod(ops.cast(step, "float32"), n_steps) / n_steps
 
 
 def flat_cosine(step: Any, n_steps: Any) -> Any:
-    """Return 1 for half of the steps, then half a cosine that falls to 0."""
+    """Return 1 for half of the steps, then a half cosine that decreases to 0."""
     fallen = ops.maximum(progress_of_training(step, n_steps) - 0.5, 0.0)
     return 0.5 * (1.0 + ops.cos(2.0 * math.pi * fallen))
 
@@ -33,9 +33,9 @@ class CosLog4(keras.optimizers.schedules.LearningRateSchedule):
     Parameters
     ----------
     initial_learning_rate : float
-        The highest rate; the first is 0.
+        Maximum learning rate; the schedule starts at 0.
     n_steps : float
-        Steps of all four cycles.
+        Number of steps of all four cycles together.
 
     References
     ----------
@@ -64,12 +64,12 @@ class CosLog4(keras.optimizers.schedules.LearningRateSchedule):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class ScheduledDropout(Dropout):
-    """Dropout whose rate stays for half of the steps and then falls to 0.
+    """Dropout whose rate is constant for half of the steps and then decreases to 0.
 
     Parameters
     ----------
     rate : float
-        Share of the inputs to set to zero at first.
+        Initial share of the inputs to set to zero.
     n_steps : float
         Steps until the rate is 0.
     **kwargs : dict
@@ -90,9 +90,9 @@ class ScheduledDropout(Dropout):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class ScheduledAdam(keras.optimizers.Adam):
-    """Adam whose weight decay stays for half of the steps and then falls to 0.
+    """Adam whose weight decay is constant for half of the steps and then decreases to 0.
 
-    A variable may have an attribute `decay_factor`, by which its decay is multiplied.
+    The weight decay of a variable is multiplied by its attribute `decay_factor`, if it has one.
 
     Parameters
     ----------

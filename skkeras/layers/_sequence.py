@@ -1,9 +1,9 @@
 """Layers for series that are padded with NaN at the end.
 
-A recurrent layer that reads from the start sees padding only after a series' last step, so its
-outputs until then are those of the series alone. The padding has to be left out in two places only:
-where a series is turned round, and where its steps become one vector. Masks inside the recurrent
-layers, as `keras.layers.Masking` makes them, say the same and take three times as long to train.
+A recurrent layer that reads from the start reaches the padding only after a series' last step, so
+its outputs up to that step do not depend on the padding. The padding must be excluded only where a
+series is reversed and where its steps are pooled to one vector. Masks inside the recurrent layers,
+as with `keras.layers.Masking`, give the same results and take three times as long to train.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ POOLINGS = ("last", "average", "max", "attention")
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class SplitPadding(keras.layers.Layer):
-    """Tell a series' steps from its padding.
+    """Separate the steps of a series from its padding.
 
-    Takes a tensor of shape (batch, time, channels); gives it with 0 for NaN, and a boolean tensor
-    of shape (batch, time) that is true for a step.
+    It takes a tensor of shape (batch, time, channels) and returns it with NaN replaced by 0, and a
+    boolean tensor of shape (batch, time) that is true for steps.
     """
 
     def call(self, inputs: Any) -> tuple[Any, Any]:
-        """Split off the padding."""
+        """Return the inputs without NaN, and which of them are steps."""
         missing = ops.isnan(inputs)
         return ops.where(missing, 0.0, inputs), ops.logical_not(missing[..., 0])
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class ReversePadded(keras.layers.Layer):
-    """Turn each series round, and leave its padding where it is."""
+    """Reverse each series, and leave its padding at the end."""
 
     def call(self, inputs: Any, is_step: Any) -> Any:
-        """Turn `inputs` of shape (batch, time, channels)."""
+        """Reverse `inputs` of shape (batch, time, channels)."""
         length = ops.sum(ops.cast(is_step, "int32"), axis=1, keepdims=True)
         place = ops.arange(ops.shape(inputs)[1], dtype="int32")[None]
         source = ops.where(is_step, length - 1 - place, place)
@@ -44,12 +44,12 @@ class ReversePadded(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class Pool(keras.layers.Layer):
-    """Make one vector of each series' steps.
+    """Pool the steps of each series to one vector.
 
     Parameters
     ----------
     how : {"last", "average", "max", "attention"}
-        Take the last step, the mean or the greatest of each channel, or a mean that is weighted by
+        Take the last step, the mean or the maximum of each channel, or a mean that is weighted by
         the softmax of scores.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
@@ -81,8 +81,8 @@ class Pool(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class ZeroPadding(keras.layers.Layer):
-    """Set what stands behind a series' last step to zero, as a convolution pads it itself."""
+    """Set values after a series' last step to zero, as a convolution pads its inputs."""
 
     def call(self, inputs: Any, is_step: Any) -> Any:
-        """Take `inputs` of shape (batch, time, channels) where `is_step` of (batch, time) holds."""
+        """Mask `inputs` of shape (batch, time, channels) by `is_step` of shape (batch, time)."""
         return ops.where(is_step[..., None], inputs, 0.0)

@@ -1,8 +1,8 @@
-"""Layers of networks for tables.
+"""Layers of networks for tabular data.
 
-A layer that holds `factor` times less than what it computes with learns `factor` times as fast
-under Adam, whose steps have one size for all variables. Its weight decay is multiplied by the
-square of that, as in the implementation of RealMLP's authors.
+Some layers store a variable divided by `factor` and multiply it by `factor` in `call`. Adam's steps
+have the same size for all variables, so these learn with `factor` times the learning rate. Their
+weight decay is multiplied by ``factor ** 2``, as in the implementation of RealMLP's authors.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from skkeras.layers._variables import to_numpy
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class Columns(keras.layers.Layer):
-    """Take the columns from `start` to before `stop`.
+    """Select the columns from `start` to before `stop`.
 
     Parameters
     ----------
     start, stop : int
-        The columns.
+        Range of the columns.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -35,7 +35,7 @@ class Columns(keras.layers.Layer):
         self.start, self.stop = start, stop
 
     def call(self, inputs: Any) -> Any:
-        """Cut `inputs` of shape (batch, n_columns)."""
+        """Select columns of `inputs` of shape (batch, n_columns)."""
         return inputs[:, self.start : self.stop]
 
     def get_config(self) -> dict[str, Any]:
@@ -45,16 +45,16 @@ class Columns(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class CategoryVectors(keras.layers.Layer):
-    """Return places of several categories as vectors, all of them rows of one variable.
+    """Embed the integer codes of several categorical features, with one variable for all.
 
-    Takes a tensor of shape (batch, n_categories); gives one of (batch, n_categories * units).
+    It maps (batch, n_categories) to (batch, n_categories * units).
 
     Parameters
     ----------
     sizes : sequence of int
-        Places of each category.
+        Number of codes of each feature.
     units : int
-        Length of a vector.
+        Length of an embedding vector.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -65,12 +65,12 @@ class CategoryVectors(keras.layers.Layer):
         self.vector_start = keras.initializers.RandomNormal(stddev=1.0)
 
     def build(self, input_shape: Any) -> None:
-        """Make the variable."""
+        """Create the variable."""
         shape = (sum(self.sizes), self.units)
         self.embeddings = self.add_weight(shape, self.vector_start, name="embeddings")
 
     def call(self, inputs: Any) -> Any:
-        """Look up the places in `inputs`."""
+        """Look up the vectors of the codes in `inputs`."""
         first = np.cumsum([0, *self.sizes[:-1]], dtype="int32")
         vectors = ops.take(self.embeddings, ops.cast(inputs, "int32") + first, axis=0)
         return ops.reshape(vectors, (-1, len(first) * self.units))
@@ -86,20 +86,20 @@ class CategoryVectors(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class PeriodicEmbedding(keras.layers.Layer):
-    """Return each number with linear combinations of cosines of it, "PBLD" in the paper.
+    """Embed each number as itself and linear combinations of its cosines, "PBLD" in the paper.
 
-    Takes a tensor of shape (batch, n_numbers); gives one of shape (batch, n_numbers * units).
+    It maps (batch, n_numbers) to (batch, n_numbers * units).
 
     Parameters
     ----------
     units : int
-        Outputs for each number, itself among them.
+        Number of outputs per number, including the number itself.
     n_frequencies : int
-        Cosines of each number.
+        Number of cosines per number.
     sigma : float
-        Standard deviation of the first frequencies.
+        Standard deviation of the initial frequencies.
     factor : float
-        Share of the learning rate that its variables learn at.
+        Factor of the learning rate of its variables.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -117,7 +117,7 @@ class PeriodicEmbedding(keras.layers.Layer):
         self.bias_start = keras.initializers.RandomUniform(-bound, bound)
 
     def build(self, input_shape: Any) -> None:
-        """Make the variables."""
+        """Create the variables."""
         n, k, m = input_shape[-1], self.n_frequencies, self.units - 1
         self.frequency = self.add_weight(
             shape=(n, k), initializer=self.frequency_start, name="frequency"
@@ -130,7 +130,7 @@ class PeriodicEmbedding(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Embed each column of `inputs`."""
         f = self.factor
-        # Numbers first: products of matrices that lie as they are multiplied.
+        # The axis of numbers comes first, so that matrices are contiguous when multiplied.
         x = ops.transpose(inputs)[:, :, None]
         angles = x * (2 * math.pi * f * self.frequency)[:, None] + (f * self.phase)[:, None]
         waves = ops.matmul(ops.cos(angles), f * self.kernel) + (f * self.bias)[:, None]
@@ -149,12 +149,12 @@ class PeriodicEmbedding(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class Scale(keras.layers.Layer):
-    """Multiply each feature by a learned number, 1 at first.
+    """Multiply each feature by a learned scale, initially 1.
 
     Parameters
     ----------
     factor : float
-        Share of the learning rate that they learn at.
+        Factor of the learning rate of the scales.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -164,7 +164,7 @@ class Scale(keras.layers.Layer):
         self.factor = factor
 
     def build(self, input_shape: Any) -> None:
-        """Make the variable."""
+        """Create the variable."""
         start = keras.initializers.Constant(1 / self.factor)
         self.scale = self.add_weight(shape=(input_shape[-1],), initializer=start, name="scale")
         self.scale.decay_factor = self.factor**2
@@ -189,7 +189,7 @@ class NTKDense(keras.layers.Layer):
     activation : str or None, default=None
         Activation.
     factor : float, default=0.1
-        Share of the learning rate that the biases learn at.
+        Factor of the learning rate of the biases.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -203,7 +203,7 @@ class NTKDense(keras.layers.Layer):
         self.kernel_start = keras.initializers.RandomNormal(stddev=1.0)
 
     def build(self, input_shape: Any) -> None:
-        """Make the variables."""
+        """Create the variables."""
         shape = (input_shape[-1], self.units)
         self.kernel = self.add_weight(shape=shape, initializer=self.kernel_start, name="kernel")
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
@@ -211,7 +211,7 @@ class NTKDense(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Compute outputs of `inputs` of shape (batch, n_inputs)."""
         root = math.sqrt(self.kernel.shape[0])
-        # The bias comes right after the product, for libraries add it in one go.
+        # The bias is added right after the product, because libraries fuse the two operations.
         outputs = ops.matmul(inputs, self.kernel) + root * self.factor * self.bias
         return self.activation(outputs / root)
 
@@ -220,10 +220,10 @@ class NTKDense(keras.layers.Layer):
         return *input_shape[:-1], self.units
 
     def adapt(self, x: np.ndarray, random: np.random.Generator) -> np.ndarray:
-        """Start such that outputs have deviation 1 and are 0 somewhere among the rows.
+        """Initialize so that outputs have standard deviation 1 and are 0 somewhere among the rows.
 
-        The kernel's columns are rescaled. A neuron's bias is minus a random mean of its outputs
-        for five random rows.
+        The columns of the kernel are rescaled. The bias of a neuron is minus a randomly weighted
+        mean of its outputs for five random rows.
 
         Parameters
         ----------
@@ -238,7 +238,7 @@ class NTKDense(keras.layers.Layer):
             Outputs before the activation.
         """
         kernel = to_numpy(self.kernel).astype(np.float64)
-        # In the order of the loops, not of threads: the same to the last bit everywhere.
+        # `einsum` sums in a fixed order, without threads: equal to the last bit everywhere.
         outputs = np.einsum("ri,iu->ru", x, kernel) / math.sqrt(len(kernel))
         deviation = outputs.std(axis=0)
         deviation[deviation < 1e-9] = 1.0
@@ -260,14 +260,14 @@ class NTKDense(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class ParametricActivation(keras.layers.Layer):
-    """Go from each neuron's input to its activation by a learned share, 1 at first.
+    """Interpolate between a neuron's input and its activation by a learned share, initially 1.
 
     Parameters
     ----------
     activation : str
         Activation.
     factor : float
-        Share of the learning rate that the shares learn at.
+        Factor of the learning rate of the shares.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -277,7 +277,7 @@ class ParametricActivation(keras.layers.Layer):
         self.activation, self.factor = keras.activations.get(activation), factor
 
     def build(self, input_shape: Any) -> None:
-        """Make the variable."""
+        """Create the variable."""
         start = keras.initializers.Constant(1 / self.factor)
         self.share = self.add_weight(shape=(input_shape[-1],), initializer=start, name="share")
         self.share.decay_factor = self.factor**2

@@ -1,4 +1,4 @@
-"""Layers for texts whose words are numbered, with 0 as padding at the end."""
+"""Layers for texts as sequences of word numbers, padded with 0 at the end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class PaddingMask(keras.layers.Layer):
-    """Tell words from padding: a boolean tensor of the shape of the numbers."""
+    """Return a boolean tensor that is true for words and false for padding."""
 
     def call(self, inputs: Any) -> Any:
         """Compare `inputs` of shape (batch, length) with 0."""
@@ -22,13 +22,13 @@ class PaddingMask(keras.layers.Layer):
 class HashedBigrams(keras.layers.Layer):
     """Number the pairs of neighbouring words by hashing, so that no list of pairs is needed.
 
-    Takes numbers of shape (batch, length); gives those of the pairs, of shape (batch, length - 1)
-    and from 1 to `n_pairs`, with 0 where the second word is padding.
+    It maps word numbers of shape (batch, length) to numbers of pairs of shape (batch, length - 1),
+    from 1 to `n_pairs`, with 0 if the second word is padding.
 
     Parameters
     ----------
     n_pairs : int
-        Numbers there are; different pairs may get the same.
+        Number of different results; different pairs may get the same number.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """
@@ -40,7 +40,7 @@ class HashedBigrams(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Hash each word's number with the next one's."""
         first, second = inputs[:, :-1], inputs[:, 1:]
-        # Products that are too large wrap around, which mixes as well as anything.
+        # Products that are too large wrap around, which is fine for a hash.
         mixed = first * 1_000_003 + second * 7_919
         return ops.where(second == 0, 0, 1 + ops.mod(mixed, self.n_pairs))
 
@@ -51,10 +51,10 @@ class HashedBigrams(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class PositionalEncoding(keras.layers.Layer):
-    """Add sines and cosines of each word's place."""
+    """Add sines and cosines of the position of each word."""
 
     def call(self, inputs: Any) -> Any:
-        """Add to `inputs` of shape (batch, length, channels)."""
+        """Add the encoding to `inputs` of shape (batch, length, channels)."""
         length, n_channels = inputs.shape[1:]
         rates = 10_000.0 ** (-2 * np.arange((n_channels + 1) // 2) / n_channels)
         angles = np.arange(length)[:, np.newaxis] * rates

@@ -1,4 +1,4 @@
-"""Search spaces and searches over hyperparameters."""
+"""Hyperparameter searches, search spaces and model comparison."""
 
 from skkeras.model_selection._bayes import BayesSearchCV
 from skkeras.model_selection._compare import compare_models

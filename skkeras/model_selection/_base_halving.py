@@ -1,4 +1,4 @@
-"""What the searches in rungs share: ever fewer candidates, trained for ever more epochs."""
+"""Base class of the successive halving searches."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _ONLY_IN_FIT = ("_runs", "_columns", "_scores_runs")
 
 
 class BaseHalvingSearchCV(SearchMixin):
-    """Base of the searches that train candidates in rungs; a subclass gives the brackets."""
+    """Base of the searches that train fewer candidates for more epochs in each rung.
+
+    Subclasses define the brackets.
+    """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSearchCV._parameter_constraints,
@@ -105,10 +108,10 @@ class BaseHalvingSearchCV(SearchMixin):
         Raises
         ------
         TypeError, ValueError
-            If the estimator is no network of skkeras and does not end in one; if the space is none,
-            is empty, has epochs in it or names parameters that the estimator does not have; if a
-            rung would train for less than one epoch; if `scoring` needs what the estimator does not
-            have; after the search, if no candidate got a score.
+            If the estimator is not an skkeras network and does not end in one; if the space is
+            invalid, is empty, includes the epochs or names parameters that the estimator does not
+            have; if a rung would train for less than one epoch; if `scoring` needs a method that
+            the estimator does not have; after the search, if no candidate has a score.
         """
         estimator = self.estimator
         self._columns: dict[str, list[int]] = {"iter": [], "n_resources": [], "bracket": []}
@@ -125,7 +128,7 @@ class BaseHalvingSearchCV(SearchMixin):
 
     def _get_scorers(self) -> tuple[Any, str]:
         scorers, metric = super()._get_scorers()
-        # scikit-learn's fit asks before all others, and its scorers are those that get to see runs.
+        # BaseSearchCV.fit calls this first, and only its scorers receive `ResumableFit` objects.
         if self.__dict__.pop("_scores_runs", False):
             several = isinstance(scorers, _MultimetricScorer)
             scorers = (FitScorers if several else FitScorer)(scorers, self.error_score)
@@ -159,7 +162,7 @@ class BaseHalvingSearchCV(SearchMixin):
             bracket.check()
         self._runs = FitPool(self.estimator, resource, self.max_resources)
         super()._check_input_parameters(X, y, split_params)
-        # What scikit-learn clones next, and `_run_search` puts the estimator back.
+        # scikit-learn clones this next; `_run_search` restores the estimator.
         self.estimator = self._runs
 
     def _check_candidate(self, candidate: dict[str, Any]) -> Any:
@@ -226,7 +229,7 @@ class BaseHalvingSearchCV(SearchMixin):
     def _run_bracket(
         self, evaluate: Callable, bracket: Bracket, alive: dict[int, dict[str, Any]], ctx: Any
     ) -> bool:
-        """Run rung after rung, and tell whether a callback asks to end the search."""
+        """Run all rungs, and return whether a callback requests to stop the search."""
         rungs = bracket.rungs
         n_candidates: list[int] = []
         n_resources: list[int] = []
@@ -267,7 +270,7 @@ class BaseHalvingSearchCV(SearchMixin):
                 self._columns[name] += [value] * len(batch)
             candidates = [alive[one] | {self._runs.resource: rung.n_epochs} for one in batch]
             with warnings.catch_warnings():
-                # One warning at the end says it for all.
+                # `_run_search` warns once for all candidates.
                 warnings.filterwarnings("ignore", "The loss of .* became NaN", ConvergenceWarning)
                 found, stop = self._evaluation.scores(evaluate, candidates, rung_ctx)
             scores |= zip(batch, found, strict=True)
@@ -286,7 +289,7 @@ class BaseHalvingSearchCV(SearchMixin):
         if callable(refit):
             return BaseSearchCV._select_best_index(refit, refit_metric, results)
         scores = results[f"mean_test_{refit_metric}"]
-        # Scores of few epochs say little of many.
+        # Scores after few epochs are poor predictors of scores after many epochs.
         epochs = np.where(np.isnan(scores), 0, results["n_resources"])
         return int(np.argmax(np.where(epochs == epochs.max(), scores, -np.inf)))
 

@@ -24,76 +24,80 @@ from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
 from skkeras.serialization import is_without_code
 
 _MAX_SEED = 2**31 - 1
-# What of skopt's results is kept in files that hold no code.
+# Entries of skopt's results that are kept in files without code.
 _KEPT = ("x", "fun", "func_vals", "x_iters", "space")
 
 
 class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
-    """Search hyperparameters with cross-validation, led by a model of the scores so far.
+    """Search hyperparameters with cross-validation by Bayesian optimization.
 
-    A Gaussian process learns from the candidates evaluated so far where good scores are to be
-    expected, and proposes the next ones there (Snoek et al. 2012). The first 10 are drawn at
-    random. No candidate is evaluated twice.
+    A Gaussian process is fitted to the scores of the candidates evaluated so far, and the next
+    candidates are proposed where it predicts good scores (Snoek et al. 2012). The first 10
+    candidates are drawn at random. No candidate is evaluated twice.
 
     Parameters
     ----------
     estimator : estimator object
-        What to tune: any scikit-learn estimator or pipeline.
+        Estimator to tune: any scikit-learn estimator or pipeline.
     search_spaces : dict, or list of dict and of (dict, int)
-        Parameter names and what to search in for each:
+        Parameter names and a dimension for each:
 
         - a tuple of numbers ``(low, high)``, ``(low, high, prior)`` or ``(low, high, prior, base)``
-          with a `prior` of ``"uniform"`` or ``"log-uniform"``; two integers search integers;
-        - a list of values of any types, tuples and None among them;
+          with a `prior` of ``"uniform"`` or ``"log-uniform"``. If both bounds are integers, only
+          integers are searched;
+        - a list of values of any type, including tuples and None;
         - a dimension of `skopt.space`.
 
-        A list of such dicts is searched one after the other, `n_iter` candidates each or as many
-        as stand beside it.
+        The dicts of a list are searched one after the other, with `n_iter` candidates each, or with
+        the number in a ``(dict, int)`` pair.
     n_iter : int, default=50
-        Number of candidates for each search space. A space that holds fewer is searched in full.
+        Number of candidates for each search space. A space with fewer candidates is searched fully.
     n_points : int, default=1
         Number of candidates proposed and evaluated at a time. A batch keeps ``n_points * cv`` jobs
-        busy, but its candidates do not know each other's scores.
+        busy, but its candidates are proposed without each other's scores.
     n_repeats : int, default=1
-        How often each candidate is fitted on each split, with different seeds: every
-        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all.
+        Number of times that each candidate is fitted on each split, with different seeds: every
+        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all
+        repeats.
     optimizer_kwargs : dict, default=None
-        Parameters of `skopt.Optimizer` that replace the ones chosen here, which propose faster.
+        Parameters of `skopt.Optimizer` that override the defaults used here, which propose faster.
     scoring : str, callable, list, tuple or dict, default=None
-        As in `sklearn.model_selection.GridSearchCV`. With many scores, the one that `refit` names
-        leads the search.
+        As in `sklearn.model_selection.GridSearchCV`. With several scores, the score that `refit`
+        names guides the search.
     n_jobs : int, default=None
-        Number of jobs that joblib runs in parallel: threads for networks of skkeras, which share
-        compiled programs, and processes for all else or where `joblib.parallel_config` says so.
+        Number of jobs that joblib runs in parallel: threads for skkeras networks, which share
+        compiled programs, and processes for other estimators or if `joblib.parallel_config` selects
+        them.
     refit : bool or str, default=True
-        Fit the best candidate on all data; the name of the leading score where there are many.
+        Whether to fit the best candidate on all data. With several scores, the name of the score
+        that guides the search.
     cv : int, splitter or iterable, default=None
-        As in `sklearn.model_selection.GridSearchCV`; all candidates get the same splits.
+        As in `sklearn.model_selection.GridSearchCV`. All candidates use the same splits.
     verbose : int, default=0
-        From 1 on, one line a candidate: mean (standard deviation) and parameters. From 2 on also
-        scikit-learn's lines for each fit.
+        If at least 1, print a line for each candidate: mean (standard deviation) and parameters. If
+        at least 2, also print scikit-learn's lines for each fit.
     pre_dispatch : int or str, default="2*n_jobs"
-        Number of jobs handed out at a time.
+        Number of jobs that are dispatched at a time.
     random_state : int, RandomState instance or None, default=None
-        An integer makes the proposals repeatable.
+        Pass an integer for reproducible proposals.
     error_score : "raise" or float, default=nan
-        Score of a candidate whose fit fails. The search goes on, and takes it for a bad one.
+        Score of a candidate whose fit fails. The search continues and treats it as a bad one.
     return_train_score : bool, default=False
-        Whether `cv_results_` has the scores on the training folds, and their ranks.
+        Whether `cv_results_` includes the scores on the training folds and their ranks.
 
     Attributes
     ----------
     cv_results_ : dict of ndarray
-        One row a candidate, in the order of evaluation. With repeats, ``split0_test_score`` and so
-        on are means over the seeds, ``repeat0_test_score`` and so on means over the splits, and
+        One row per candidate, in the order of evaluation. With repeats, ``split0_test_score`` etc.
+        are means over the seeds, ``repeat0_test_score`` etc. are means over the splits, and
         ``std_repeats_test_score`` is the standard deviation between seeds.
     best_estimator_, best_score_, best_params_, best_index_
         The best candidate, as in `sklearn.model_selection.GridSearchCV`.
     optimizer_results_ : list of OptimizeResult
-        skopt's view of each search space, for `skopt.plots`; None where no score was finite.
-        `skkeras.save` leaves the models out. The parameters stand in the order of their names.
-        Values of mixed types, tuples, lists and objects are shown by their representations; scores
-        that are not finite, or far below all others, as less bad ones.
+        skopt's result for each search space, for `skopt.plots`; None if no score was finite.
+        `skkeras.save` omits the surrogate models. The parameters are sorted by name. Values of
+        mixed types, tuples, lists and objects are replaced by their representations. Scores that
+        are not finite or are far below all others are replaced by less extreme ones.
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`.
 
@@ -143,7 +147,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         error_score: float | str = np.nan,
         return_train_score: bool = False,
     ) -> None:
-        # skopt's own constructor checks the spaces and takes parameters that do nothing.
+        # skopt's constructor checks the spaces and has parameters without effect.
         BaseSearchCV.__init__(
             self,
             estimator,
@@ -165,7 +169,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
 
     @property
     def total_iterations(self) -> int:
-        """Number of candidates that `fit` evaluates, unless a discrete space holds fewer."""
+        """Number of candidates that `fit` evaluates, unless a discrete space has fewer."""
         return sum(n_iter for _, n_iter in parse_spaces(self.search_spaces, self.n_iter))
 
     def fit(self, X: Any, y: Any = None, *, callback: Any = None, **params: Any) -> Self:
@@ -178,8 +182,8 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Target.
         callback : callable or list of callable, default=None
-            skopt's callbacks, called with an OptimizeResult after each batch of candidates; one
-            that returns True ends the search of the space.
+            Callbacks of skopt, called with an OptimizeResult after each batch of candidates. A
+            callback that returns True stops the search of the current space.
         **params : dict
             Parameters for the estimator's `fit`, the scorer and the splitter, such as
             `sample_weight` and `groups`, as in `sklearn.model_selection.GridSearchCV`.
@@ -191,22 +195,22 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         Raises
         ------
         TypeError, ValueError
-            If the search spaces are none, name parameters that the estimator does not have, or are
-            empty; if `scoring` needs what the estimator does not have; after the search, if no
-            candidate got a score.
+            If the search spaces are invalid, name parameters that the estimator does not have, or
+            are empty; if `scoring` needs a method that the estimator does not have; after the
+            search, if no candidate has a score.
         """
         if callable(self.refit):
             raise ValueError(
                 "BayesSearchCV needs a score to be led by, so `refit` cannot be a function; "
                 f"got {self.refit!r}. Give the name of a score, True or False."
             )
-        # Not kept after the fit: callbacks often cannot be pickled.
+        # Deleted after the fit, because callbacks often cannot be pickled.
         self._callbacks = check_callback(callback)
         try:
             super().fit(X, y, **params)
         finally:
             del self._callbacks
-        # As skopt ranks them, and as scikit-learn ranks what has no score.
+        # skopt also ranks training scores; as in scikit-learn, NaN gets the worst rank.
         for name in [name for name in self.cv_results_ if name.startswith("mean_train_")]:
             means = self.cv_results_[name]
             worst = np.nanmin(means, initial=np.inf) - 1
@@ -255,7 +259,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         if is_without_code() and "_optim_results" in state:
-            # The models are large, and may be of any class; the points say what was found.
+            # Omit the surrogate models, which are large and can be of any class.
             state["_optim_results"] = [
                 result and OptimizeResult({name: result[name] for name in _KEPT if name in result})
                 for result in state["_optim_results"]

@@ -1,4 +1,4 @@
-"""How many candidates are trained for how many epochs: the arithmetic of successive halving."""
+"""Numbers of candidates and epochs in successive halving and Hyperband."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Rung:
     Attributes
     ----------
     n_candidates : int
-        How many candidates take part.
+        Number of candidates.
     n_epochs : int
-        For how many epochs each is trained by the end of the round, those before included.
+        Number of epochs each has been trained for after the round, including earlier rounds.
     """
 
     n_candidates: int
@@ -30,13 +30,13 @@ class Bracket:
     Attributes
     ----------
     n_halvings : int
-        The paper's s: how often candidates are left behind.
+        The paper's s: number of times that candidates are eliminated.
     n_candidates : int
-        The paper's n: with how many candidates the first rung starts.
+        The paper's n: number of candidates in the first rung.
     max_epochs : int
-        The paper's R: the epochs of the last rung.
+        The paper's R: number of epochs of the last rung.
     factor : float
-        The paper's eta: one in so many candidates goes on, for so many times the epochs.
+        The paper's eta: one in `factor` candidates continues, for `factor` times as many epochs.
     """
 
     n_halvings: int
@@ -46,7 +46,7 @@ class Bracket:
 
     @property
     def rungs(self) -> list[Rung]:
-        """The rounds, in their order."""
+        """The rungs, in their order."""
         return [
             Rung(
                 max(1, _floor(self.n_candidates / self.factor**rung)),
@@ -56,12 +56,12 @@ class Bracket:
         ]
 
     def check(self) -> None:
-        """Refuse rungs that train for no epoch more than the ones before.
+        """Check that each rung trains for at least one epoch more than the rung before.
 
         Raises
         ------
         ValueError
-            If there is such a rung.
+            If a rung does not.
         """
         epochs = [0, *(rung.n_epochs for rung in self.rungs)]
         if any(after <= before for before, after in itertools.pairwise(epochs)):
@@ -73,7 +73,7 @@ class Bracket:
 
 
 def most_halvings(n_most: float, n_least: float, factor: float) -> int:
-    """Return the greatest s for which ``n_least * factor**s <= n_most``."""
+    """Return the largest s for which ``n_least * factor**s <= n_most``."""
     return _floor(math.log(n_most / n_least, factor))
 
 
@@ -83,14 +83,14 @@ def hyperband(max_epochs: int, min_epochs: int, factor: float) -> list[Bracket]:
     Parameters
     ----------
     max_epochs, min_epochs : int
-        Epochs of the last rung of each bracket, and of the first rung at the least.
+        Number of epochs of the last rung of each bracket, and minimum of the first rung.
     factor : float
-        One in so many candidates goes on.
+        One in `factor` candidates continues to the next rung.
 
     Returns
     -------
     list of Bracket
-        As in algorithm 1 of the paper: each trains for about the same number of epochs in all.
+        As in algorithm 1 of the paper. Each has about the same total number of epochs.
     """
     most = most_halvings(max_epochs, min_epochs, factor)
     return [
@@ -102,15 +102,15 @@ def hyperband(max_epochs: int, min_epochs: int, factor: float) -> list[Bracket]:
 def halving(
     max_epochs: int, min_epochs: int, factor: float, n_candidates: int | None = None
 ) -> Bracket:
-    """Return one bracket.
+    """Return one bracket of successive halving.
 
     Parameters
     ----------
     max_epochs, min_epochs, factor
         As in `hyperband`.
     n_candidates : int or None, default=None
-        Candidates of the first rung; None takes as many as leave one for the last rung. Where
-        fewer are given, the first rung comes later, for there is less to leave behind.
+        Number of candidates in the first rung; None takes as many as leave one candidate in the
+        last rung. With fewer candidates, there are fewer rungs and the first one has more epochs.
 
     Returns
     -------
@@ -125,19 +125,19 @@ def halving(
 
 
 def fill(brackets: list[Bracket], n_candidates: int) -> list[Bracket]:
-    """Return the brackets that a smaller number of candidates is enough for.
+    """Return the brackets reduced to a smaller number of candidates.
 
     Parameters
     ----------
     brackets : list of Bracket
         Brackets for more candidates.
     n_candidates : int
-        How many there are; none is left out.
+        Number of candidates that are available; all are used.
 
     Returns
     -------
     list of Bracket
-        All have the same share of what they had; what rounding leaves goes to the first.
+        All are reduced by the same factor; the first one gets the remainder of the rounding.
     """
     share = n_candidates / sum(bracket.n_candidates for bracket in brackets)
     counts = [_floor(bracket.n_candidates * share) for bracket in brackets]
@@ -152,12 +152,12 @@ def fill(brackets: list[Bracket], n_candidates: int) -> list[Bracket]:
 def tell(
     n_candidates: list[int], n_resources: list[int], max_epochs: int, factor: float
 ) -> dict[str, int]:
-    """Tell of rungs what scikit-learn's searches in rungs tell.
+    """Return the attributes that scikit-learn's halving searches have for their rungs.
 
     Parameters
     ----------
     n_candidates, n_resources : list of int
-        Candidates and epochs of each rung.
+        Numbers of candidates and epochs of each rung.
     max_epochs, factor
         As in `hyperband`.
 
@@ -175,7 +175,7 @@ def tell(
     }
 
 
-# Logarithms and powers of whole numbers come out a rounding error beside whole numbers.
+# Logarithms and powers of integers can differ from integers by a rounding error.
 def _floor(value: float) -> int:
     return math.floor(value + 1e-9)
 

@@ -1,4 +1,4 @@
-"""Candidates drawn at random from what any of the searches takes as a space."""
+"""Candidates drawn at random from the search spaces of any of the searches."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from skopt.space import Dimension
 
 from skkeras.model_selection._dimensions import Parameter, Space
 
-# Draws for each candidate that is wanted, before a space counts as exhausted.
+# Draws per requested candidate before a space is considered exhausted.
 _TRIES = 20
 
 
 class CandidateSampler:
-    """Candidates drawn from one or several spaces, no candidate twice.
+    """Draws distinct candidates from one or several spaces.
 
     Parameters
     ----------
     space : dict or list of dict
-        Parameter names and what to draw from: what `Parameter` takes, or distributions, which have
-        a method ``rvs(random_state=)``.
+        Parameter names and what to draw from: specifications as in `Parameter`, or distributions
+        with a method ``rvs(random_state=)``.
 
     Raises
     ------
     TypeError
-        If a space is not one.
+        If a space is invalid.
     ValueError
         If there is nothing to draw from.
     """
@@ -50,20 +50,20 @@ class CandidateSampler:
         return [_draw(one, rng)[1] for one in self._spaces]
 
     def candidates(self, n_candidates: int, rng: np.random.RandomState) -> list[dict[str, Any]]:
-        """Draw different candidates.
+        """Draw distinct candidates.
 
         Parameters
         ----------
         n_candidates : int
-            How many.
+            Number of candidates.
         rng : RandomState
-            Where the random numbers come from.
+            Random number generator.
 
         Returns
         -------
         list of dict
-            Parameters for the estimator, as plain Python values; fewer than `n_candidates` where no
-            more can be found.
+            Parameters for the estimator, as plain Python values; fewer than `n_candidates` if no
+            more are found.
         """
         found: dict[Any, dict[str, Any]] = {}
         for _ in range(_TRIES * n_candidates):
@@ -76,7 +76,7 @@ class CandidateSampler:
 
 
 def _drawables(space: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a parameter or a distribution for each name."""
+    """Return a `Parameter` or a distribution for each name."""
     dimensions = {name: spec for name, spec in space.items() if not _is_distribution(spec)}
     if dimensions or not space:
         Space(dimensions)
@@ -91,7 +91,7 @@ def _is_distribution(spec: Any) -> bool:
 
 
 def _draw(space: dict[str, Any], rng: np.random.RandomState) -> tuple[Any, dict[str, Any]]:
-    """Draw a candidate, and give what tells it from others."""
+    """Return a hash key of a random candidate, and the candidate."""
     key, candidate = [], {}
     for name, spec in space.items():
         if isinstance(spec, Parameter):

@@ -1,4 +1,4 @@
-"""Models scored on the same folds, and how sure their differences are."""
+"""Comparison of models on the same folds."""
 
 from __future__ import annotations
 
@@ -32,38 +32,39 @@ def compare_models(
     error_score: float | str = np.nan,
     verbose: int = 0,
 ) -> ModelComparison:
-    """Score classic models, networks and searches on the same folds.
+    """Cross-validate classical models, networks and searches on the same folds.
 
-    A search among the models is fitted anew within the training rows of each fold, so its score is
-    that of nested cross-validation: the test rows had no part in its choice. What tuning brings is
-    seen with ``{"default": search.estimator, "tuned": search}``.
+    A search among the models is fitted again on the training rows of each fold, so its score is
+    that of nested cross-validation: the test rows do not influence the selected candidate. To
+    measure the benefit of tuning, compare ``{"default": search.estimator, "tuned": search}``.
 
     Parameters
     ----------
     models : mapping of str to estimator
-        The models under their names: all classifiers, or none.
+        Names and models. Either all models are classifiers, or none is.
     X : array-like of shape (n_samples, ...)
         Data.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Target.
     cv : int, splitter or iterable, default=None
-        As in `sklearn.model_selection.cross_validate`; None is 5 folds. The splits are made once.
+        As in `sklearn.model_selection.cross_validate`; None uses 5 folds. All models use the same
+        splits, which are computed once.
     scoring : str or callable, default=None
-        One score; the greater the better. None is accuracy for classifiers and R² for others,
-        whatever score a search among the models goes by.
+        One score; higher is better. None uses accuracy for classifiers and R² for other models,
+        regardless of the `scoring` of a search among the models.
     groups : array-like of shape (n_samples,), default=None
-        Groups that a splitter keeps together.
+        Group labels of the rows, for splitters that keep groups together.
     n_jobs : int, default=None
-        Number of folds that joblib runs in parallel: as threads for networks of skkeras, which
-        share compiled programs, and as processes for all else or where `joblib.parallel_config`
-        says so.
+        Number of folds that joblib runs in parallel: in threads for skkeras networks, which share
+        compiled programs, and in processes for other models or if `joblib.parallel_config` selects
+        them.
     random_state : int or None, default=None
-        With an integer, rows are shuffled before they are cut into the folds that a number `cv`
-        asks for. Splitters have seeds of their own.
+        If an integer, rows are shuffled before they are split, provided that `cv` is None or an
+        integer. Splitters have their own seeds.
     error_score : "raise" or float, default=nan
-        Score of a fold on which a fit fails; the other models are scored all the same.
+        Score of a fold on which a fit fails; the other models are still scored.
     verbose : int, default=0
-        With 1, a line for each model as soon as it is scored.
+        If 1, print a line for each model as soon as it is scored.
 
     Returns
     -------
@@ -73,8 +74,9 @@ def compare_models(
     Raises
     ------
     TypeError, ValueError
-        If there is no model, if one is not an estimator, if classifiers stand beside others, if
-        there is more than one score, or if a score needs what a model does not have.
+        If there is no model, if one is not an estimator, if classifiers are mixed with other
+        models, if there is more than one score, or if a score needs a method that a model does not
+        have.
 
     Examples
     --------
@@ -96,7 +98,7 @@ def compare_models(
         splitter = type(splitter)(splitter.n_splits, shuffle=True, random_state=random_state)
     splits = list(splitter.split(X, y, groups))
     folds: dict[str, dict[str, Any]] = {}
-    # For all models of a comparison: starting processes for some takes longer than most fits.
+    # One backend for all models, because starting worker processes takes longer than most fits.
     with threads_for(models.values(), n_jobs):
         for name, model in models.items():
             folds[name] = _cross_validate(
@@ -123,7 +125,7 @@ def compare_models(
 
 
 def _check(models: Any, scoring: Any) -> tuple[Any, str]:
-    """Refuse what cannot be compared; give the score and what it is called."""
+    """Check the models and the score; return the score and its name."""
     if not isinstance(models, Mapping) or not models:
         raise TypeError(
             'models takes names and estimators, as in {"forest": RandomForestClassifier(), ...}; '
@@ -150,7 +152,7 @@ def _cross_validate(name: str, model: Any, X: Any, y: Any, **settings: Any) -> d
     try:
         folds = cross_validate(model, X, y, return_estimator=True, **settings)
     except ValueError as error:
-        # scikit-learn ends where all fits fail; here that is one model of several.
+        # scikit-learn raises an error if all fits fail, but other models can still be scored.
         if settings["error_score"] == "raise" or "fits failed" not in str(error):
             raise
         score, n_folds = settings["error_score"], len(settings["cv"])

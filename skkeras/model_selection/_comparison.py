@@ -1,4 +1,4 @@
-"""What came out of comparing models: a table, tests and a plot."""
+"""Results of a model comparison: a table, tests and a plot."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ _ROUNDING = 1e-12
 
 
 class ModelComparison:
-    """Scores of several models on the same folds, as `compare_models` gives them.
+    """Scores of several models on the same folds, as returned by `compare_models`.
 
     Parameters
     ----------
     scores : mapping of str to ndarray of shape (n_folds,)
-        Scores of each model; NaN where a fit failed.
+        Scores of each model; NaN if a fit failed.
     fit_times, score_times : mapping of str to ndarray of shape (n_folds,)
-        Seconds that fitting and scoring took.
+        Durations of fitting and scoring in seconds.
     estimators : mapping of str to list
-        The models fitted on each fold.
+        The fitted models, one per fold.
     test_to_train : float
-        Number of test rows over number of training rows, as a mean of the folds.
+        Number of test rows divided by number of training rows, averaged over the folds.
     score_name : str, default="score"
-        What the score is called.
+        Name of the score.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        What `plot` drew on.
+        Axes of the plot.
     figure_ : matplotlib Figure
-        Its figure.
+        Figure with the axes.
 
     Notes
     -----
-    The training rows of two folds are mostly the same, so the folds' scores are not independent:
-    an ordinary t-test would take chance for a difference far too often. Standard errors are
-    therefore corrected as by Nadeau and Bengio (2003): with J folds, the variance of the fold
-    scores is multiplied by 1/J + n_test/n_train in place of 1/J. This assumes that differences
-    between folds are about normal, and that scores of two folds correlate as much as the share of
-    test rows says, which is an approximation. Seeds count as chance as far as the models draw them;
-    a model of one seed is judged with this seed.
+    The training rows of two folds mostly overlap, so the scores of the folds are not independent,
+    and an ordinary t-test reports differences due to chance far too often. Standard errors are
+    therefore corrected as in Nadeau and Bengio (2003): with J folds, the variance of the fold
+    scores is multiplied by 1/J + n_test/n_train instead of 1/J. This assumes that the differences
+    between folds are approximately normal, and that the correlation between the scores of two folds
+    equals the share of test rows, which is an approximation. The randomness of seeds is included
+    only if the models draw their seeds; a model with a fixed seed is tested with this seed only.
 
     References
     ----------
@@ -87,10 +87,11 @@ class ModelComparison:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a model, the best first, with columns named as in `cv_results_`.
+        """One row per model, best first, with columns named as in `cv_results_`.
 
-        ``mean_test_score`` and ``std_test_score`` over the folds, ``mean_fit_time`` and
-        ``mean_score_time`` in seconds, and the folds' scores from ``split0_test_score`` on.
+        The columns are ``mean_test_score`` and ``std_test_score`` over the folds, ``mean_fit_time``
+        and ``mean_score_time`` in seconds, and the scores of the folds as ``split0_test_score``
+        etc.
         """
         pandas = check_pandas_support("ModelComparison.frame")
         rows = {}
@@ -107,12 +108,12 @@ class ModelComparison:
 
     @property
     def tests(self) -> pd.DataFrame:
-        """One row a pair of models, the better one first: whether they differ by more than chance.
+        """Tests of the differences between models: one row per pair, the better model first.
 
-        ``difference`` of the mean scores, its 95 % confidence interval from ``low`` to ``high``,
-        Student's ``t`` with one degree of freedom fewer than folds, the two-sided ``p_value`` and
-        ``p_holm``, which is adjusted for the number of pairs (Holm 1979). All are NaN where one of
-        the two has no score.
+        The columns are the ``difference`` of the mean scores, its 95 % confidence interval from
+        ``low`` to ``high``, Student's ``t`` with one degree of freedom fewer than folds, the
+        two-sided ``p_value`` and ``p_holm``, which is adjusted for the number of pairs (Holm 1979).
+        All are NaN if one of the two models has no score.
         """
         pandas = check_pandas_support("ModelComparison.tests")
         pairs = list(itertools.combinations(self._ranked(), 2))
@@ -126,12 +127,12 @@ class ModelComparison:
         return frame
 
     def plot(self, ax: Any = None) -> Self:
-        """Draw the folds' scores, and the means with their 95 % confidence intervals.
+        """Draw the scores of the folds, and the means with their 95 % confidence intervals.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -148,7 +149,7 @@ class ModelComparison:
             scores = self.scores[name]
             mean, low, high, *_ = self._test(scores)
             label = {} if row else {"label": "fold"}
-            # Beside the interval's line, which would hide them.
+            # Offset from the line of the interval, which would hide them.
             rows = [row + 0.15] * len(scores)
             ax.plot(scores, rows, "o", color="k", alpha=0.35, markersize=4, mew=0, **label)
             error = None if np.isnan(low) else [[mean - low], [high - mean]]
@@ -169,12 +170,12 @@ class ModelComparison:
         return len(next(iter(self.scores.values())))
 
     def _ranked(self) -> list[str]:
-        """Return the names, those of the greatest mean scores first and those without any last."""
+        """Return the names by descending mean score; models without a score are last."""
         means = {name: scores.mean() for name, scores in self.scores.items()}
         return sorted(means, key=lambda name: (np.isnan(means[name]), -np.nan_to_num(means[name])))
 
     def _test(self, values: np.ndarray) -> list[float]:
-        """Return mean, confidence interval, t and p of whether the values' mean is zero."""
+        """Return mean, confidence interval, t and p of a test whether the mean is zero."""
         mean, n_folds = values.mean(), self._n_folds
         if n_folds < 2:
             return [mean, np.nan, np.nan, np.nan, np.nan]
@@ -182,14 +183,14 @@ class ModelComparison:
         spread = stats.t.ppf((1 + _LEVEL) / 2, n_folds - 1) * error
         t = mean / error if error else 0.0
         if np.ptp(values) < _ROUNDING:
-            # The same on all folds: no difference at all, or one without any chance in it.
+            # The same value on all folds: no difference, or a difference without variance.
             t = np.sign(mean) * np.inf if abs(mean) > _ROUNDING else 0.0
         p_value = 2 * stats.t.sf(abs(t), n_folds - 1)
         return [mean, mean - spread, mean + spread, t, p_value]
 
 
 def _holm(p_values: np.ndarray) -> np.ndarray:
-    """Adjust p-values for their number; those that are NaN stay so and do not count."""
+    """Adjust p-values for their number by the method of Holm; NaN is kept and not counted."""
     known = np.flatnonzero(~np.isnan(p_values))
     order = known[np.argsort(p_values[known], kind="stable")]
     factors = len(order) - np.arange(len(order))

@@ -1,4 +1,4 @@
-"""What a user may give as a search space, made into dimensions that scikit-optimize can handle."""
+"""Parse the search spaces that users pass into dimensions of scikit-optimize."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _PRIORS = [("uniform",), ("log-uniform",)]
 
 
 class Parameter:
-    """One searched parameter: a dimension to search in, and the way back to Python values.
+    """One searched parameter: its dimension, and the conversion back to Python values.
 
     Parameters
     ----------
     name : str
-        The parameter's name, also the dimension's.
+        Name of the parameter and of its dimension.
     spec : Dimension, tuple or iterable
         A dimension of `skopt.space`; a tuple ``(low, high[, prior[, base]])`` of numbers; or the
         values to choose from, of any types.
@@ -37,15 +37,15 @@ class Parameter:
     choices : list or None
         The values to choose from; None for a range of numbers.
     dimension : skopt.space.Dimension
-        A dimension of its own, that nobody else changes. Where the values are not all strings,
-        all integers, all floats or all booleans, its categories are their representations.
+        A dimension that no other object uses. If the values are not all strings, all integers, all
+        floats or all booleans, its categories are their representations.
 
     Raises
     ------
     TypeError
-        If `spec` is nothing of these.
+        If `spec` has none of these types.
     ValueError
-        If there is no value to choose from or if the bounds make no interval.
+        If there are no values to choose from, or if the bounds are not an interval.
     """
 
     def __init__(self, name: str, spec: Any) -> None:
@@ -65,7 +65,7 @@ class Parameter:
         self.dimension = dimension
 
     def value(self, coordinate: Any) -> Any:
-        """Return the plain Python value that stands at a coordinate of the dimension."""
+        """Return the plain Python value at a coordinate of the dimension."""
         return self._values[_plain(coordinate)] if self._values else _plain(coordinate)
 
     def first(self) -> Any:
@@ -73,7 +73,7 @@ class Parameter:
         return self.choices[0] if self.choices else _plain(self.dimension.low)
 
     def coordinates(self) -> list[Any] | range | None:
-        """Return all coordinates of the dimension, None where they cannot be counted."""
+        """Return all coordinates of the dimension, or None if they cannot be counted."""
         if self._values:
             return list(self._values)
         if isinstance(self.dimension, Integer):
@@ -87,14 +87,14 @@ class Space:
     Parameters
     ----------
     specs : mapping of str to dimension
-        As `Parameter` takes them.
+        Specifications, as in `Parameter`.
 
     Raises
     ------
     TypeError
-        If a name is not a string, or if a dimension is not one.
+        If a name is not a string, or if a dimension has an invalid type.
     ValueError
-        If there is no parameter, or nothing to choose from in one.
+        If there are no parameters, or if one has no values to choose from.
     """
 
     def __init__(self, specs: Mapping[str, Any]) -> None:
@@ -106,16 +106,16 @@ class Space:
         for name in specs:
             if not isinstance(name, str):
                 raise TypeError(f"Parameters are named by strings; got {name!r} as a name.")
-        # skopt orders a space by its names, and optimizer_results_ shows them so.
+        # skopt sorts the dimensions by name, and `optimizer_results_` has the same order.
         self.parameters = [Parameter(name, specs[name]) for name in sorted(specs)]
 
     @property
     def dimensions(self) -> list[Dimension]:
-        """The parameters' dimensions, in the order of their names."""
+        """The dimensions of the parameters, sorted by name."""
         return [parameter.dimension for parameter in self.parameters]
 
     def candidate(self, point: Iterable[Any]) -> dict[str, Any]:
-        """Make a point of the space into parameters for an estimator."""
+        """Return the estimator parameters for a point of the space."""
         pairs = zip(self.parameters, point, strict=True)
         return {parameter.name: parameter.value(coordinate) for parameter, coordinate in pairs}
 
@@ -124,7 +124,7 @@ class Space:
         return {parameter.name: parameter.first() for parameter in self.parameters}
 
     def points(self, at_most: int) -> list[list[Any]] | None:
-        """List all points, None where there are more than `at_most` or infinitely many."""
+        """Return all points, or None if there are more than `at_most` or infinitely many."""
         columns = []
         for parameter in self.parameters:
             coordinates = parameter.coordinates()
@@ -137,14 +137,14 @@ class Space:
 
 
 def parse_spaces(search_spaces: Any, n_iter: int) -> list[tuple[Space, int]]:
-    """Make what stands in `BayesSearchCV.search_spaces` into spaces and numbers of candidates.
+    """Convert `BayesSearchCV.search_spaces` to spaces and their numbers of candidates.
 
     Parameters
     ----------
     search_spaces : dict, or list of dict and of (dict, int)
         The spaces, searched one after the other.
     n_iter : int
-        Number of candidates for a space that comes without its own.
+        Number of candidates for a space without its own number.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def parse_spaces(search_spaces: Any, n_iter: int) -> list[tuple[Space, int]]:
     Raises
     ------
     TypeError, ValueError
-        If a space is not one, is empty, or has a number of candidates below 1.
+        If a space is invalid or empty, or if its number of candidates is below 1.
     """
     if isinstance(search_spaces, Mapping):
         search_spaces = [search_spaces]
@@ -180,21 +180,21 @@ def parse_spaces(search_spaces: Any, n_iter: int) -> list[tuple[Space, int]]:
 
 
 def refuse_ranges(spaces: Any, kind: str, expected: str) -> None:
-    """Refuse ranges as `BayesSearchCV` takes them, where values would be made of their parts.
+    """Raise an error for `BayesSearchCV` ranges, whose elements would be used as values.
 
     Parameters
     ----------
     spaces : dict or list of dict
-        Search spaces; what is none of these is left to others.
+        Search spaces. Other types are ignored, because they are checked elsewhere.
     kind : {"grid", "random"}
-        What `search_space` calls those that are expected.
+        The `kind` of `search_space` that returns valid spaces.
     expected : str
-        What they hold.
+        Description of valid values, for the error message.
 
     Raises
     ------
     TypeError
-        If there is a dimension of skopt, or a tuple such as ``(1e-4, 1e-1, "log-uniform")``.
+        If there is a skopt dimension, or a tuple such as ``(1e-4, 1e-1, "log-uniform")``.
     """
     spaces = [spaces] if isinstance(spaces, Mapping) else spaces
     spaces = [space for space in spaces if isinstance(space, Mapping)]
@@ -231,7 +231,7 @@ def _as_dimension(spec: Any) -> Dimension:
     values = list(spec)
     if not values:
         raise ValueError(f"{_EXPECTED}; got nothing to choose from: {spec!r}.")
-    # Values enter as indices, for skopt can hash neither lists nor arrays.
+    # Start with indices, because skopt cannot hash lists or arrays.
     dimension = Categorical(range(len(values)))
     dimension.categories = tuple(values)
     return dimension
@@ -251,10 +251,10 @@ def _plain(value: Any) -> Any:
 
 
 def _labels(values: list[Any]) -> list[Any]:
-    """Return values that skopt's encoders keep apart: hashable, distinct and of one type."""
+    """Return labels that skopt's encoders can distinguish: hashable, unique and of one type."""
     types = {type(value) for value in values}
     one_type = len(types) == 1 and types <= {str, int, float, bool}
-    # NaN differs from itself, so no encoder would find it again.
+    # NaN is not equal to itself, so encoders cannot look it up.
     if one_type and len({v for v in values if v == v}) == len(values):
         return values
     labels = [repr(value) for value in values]

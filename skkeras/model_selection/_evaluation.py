@@ -1,4 +1,4 @@
-"""Batches of candidates evaluated through scikit-learn's search, which failures do not end."""
+"""Evaluation of candidates in batches by scikit-learn's search, which tolerates failures."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from skkeras.model_selection._repeats import merge, repeats, spread
 class Evaluation:
     """The candidates that one `fit` of a search evaluates.
 
-    scikit-learn ends a search when all fits of a batch fail. Here such candidates are kept, and
-    put in their places among the records as soon as there are others to go by.
+    scikit-learn stops a search with an error if all fits of a batch fail. Here, such candidates are
+    kept and inserted into the records as soon as another fit has a record to copy.
 
     Parameters
     ----------
     search : BaseSearchCV
-        The search; its `n_repeats` says how often each candidate is fitted.
+        The search; its `n_repeats` is the number of times that each candidate is fitted.
 
     Attributes
     ----------
     n_planned : int
-        Number of candidates that the search means to evaluate.
+        Number of candidates that the search plans to evaluate.
     """
 
     def __init__(self, search: Any) -> None:
@@ -39,7 +39,7 @@ class Evaluation:
         self._search = search
         self._n_repeats: int = search.n_repeats
         self._candidates: list[dict[str, Any]] = []
-        # Failed fits by their position among all: parameters with seeds, and seconds.
+        # Position of each failed fit -> parameters with seeds, and seconds.
         self._failed: dict[int, tuple[dict[str, Any], float]] = {}
         self._records: tuple[list, list] = ([], [])
         self._results: dict[str, Any] = {}
@@ -48,12 +48,12 @@ class Evaluation:
     def scores(
         self, evaluate: Callable, candidates: list[dict[str, Any]], search_ctx: Any
     ) -> tuple[list[float], bool]:
-        """Evaluate a batch of candidates, and print a line for each where `verbose` asks for it.
+        """Evaluate a batch of candidates, and print a line for each if `verbose` is set.
 
         Parameters
         ----------
         evaluate : callable
-            What scikit-learn hands to `_run_search`.
+            The function that scikit-learn passes to `_run_search`.
         candidates : list of dict
             Parameters for the estimator.
         search_ctx : CallbackContext
@@ -62,10 +62,10 @@ class Evaluation:
         Returns
         -------
         scores : list of float
-            One mean score a candidate, of the metric that leads the search; NaN where all fits
+            One mean score per candidate, of the metric that guides the search; NaN if all fits
             failed.
         stop : bool
-            Whether a callback asks to end the search.
+            Whether a callback requests to stop the search.
         """
         estimator = self._search.estimator
         fits = [fit for params in candidates for fit in repeats(estimator, params, self._n_repeats)]
@@ -87,7 +87,7 @@ class Evaluation:
 
     def _evaluate(self, evaluate: Callable, fits: list[dict[str, Any]], ctx: Any) -> bool:
         started = time.perf_counter()
-        # scikit-learn would announce each batch; the lines of `verbose` say more.
+        # Turn off scikit-learn's message for each batch; `_print` is more informative.
         verbose, self._search.verbose = self._search.verbose, 0
         try:
             self._results = evaluate(fits, callback_ctx=ctx)
@@ -112,23 +112,23 @@ class Evaluation:
     def format(
         self, fits: list[dict[str, Any]], n_splits: int, out: list, more_results: Any = None
     ) -> dict[str, Any]:
-        """Return the search's `cv_results_` of all that was evaluated so far.
+        """Return `cv_results_` of all candidates evaluated so far.
 
         Parameters
         ----------
         fits : list of dict
-            Parameters of the fits so far, seeds included; failed ones are put in.
+            Parameters of the fits so far, including seeds. Failed fits are inserted in place.
         n_splits : int
-            Number of splits a fit.
+            Number of splits per fit.
         out : list of dict
-            What scikit-learn keeps of each fit and split; failed ones are put in.
+            scikit-learn's record of each fit and split. Failed fits are inserted in place.
         more_results : dict of list or None, default=None
-            More columns.
+            Additional columns.
 
         Returns
         -------
         dict
-            One row a candidate.
+            One row per candidate.
         """
         for index, (params, seconds) in sorted(self._failed.items()):
             fits.insert(index, params)
@@ -140,7 +140,7 @@ class Evaluation:
             columns = spread(out, self._n_repeats, n_splits)
             out = merge(out, self._n_repeats, n_splits)
         with warnings.catch_warnings():
-            # It would come again with each later batch; `finish` gives it once.
+            # Each later batch would repeat this warning; `finish` issues it once.
             warnings.filterwarnings("ignore", message="One or more of the .* are non-finite")
             results = BaseSearchCV._format_results(
                 self._search, list(self._candidates), n_splits, out, more_results
@@ -148,7 +148,7 @@ class Evaluation:
         return results | columns
 
     def finish(self) -> None:
-        """Complete the results that the search goes on with.
+        """Complete the results of the search.
 
         Raises
         ------
@@ -159,7 +159,7 @@ class Evaluation:
             raise ValueError(f"No candidate could be fitted.{self._error}") from self._error
         if self._failed:
             fits, out = self._records
-            # The search may have columns of its own.
+            # Subclasses may add columns.
             self._results |= self._search._format_results(fits, self._search.n_splits_, out)
         if np.isnan(self._results[f"mean_{self._metric()}"]).all():
             raise ValueError(
@@ -170,7 +170,7 @@ class Evaluation:
         errors = [record["fit_error"] is not None for record in self._records[1]]
         failed = np.reshape(errors, (len(self._candidates), -1)).any(axis=1)
         for name, means in self._results.items():
-            # Of failures there are warnings already.
+            # Failed fits have already been warned about.
             if (
                 name.startswith(("mean_test_", "mean_train_"))
                 and (~np.isfinite(means) & ~failed).any()
@@ -213,7 +213,7 @@ class Evaluation:
             print(f"[{number + 1:{width}}/{self.n_planned}] {told} {params}", flush=True)
 
     def _metric(self) -> str:
-        """Return the name of the score that leads the search: the one to refit by, or the first."""
+        """Return the name of the score that guides the search: that of `refit`, or the first."""
         names = [name[5:] for name in self._results if name.startswith("mean_test_")]
         if len(names) == 1:
             return names[0]
@@ -231,7 +231,7 @@ class Evaluation:
 
 
 def describe(params: dict[str, Any]) -> str:
-    """Say parameters in one line."""
+    """Return parameters as one line of text."""
     return ", ".join(
         f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={code(value)}"
         for name, value in params.items()
@@ -239,11 +239,11 @@ def describe(params: dict[str, Any]) -> str:
 
 
 class _Fits:
-    """A batch's context that says which candidate, seed and fold each fit is of."""
+    """The callback context of a batch, which names the candidate, seed and fold of each fit."""
 
     def __init__(self, ctx: Any, names: list[str]) -> None:
         self._ctx, self._names = ctx, names
 
     def subcontext(self, task_name: str, task_id: int) -> Any:
-        """Make the context of a fit, as scikit-learn's search asks for it."""
+        """Return the context of a fit; scikit-learn's search calls this."""
         return self._ctx.subcontext(task_name=self._names[task_id], task_id=task_id)

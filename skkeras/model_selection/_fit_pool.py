@@ -1,7 +1,7 @@
-"""Runs that scikit-learn's search gets for each fit, and that come back with the scores.
+"""Resumable fits that scikit-learn's search receives as clones and returns with the scores.
 
-A search clones its estimator for each fit, and of a fit it gets back numbers alone. So what it
-clones here is `FitPool`, which gives out runs that have begun before; and scores carry their runs.
+A search clones its estimator for each fit, and receives only numbers from a fit. Here, it clones a
+`FitPool`, which returns resumable fits that may already be partly trained; scores carry their fits.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _SCORES = {"test_scores", "train_scores"}
 
 
 class FitPool:
-    """Stands for the estimator where a search clones it, and keeps the runs of all candidates.
+    """Replaces the estimator that a search clones, and keeps the fits of all candidates.
 
     Parameters
     ----------
     estimator : estimator object
-        What is searched.
+        The estimator whose parameters are searched.
     resource : str
-        Name of the parameter that says for how many epochs the network is trained.
+        Name of the parameter with the network's number of epochs.
     max_epochs : int
-        Epochs of a run in full.
+        Number of epochs of a complete fit.
 
     Attributes
     ----------
     ran_away : set of int
-        Candidates with a loss that became NaN or infinite.
+        Candidates whose loss became NaN or infinite.
     """
 
     def __init__(self, estimator: Any, resource: str, max_epochs: int) -> None:
@@ -48,22 +48,22 @@ class FitPool:
         self._n_runs = 0
 
     def __sklearn_clone__(self) -> ResumableFit | Self:
-        # The search clones once before all fits, once for each fit in their order, once to refit.
+        # The search clones once before all fits, once for each fit in order, and once to refit.
         return self._waiting.popleft() if self._waiting else self
 
     def set_params(self, **params: Any) -> Any:
-        """Return the estimator itself with these parameters, for the refit."""
+        """Return a clone of the estimator with these parameters, for the refit."""
         return clone(self.estimator).set_params(**params)
 
     def dispatch(self, candidates: Sequence[int], n_runs: int) -> None:
-        """Get ready for the next fits.
+        """Prepare the next fits.
 
         Parameters
         ----------
         candidates : sequence of int
             Numbers of the candidates, in the order of the fits.
         n_runs : int
-            Runs of each, one for each seed and fold.
+            Number of fits of each candidate, one for each seed and fold.
         """
         self._out, self._n_runs = candidates, n_runs
         self._waiting.clear()
@@ -77,13 +77,13 @@ class FitPool:
         ]
 
     def collect(self, records: list[dict[str, Any]]) -> None:
-        """Take the runs that were given out from the scores that carry them.
+        """Take the dispatched fits back from the scores that carry them.
 
         Parameters
         ----------
         records : list of dict
-            What scikit-learn keeps of each fit so far; in those of the last fits, scores that
-            carry runs become plain numbers.
+            scikit-learn's results of each fit so far. Scores of the last fits, which carry
+            resumable fits, are replaced by plain numbers.
         """
         first = len(records) - len(self._out) * self._n_runs
         for number in self._out:
@@ -100,14 +100,14 @@ class FitPool:
         _name_all(records)
 
     def keep(self, ranked: Iterable[int], n_most: int) -> list[int]:
-        """Keep the runs of the first candidates that can go on, and give these.
+        """Keep the fits of the first candidates that can continue, and return these candidates.
 
         Parameters
         ----------
         ranked : iterable of int
-            Candidates, the best one first.
+            Candidates, best first.
         n_most : int
-            How many to keep.
+            Maximum number of candidates to keep.
         """
         going_on = [number for number in ranked if number in self._kept][:n_most]
         self._kept = {number: self._kept[number] for number in going_on}
@@ -115,7 +115,7 @@ class FitPool:
 
 
 class _Score(float):
-    """A score, and on its way back from a worker the run that got it."""
+    """A score that carries its resumable fit back from the worker."""
 
     run: ResumableFit | None = None
 
@@ -127,15 +127,15 @@ def _load(scores: Any, run: ResumableFit) -> Any:
         with suppress(ValueError):
             scores = scores.item()
     if not isinstance(scores, Real):
-        return scores  # scikit-learn says what is wrong with it
+        return scores  # scikit-learn raises the error
     loaded = _Score(scores)
-    # A run in full is not needed any more, and heavy.
+    # A complete fit is large and no longer needed.
     loaded.run = run if run.ran_away or not run.is_finished else None
     return loaded
 
 
 def _unload(record: dict[str, Any]) -> ResumableFit | None:
-    """Make the scores of a record plain numbers, and give the run that they carried."""
+    """Replace the scores of a record by plain numbers, and return the fit that they carried."""
     run = None
     for kind in _SCORES & set(record):
         scores = record[kind]
@@ -150,7 +150,7 @@ def _unload(record: dict[str, Any]) -> ResumableFit | None:
 
 
 def _name_all(records: list[dict[str, Any]]) -> None:
-    """Where a function gives scores with names, give these to the scores of lost runs, too."""
+    """If `scoring` returns a dict of scores, convert the scores of failed fits to such dicts."""
     for kind in _SCORES & set(records[0]):
         names = next((list(r[kind]) for r in records if isinstance(r[kind], dict)), None)
         for record in records:
@@ -163,35 +163,36 @@ def _error_value(error_score: Any) -> float:
 
 
 class FitScorer:
-    """Scores what is inside a run.
+    """Scores the estimator inside a resumable fit.
 
     Parameters
     ----------
     scorer : callable
-        As scikit-learn has it for one score, or a function of one's own.
+        A scorer of scikit-learn for one score, or a function that the user wrote.
     error_score : "raise" or float
-        Score of a run whose loss became NaN or infinite; NaN for "raise", for that is no error.
+        Score of a fit whose loss became NaN or infinite. "raise" uses NaN, because this is not an
+        error.
     """
 
     def __init__(self, scorer: Any, error_score: Any) -> None:
         self.scorer, self._error_score = scorer, error_score
 
     def __call__(self, run: ResumableFit, *args: Any, **kwargs: Any) -> Any:
-        """Return a score that carries the run, or a dict of them."""
+        """Return a score that carries the fit, or a dict of such scores."""
         if run.ran_away:
             return _load(_error_value(self._error_score), run)
         return _load(self.scorer(run.fitted, *args, **kwargs), run)
 
 
 class FitScorers(_MultimetricScorer):
-    """Several scores of what is inside a run; scikit-learn tells them by their class.
+    """Several scores of a resumable fit; scikit-learn recognizes them by their base class.
 
     Parameters
     ----------
     scorer : _MultimetricScorer
-        scikit-learn's.
+        The scorer of scikit-learn.
     error_score : "raise" or float
-        As for `FitScorer`.
+        As in `FitScorer`.
     """
 
     def __init__(self, scorer: _MultimetricScorer, error_score: Any) -> None:
@@ -199,7 +200,7 @@ class FitScorers(_MultimetricScorer):
         self._error_score = error_score
 
     def __call__(self, run: ResumableFit, *args: Any, **kwargs: Any) -> Any:
-        """Return a dict of scores that carry the run."""
+        """Return a dict of scores that carry the fit."""
         if run.ran_away:
             return _load(dict.fromkeys(self._scorers, _error_value(self._error_score)), run)
         return _load(super().__call__(run.fitted, *args, **kwargs), run)

@@ -1,4 +1,4 @@
-"""skopt's optimizer, set up to propose cheaply and without warnings that concern nobody."""
+"""skopt's optimizer, configured for fast proposals and without irrelevant warnings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skkeras.model_selection._dimensions import Space
 
 
 class Optimizer(skopt.Optimizer):
-    """An optimizer that says nothing of points proposed before: `Proposer` replaces them."""
+    """An optimizer that does not warn of repeated points, because `Proposer` replaces them."""
 
     def _ask(self) -> list[Any]:
         return super()._ask() if self._n_initial_points > 0 or not self.models else self._next_x
@@ -26,26 +26,26 @@ class Optimizer(skopt.Optimizer):
 class _Kernel(Sum):
     """A sum of kernels that does not warn of parameters at their bounds."""
 
-    # Catching such warnings would not do: filters are shared by all threads.
+    # A warning filter is not an option, because all threads share the filters.
     def _check_bounds_params(self) -> None:
         pass
 
 
 def cheap_optimizer(space: Space, optimizer_kwargs: dict[str, Any], seed: int) -> Optimizer:
-    """Make an optimizer whose proposals cost a fraction of skopt's default ones.
+    """Return an optimizer whose proposals take a fraction of the time of skopt's defaults.
 
-    The Gaussian process is fitted from one start instead of three; one acquisition function, the
-    lower confidence bound, takes the place of three; it is looked up at 1,000 points and refined
+    The Gaussian process is fitted from one start instead of three. One acquisition function, the
+    lower confidence bound, is used instead of three. It is evaluated at 1,000 points and refined
     from the best 2, instead of 10,000 and 5.
 
     Parameters
     ----------
     space : Space
-        Where to search.
+        The search space.
     optimizer_kwargs : dict
-        Parameters of `skopt.Optimizer` that replace these.
+        Parameters of `skopt.Optimizer` that override these.
     seed : int
-        Seed, unless `optimizer_kwargs` has another.
+        Seed, unless `optimizer_kwargs` has one.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def cheap_optimizer(space: Space, optimizer_kwargs: dict[str, Any], seed: int) -
     Raises
     ------
     ValueError
-        If `optimizer_kwargs` asks for what a search cannot do.
+        If `optimizer_kwargs` has values that a search does not support.
     """
     if "dimensions" in optimizer_kwargs:
         raise ValueError("optimizer_kwargs has 'dimensions'; give them as search_spaces instead.")

@@ -1,4 +1,4 @@
-"""Successive halving: many candidates for few epochs, few candidates for many."""
+"""Successive halving: many candidates for few epochs, few candidates for many epochs."""
 
 from __future__ import annotations
 
@@ -15,43 +15,44 @@ from skkeras.model_selection._halving_docs import with_halving_docs
 
 @with_halving_docs
 class SuccessiveHalvingSearchCV(BaseHalvingSearchCV):
-    """Search hyperparameters with cross-validation, in rungs of fewer candidates and more epochs.
+    """Search hyperparameters with cross-validation by successive halving over epochs.
 
-    All candidates are trained for a few epochs. The best third goes on to three times the epochs,
-    and so forth (Jamieson and Talwalkar 2016). To go on is to train as if it had never stopped,
-    with the same weights, state of the optimizer and order of rows, so that no epoch is trained
-    twice; the other steps of a pipeline are fitted once for each candidate and split.
+    All candidates are trained for a few epochs. The best third continues to three times as many
+    epochs, and so on (Jamieson and Talwalkar 2016). Training continues as if it had never stopped,
+    with the same weights, optimizer state and order of rows, so that no epoch is trained twice. The
+    other steps of a pipeline are fitted once for each candidate and split.
 
     Parameters
     ----------
     estimator : estimator object
-        What to tune: a network of skkeras, alone or at the end of a `Pipeline` or in a
+        Estimator to tune: an skkeras network, alone, at the end of a `Pipeline` or in a
         `TransformedTargetRegressor`.
     {space}
     n_candidates : int or "exhaust", default="exhaust"
-        Candidates of the first rung; "exhaust" takes as many as leave one for the last rung. With
-        fewer, the first rung is trained for longer, for there is less to leave behind.
+        Number of candidates in the first rung. "exhaust" takes as many as leave one candidate in
+        the last rung. With fewer candidates, there are fewer rungs and the first one trains for
+        more epochs.
     {parameters}
 
     Attributes
     ----------
     cv_results_ : dict of ndarray
-        One row for each candidate and rung, in the order of evaluation. ``iter`` is the rung's
-        number, ``n_resources`` the epochs that the candidate was trained for by then, which also
-        stand among its parameters. ``bracket`` is the number of times that candidates are left
-        behind.
+        One row for each candidate and rung, in the order of evaluation. ``iter`` is the number of
+        the rung. ``n_resources`` is the number of epochs that the candidate was trained for by the
+        end of the rung, which is also among its parameters. ``bracket`` is the number of times that
+        candidates are eliminated.
     n_candidates_, n_resources_ : list of int
-        Candidates and epochs of each rung.
+        Numbers of candidates and epochs of each rung.
     n_iterations_ : int
         Number of rungs.
     n_required_iterations_ : int
-        Number of rungs after which fewer than `factor` candidates are left to compare.
+        Number of rungs after which fewer than `factor` candidates remain.
     n_possible_iterations_ : int
-        Number of rungs that there can be from `min_resources_` epochs up to `max_resources_`.
+        Number of rungs that are possible from `min_resources_` up to `max_resources_` epochs.
     n_remaining_candidates_ : int
-        Number of candidates that would go on after the last rung.
+        Number of candidates that would continue after the last rung.
     min_resources_ : int
-        Epochs of the first rung.
+        Number of epochs of the first rung.
     {attributes}
 
     References

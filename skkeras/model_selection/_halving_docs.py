@@ -1,61 +1,64 @@
-"""The docstring parts that the searches in rungs share."""
+"""Docstring parts that the successive halving searches share."""
 
 from skkeras._docs import with_parts
 
 PARAMETERS = """max_resources : int, default=81
-        Epochs of a candidate that is trained to the end. This is also what its `epochs` is set to,
-        so that schedules of the learning rate stretch over the whole budget.
+        Number of epochs of a fully trained candidate. The candidate's `epochs` parameter is set to
+        this value in every rung, so that learning rate schedules span the full budget.
     min_resources : int, default=1
-        Epochs of the first rung, at the least.
+        Minimum number of epochs of the first rung.
     factor : int or float, default=3
-        One in so many candidates goes on to the next rung, for so many times the epochs.
+        One in `factor` candidates continues to the next rung, which has `factor` times as many
+        epochs.
     resource : str, default="epochs"
-        What there is more of in each rung: epochs, and nothing else.
+        Resource that increases from rung to rung. Only "epochs" is supported.
     n_repeats : int, default=1
-        How often each candidate is trained on each split, with different seeds: every
-        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all.
+        Number of times that each candidate is trained on each split, with different seeds: every
+        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all
+        repeats.
     scoring : str, callable, list, tuple or dict, default=None
-        As in `sklearn.model_selection.GridSearchCV`. With many scores, the one that `refit` names
-        leads the search.
+        As in `sklearn.model_selection.GridSearchCV`. With several scores, the score that `refit`
+        names guides the search.
     n_jobs : int, default=None
-        Number of jobs that joblib runs in parallel: threads for networks of skkeras, which share
-        compiled programs, and processes for all else or where `joblib.parallel_config` says so.
-        Trained candidates travel between processes.
+        Number of jobs that joblib runs in parallel: threads for skkeras networks, which share
+        compiled programs, and processes for other estimators or if `joblib.parallel_config` selects
+        them. Trained candidates are transferred between processes.
     refit : bool, str or callable, default=True
-        Train the best candidate once more, on all data and for `max_resources` epochs; the name of
-        the leading score where there are many.
+        Whether to train the best candidate again, on all data and for `max_resources` epochs. With
+        several scores, the name of the score that guides the search.
     cv : int, splitter or iterable, default=None
-        As in `sklearn.model_selection.GridSearchCV`; all candidates get the same splits.
+        As in `sklearn.model_selection.GridSearchCV`. All candidates use the same splits.
     verbose : int, default=0
-        From 1 on, one line for each candidate and rung: mean (standard deviation) and parameters.
-        From 2 on also scikit-learn's lines for each fit.
+        If at least 1, print a line for each candidate and rung: mean (standard deviation) and
+        parameters. If at least 2, also print scikit-learn's lines for each fit.
     pre_dispatch : int or str, default="2*n_jobs"
-        Number of jobs handed out at a time.
+        Number of jobs that are dispatched at a time.
     random_state : int, RandomState instance or None, default=None
-        An integer makes the draws repeatable.
+        Pass an integer for reproducible draws.
     error_score : "raise" or float, default=nan
-        Score of a candidate whose fit fails, or whose loss becomes NaN or infinite. It is left
-        behind, and the search goes on; "raise" ends it where a fit fails, not where a loss runs
-        away.
+        Score of a candidate whose fit fails, or whose loss becomes NaN or infinite. The candidate
+        is eliminated and the search continues. With "raise", a failed fit raises an error, but a
+        loss that becomes NaN or infinite does not.
     return_train_score : bool, default=False
-        Whether `cv_results_` has the scores on the training folds."""
+        Whether `cv_results_` includes the scores on the training folds."""
 
 SPACE = """space : dict, or list of dict
-        Parameter names and what to draw from for each; a list is a choice between spaces. What
-        `RandomizedSearchCV` and `BayesSearchCV` take:
+        Parameter names and what to draw from for each. With a list, each candidate is drawn from
+        one of the spaces. Everything that `RandomizedSearchCV` and `BayesSearchCV` accept:
 
-        - a list of values of any types;
-        - a distribution of `scipy.stats`, or whatever has a method ``rvs(random_state=)``;
+        - a list of values of any type;
+        - a distribution of `scipy.stats`, or any object with a method ``rvs(random_state=)``;
         - a tuple of numbers ``(low, high)``, ``(low, high, prior)`` or ``(low, high, prior, base)``
-          with a `prior` of ``"uniform"`` or ``"log-uniform"``; two integers draw integers;
+          with a `prior` of ``"uniform"`` or ``"log-uniform"``. If both bounds are integers, only
+          integers are drawn;
         - a dimension of `skopt.space`.
 
         No candidate is drawn twice."""
 
 ATTRIBUTES = """max_resources_ : int
-        Epochs of a candidate that is trained to the end.
+        Number of epochs of a fully trained candidate.
     best_estimator_, best_score_, best_params_, best_index_
-        The best of those candidates that were trained to the end.
+        The best of the candidates that were trained for the most epochs.
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`."""
 

@@ -1,4 +1,4 @@
-"""Hyperband: successive halving with several trade-offs between many candidates and many epochs."""
+"""Hyperband: successive halving with several trade-offs between candidates and epochs."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from skkeras.model_selection._halving_docs import with_halving_docs
 
 @with_halving_docs
 class HyperbandSearchCV(BaseHalvingSearchCV):
-    """Search hyperparameters with cross-validation, on a budget of epochs.
+    """Search hyperparameters with cross-validation by Hyperband, on a budget of epochs.
 
-    Successive halving trains many candidates for a few epochs and lets the best third go on to
-    three times the epochs, and so forth. How many to start with depends on how soon one can tell
-    good from bad, which nobody knows beforehand; so Hyperband runs brackets of it, from many
-    candidates with little to few with much (Li et al. 2018). With the defaults, 143 candidates are
-    drawn and 10 of them trained to the end, for 1,581 epochs a split in all, which is what 20
-    candidates take in full.
+    Successive halving trains many candidates for a few epochs; the best third continues to three
+    times as many epochs, and so on. The best number of initial candidates depends on how early good
+    and bad candidates can be distinguished, which is not known in advance. Hyperband therefore runs
+    several brackets of successive halving, from many candidates with few epochs to few candidates
+    with many epochs (Li et al. 2018). With the defaults, 143 candidates are drawn and 10 of them
+    are fully trained. This takes 1,581 epochs per split in total, about as many as 20 fully trained
+    candidates.
 
-    To go on is to train as if it had never stopped, with the same weights, state of the optimizer
-    and order of rows, so that no epoch is trained twice; the other steps of a pipeline are fitted
-    once for each candidate and split.
+    Training continues as if it had never stopped, with the same weights, optimizer state and order
+    of rows, so that no epoch is trained twice. The other steps of a pipeline are fitted once for
+    each candidate and split.
 
     Parameters
     ----------
     estimator : estimator object
-        What to tune: a network of skkeras, alone or at the end of a `Pipeline` or in a
+        Estimator to tune: an skkeras network, alone, at the end of a `Pipeline` or in a
         `TransformedTargetRegressor`.
     {space}
     {parameters}
@@ -33,24 +34,23 @@ class HyperbandSearchCV(BaseHalvingSearchCV):
     Attributes
     ----------
     cv_results_ : dict of ndarray
-        One row for each candidate and rung, in the order of evaluation. ``bracket`` is the
-        bracket's number in the paper, the number of times that candidates are left behind in it;
-        ``iter`` is the rung's number, ``n_resources`` the epochs that the candidate was trained for
-        by then, which also stand among its parameters.
+        One row for each candidate and rung, in the order of evaluation. ``bracket`` is the number
+        of the bracket in the paper, which is the number of times that candidates are eliminated in
+        it. ``iter`` is the number of the rung. ``n_resources`` is the number of epochs that the
+        candidate was trained for by the end of the rung, which is also among its parameters.
     n_candidates_, n_resources_ : list of list of int
-        Candidates and epochs of each rung, one list a bracket.
+        Numbers of candidates and epochs of each rung, one list per bracket.
     n_iterations_ : list of int
         Number of rungs of each bracket.
     n_required_iterations_ : list of int
-        Number of rungs after which fewer than `factor` candidates are left to compare, for each
-        bracket.
+        Number of rungs after which fewer than `factor` candidates remain, for each bracket.
     n_possible_iterations_ : list of int
-        Number of rungs that there can be from the bracket's `min_resources_` epochs up to
-        `max_resources_`.
+        Number of rungs that are possible from the bracket's `min_resources_` up to `max_resources_`
+        epochs.
     n_remaining_candidates_ : list of int
-        Number of candidates that would go on after the last rung of each bracket.
+        Number of candidates that would continue after the last rung of each bracket.
     min_resources_ : list of int
-        Epochs of the first rung of each bracket.
+        Number of epochs of the first rung of each bracket.
     {attributes}
 
     References

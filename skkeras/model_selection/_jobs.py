@@ -1,4 +1,4 @@
-"""Jobs of a search: threads, where its fits are compiled programs that all threads share."""
+"""Parallel jobs of a search: threads if its fits share compiled programs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from sklearn.base import BaseEstimator
 
 
 def threads_for(estimators: Iterable[Any], n_jobs: int | None) -> AbstractContextManager[Any]:
-    """Let jobs be threads if a network of this package is among what they fit.
+    """Return a context in which jobs are threads if an estimator is an skkeras network.
 
-    Threads share compiled programs and run them side by side; a process imports TensorFlow and
-    compiles anew. A backend that the user chose by `joblib.parallel_config` is kept.
+    Threads share compiled programs and run them in parallel, whereas a worker process imports
+    TensorFlow and compiles again. A backend that the user set by `joblib.parallel_config` is kept.
 
     Parameters
     ----------
     estimators : iterable of estimator
-        What the jobs fit.
+        Estimators that the jobs fit.
     n_jobs : int or None
-        Jobs that were asked for. With None, `joblib.parallel_config` has the say.
+        Number of jobs. If None, `joblib.parallel_config` decides.
 
     Returns
     -------
     context manager
-        Under it, joblib starts threads or what it would start anyway.
+        In it, joblib prefers threads, or its defaults are unchanged.
     """
     if n_jobs is None or n_jobs == 1 or not any(map(_is_compiled, estimators)):
         return nullcontext()

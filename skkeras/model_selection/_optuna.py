@@ -1,4 +1,4 @@
-"""Search spaces as Optuna's distributions."""
+"""Conversion of search spaces to Optuna distributions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PLAIN = (bool, int, float, str, type(None))
 
 
 def distribution(parameter: Parameter) -> BaseDistribution:
-    """Return the distribution of Optuna that stands for a parameter.
+    """Return the Optuna distribution of a parameter.
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ def distribution(parameter: Parameter) -> BaseDistribution:
     Returns
     -------
     optuna.distributions.BaseDistribution
-        A new distribution. The weights of values to choose from are lost: Optuna has none.
+        A new distribution. Weights of the values are lost, because Optuna has none.
 
     Raises
     ------
     TypeError
-        If a value is neither plain (None, a bool, a number, a text) nor a tuple of whole numbers.
+        If a value is neither plain (None, bool, number or string) nor a tuple of integers.
     """
     if parameter.choices:
         return CategoricalDistribution([_plain(parameter.name, v) for v in parameter.choices])
@@ -45,7 +45,7 @@ def distribution(parameter: Parameter) -> BaseDistribution:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """Return a value as Optuna's storages keep it: a database would return a tuple as a list."""
+    """Return a value that Optuna can store: a database would return a tuple as a list."""
     if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
         return repr(value)
     if isinstance(value, _PLAIN):

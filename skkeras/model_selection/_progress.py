@@ -7,29 +7,29 @@ from typing import Any
 
 from sklearn.callback import ProgressBar, _progressbar
 
-# The search itself and what it consists of, such as the fit of the best candidate at the end.
+# Levels whose bars stay: the search and its direct subtasks, such as the final refit.
 _STAYS = 2
 
 
 class SearchProgressBar(ProgressBar):
-    """Progress bars of what is running, for any search.
+    """Progress bars of the running tasks of any search.
 
-    `sklearn.callback.ProgressBar`, but for bars that go when their task has ended: candidates,
-    folds, steps of pipelines and epochs. scikit-learn's keep a line for each fit, more than a
-    screen shows of a long search. The searches of `skkeras.model_selection` name candidates, seeds
-    and folds, and the best score so far.
+    Like `sklearn.callback.ProgressBar`, but the bars of candidates, folds, pipeline steps and
+    epochs disappear when their task has ended. scikit-learn keeps a line for each fit, which is
+    more than a screen can show in a long search. The searches of `skkeras.model_selection` show the
+    names of candidates, seeds and folds, and the best score so far.
 
     Parameters
     ----------
     max_propagation_depth : int or None, default=None
-        For how many levels of estimators inside the search there are bars: 1 is the search and its
-        estimator, 2 the steps of a pipeline too. None is all. Estimators that cannot tell how far
-        they are have no bars; scikit-learn's warnings of these are turned off.
+        Number of levels of estimators inside the search that have bars: 1 shows the search and its
+        estimator, 2 also the steps of a pipeline. None shows all levels. Estimators that do not
+        support callbacks have no bars; scikit-learn's warnings about them are turned off.
 
     Notes
     -----
-    The bars need `rich`, which Keras installs, and in a notebook `ipywidgets` too. Worker processes
-    report to them on one machine, not from another one.
+    The bars need `rich`, which Keras installs, and in a notebook also `ipywidgets`. Worker
+    processes must run on the same machine to report progress.
 
     Examples
     --------
@@ -53,15 +53,15 @@ class SearchProgressBar(ProgressBar):
 
     def setup(self, estimator: Any, context: Any) -> None:
         """Start showing bars, at the beginning of a search."""
-        # One for each fit of a scaler or a forest would bury the bars.
+        # One warning for each fit of a scaler or a forest would hide the bars.
         warnings.filterwarnings("ignore", "The estimator .* does not support callbacks")
         super().setup(estimator, context)
-        # Nothing was reported yet, so the monitor can still be told what to do at a task's end.
+        # Nothing has been reported yet, so the class of the monitor can still be replaced.
         _progressbar._run_monitors[context.root_uuid].__class__ = _Monitor
 
 
 class _Monitor(_progressbar.RichProgressMonitor):
-    """Shows running tasks only, below the outermost ones."""
+    """Shows only running tasks below the outermost levels."""
 
     def _on_task_end(self, task_info: dict[str, Any]) -> None:
         path = list(task_info["path"])

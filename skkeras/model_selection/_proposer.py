@@ -1,4 +1,4 @@
-"""Candidates from a Bayesian optimizer: proposed cheaply, never the same one twice."""
+"""Fast proposal of distinct candidates by a Bayesian optimizer."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _SAMPLED_POINTS = 1_000
 
 
 class Proposer:
-    """Proposes candidates of one search space and learns from their scores.
+    """Proposes candidates from one search space and learns from their scores.
 
     Parameters
     ----------
     space : Space
-        Where to search.
+        The search space.
     optimizer_kwargs : dict
-        Parameters of `skopt.Optimizer` that replace the defaults of `cheap_optimizer`.
+        Parameters of `skopt.Optimizer` that override the defaults of `cheap_optimizer`.
     seed : int
-        Seed of all draws.
+        Seed of all random numbers.
 
     Attributes
     ----------
     n_points : float
-        Number of different candidates there are, infinite where it is not known.
+        Number of different candidates; infinity if it is not known.
     """
 
     def __init__(self, space: Space, optimizer_kwargs: dict[str, Any], seed: int) -> None:
@@ -50,12 +50,12 @@ class Proposer:
         self._scores: list[float] = []
 
     def ask(self, n_candidates: int) -> list[dict[str, Any]]:
-        """Propose candidates that were not proposed before.
+        """Propose candidates that have not been proposed before.
 
         Parameters
         ----------
         n_candidates : int
-            How many; no more than are left of `n_points`.
+            Number of candidates; at most the number that remains of `n_points`.
 
         Returns
         -------
@@ -66,35 +66,35 @@ class Proposer:
         points = [self._new_point(optimizer)]
         for _ in range(n_candidates - 1):
             if optimizer is self._optimizer:
-                # All but the random numbers is copied, so that the next batch draws new ones.
+                # The copy shares the random generator, so that the next batch draws new numbers.
                 optimizer = copy.deepcopy(optimizer, {id(optimizer.rng): optimizer.rng})
-            # A candidate in flight counts as the best so far: no other comes close to it.
+            # Constant liar: a pending candidate has the best loss, which keeps others away.
             optimizer.tell([points[-1]], [min(optimizer.yi, default=0.0)])
             points.append(self._new_point(optimizer))
         self._points += points
         return [self._space.candidate(point) for point in points]
 
     def tell(self, scores: list[float]) -> OptimizeResult | None:
-        """Take in the scores of the candidates proposed last, in their order.
+        """Learn from the scores of the candidates proposed last, in their order.
 
         Parameters
         ----------
         scores : list of float
-            The greater the better. One that is not finite counts as the worst finite one, and that
-            one as ten times as far below the median of the first, drawn ones as their best is
-            above it, if it is further.
+            Higher is better. Scores are clipped from below at ``median - 10 * (best - median)``,
+            where median and best are those of the initial random candidates. A score that is not
+            finite counts as the worst finite one after clipping.
 
         Returns
         -------
         skopt's result or None
-            The state of the search; None while no score was finite.
+            The state of the search; None if no score has been finite so far.
         """
         self._scores += scores
         if not np.isfinite(self._scores).any():
             return None
         losses = _losses(self._scores, self._optimizer.n_initial_points_)
         n_told = len(self._optimizer.yi)
-        # What counts as bad changes with what comes in.
+        # New scores can change the clipping limit and so all earlier losses.
         self._optimizer.yi[:] = losses[:n_told]
         return self._optimizer.tell(self._points[n_told:], losses[n_told:])
 
@@ -106,7 +106,7 @@ class Proposer:
         return point
 
     def _most_promising(self, optimizer: Optimizer) -> list[Any]:
-        """Find the point with the lowest confidence bound among those not seen."""
+        """Return the unseen point with the lowest lower confidence bound of the loss."""
         pool = self._listed or optimizer.space.rvs(_SAMPLED_POINTS, random_state=optimizer.rng)
         pool = [_plain_point(point) for point in pool]
         unseen = [point for point in pool if tuple(point) not in self._seen] or pool
@@ -114,16 +114,16 @@ class Proposer:
             return unseen[optimizer.rng.randint(len(unseen))]
         transformed = optimizer.space.transform(unseen)
         with warnings.catch_warnings():
-            # Near points seen before, rounding makes variances negative.
+            # Rounding makes variances negative near points seen before.
             warnings.simplefilter("ignore")
             mean, std = optimizer.models[-1].predict(transformed, return_std=True)
         return unseen[int(np.argmin(mean - 1.96 * std))]
 
 
 def _losses(scores: list[float], n_drawn: int) -> list[float]:
-    """Turn scores into finite losses that no single one dominates."""
+    """Convert scores to finite losses, clipped so that no single one dominates."""
     finite = [score for score in scores if math.isfinite(score)]
-    # The later ones crowd around the best, and would make what is usual look far off.
+    # Later scores are close to the best and would make typical scores look like outliers.
     drawn = finite[: max(n_drawn, 1)]
     best, middle, worst = max(drawn), float(np.median(drawn)), min(finite)
     if best > middle:

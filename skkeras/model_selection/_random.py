@@ -1,4 +1,4 @@
-"""scikit-learn's random search, with repeats and lines."""
+"""scikit-learn's random search with repeats and verbose output."""
 
 from __future__ import annotations
 
@@ -14,54 +14,61 @@ from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
 
 
 class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
-    """Search combinations drawn at random with cross-validation.
+    """Search randomly drawn combinations of values with cross-validation.
 
-    `sklearn.model_selection.RandomizedSearchCV` in all but these: candidates may be fitted with
-    several seeds; `verbose` and progress bars show scores while the search runs; spaces and scores
-    are checked before the first fit; numbers are plain Python values; candidates whose fits all
-    fail score `error_score`, and the search ends with an error where not one candidate has a score;
-    the tasks that callbacks see have one level more, for batches of candidates.
+    It differs from `sklearn.model_selection.RandomizedSearchCV` as follows:
+
+    - candidates can be fitted with several seeds;
+    - `verbose` and progress bars show scores while the search runs;
+    - search spaces and scorers are checked before the first fit;
+    - numbers are converted to plain Python values;
+    - candidates whose fits all fail get the score `error_score`, and the search raises an error if
+      no candidate has a score;
+    - the task tree of callbacks has one more level, for batches of candidates.
 
     Parameters
     ----------
     estimator : estimator object
-        What to tune: any scikit-learn estimator or pipeline.
+        Estimator to tune: any scikit-learn estimator or pipeline.
     param_distributions : dict or list of dict
         Parameter names and what to draw from: lists of values, distributions of `scipy.stats`, or
-        anything else with a method ``rvs(random_state=)`` that draws one value.
+        any other object with a method ``rvs(random_state=)`` that draws one value.
     n_iter : int, default=10
         Number of candidates.
     n_repeats : int, default=1
-        How often each candidate is fitted on each split, with different seeds: every
-        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all.
+        Number of times that each candidate is fitted on each split, with different seeds: every
+        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all
+        repeats.
     scoring : str, callable, list, tuple or dict, default=None
-        As in scikit-learn, and so are the others where nothing else is said.
+        As in scikit-learn, like all other parameters unless stated otherwise.
     n_jobs : int, default=None
-        Number of jobs that joblib runs in parallel: threads for networks of skkeras, which share
-        compiled programs, and processes for all else or where `joblib.parallel_config` says so.
+        Number of jobs that joblib runs in parallel: threads for skkeras networks, which share
+        compiled programs, and processes for other estimators or if `joblib.parallel_config` selects
+        them.
     refit : bool, str or callable, default=True
-        Fit the best candidate on all data; the name of the leading score where there are many.
+        Whether to fit the best candidate on all data. With several scores, the name of the score
+        that selects the best candidate.
     cv : int, splitter or iterable, default=None
-        All candidates get the same splits.
+        All candidates use the same splits.
     verbose : int, default=0
-        From 1 on, one line a candidate: mean (standard deviation) and parameters. From 2 on also
-        scikit-learn's lines for each fit. With many jobs, candidates are then handed out in batches
-        of at least four fits a job.
+        If at least 1, print a line for each candidate: mean (standard deviation) and parameters. If
+        at least 2, also print scikit-learn's lines for each fit. With several jobs, candidates are
+        then dispatched in batches of at least four fits per job.
     pre_dispatch : int or str, default="2*n_jobs"
-        Number of jobs handed out at a time.
+        Number of jobs that are dispatched at a time.
     random_state : int, RandomState instance or None, default=None
-        An integer makes the draws repeatable.
+        Pass an integer for reproducible draws.
     error_score : "raise" or float, default=nan
         Score of a candidate whose fit fails.
     return_train_score : bool, default=False
-        Whether `cv_results_` has the scores on the training folds.
+        Whether `cv_results_` includes the scores on the training folds.
 
     Attributes
     ----------
     cv_results_ : dict of ndarray
-        One row a candidate. With repeats, ``split0_test_score`` and so on are means over the seeds,
-        ``repeat0_test_score`` and so on means over the splits, and ``std_repeats_test_score`` is
-        the standard deviation between seeds.
+        One row per candidate. With repeats, ``split0_test_score`` etc. are means over the seeds,
+        ``repeat0_test_score`` etc. are means over the splits, and ``std_repeats_test_score`` is the
+        standard deviation between seeds.
     best_estimator_, best_score_, best_params_, best_index_
         The best candidate, as in scikit-learn.
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_

@@ -1,4 +1,4 @@
-"""The same candidates with several seeds, and their scores brought together."""
+"""Repeats of candidates with several seeds, and aggregation of their scores."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _MAX_SEED = 2**31 - 1
 
 
 def repeats(estimator: Any, candidate: dict[str, Any], n_repeats: int) -> list[dict[str, Any]]:
-    """Repeat a candidate as often as it is to be fitted, each time with other seeds.
+    """Return the parameters of a candidate for each repeat, each time with different seeds.
 
-    Every parameter of the estimator that is called ``random_state``, at any depth, gets seeds: its
-    own first, then integers drawn from it. The seeds are the same for all candidates, and the
-    first ones are the same for any number of repeats. Where it is None, it stays None, and each
-    fit draws anew.
+    Every parameter of the estimator named ``random_state``, at any depth, gets seeds: first its own
+    value, then integers drawn from it. The seeds are the same for all candidates, and the first
+    seeds do not depend on the number of repeats. A ``random_state`` of None stays None, and each
+    fit draws new random numbers.
 
     Parameters
     ----------
     estimator : estimator object
-        What is searched.
+        The estimator whose parameters are searched.
     candidate : dict
-        Parameters for the estimator. A ``random_state`` among them is left alone.
+        Parameters for the estimator. A ``random_state`` among them is not changed.
     n_repeats : int
-        How often.
+        Number of repeats.
 
     Returns
     -------
@@ -66,20 +66,20 @@ def _seeds(state: Any, n_repeats: int) -> list[Any]:
 
 
 def merge(out: list[dict[str, Any]], n_repeats: int, n_splits: int) -> list[dict[str, Any]]:
-    """Average what scikit-learn keeps of each fit over the repeats of one candidate and split.
+    """Average the records of scikit-learn over the repeats of each candidate and split.
 
     Parameters
     ----------
     out : list of dict
-        Records of all fits: those of a candidate's repeats one after the other, each with its
-        splits in order.
+        Records of all fits: the repeats of a candidate one after the other, each with its splits in
+        order.
     n_repeats, n_splits : int
-        How many there are for each candidate.
+        Numbers of repeats and splits per candidate.
 
     Returns
     -------
     list of dict
-        One record for each candidate and split.
+        One record per candidate and split.
     """
     merged = []
     for first in range(0, len(out), n_repeats * n_splits):
@@ -106,20 +106,20 @@ def _mean(scores: list[Any]) -> Any:
 
 
 def spread(out: list[dict[str, Any]], n_repeats: int, n_splits: int) -> dict[str, np.ndarray]:
-    """Return the columns of `cv_results_` that show the repeats.
+    """Return the columns of `cv_results_` for the repeats.
 
     Parameters
     ----------
     out : list of dict
-        As `merge` takes it.
+        As in `merge`.
     n_repeats, n_splits : int
-        How many there are for each candidate.
+        Numbers of repeats and splits per candidate.
 
     Returns
     -------
     dict of str to ndarray of shape (n_candidates,)
-        For each score, such as ``test_score``: ``repeat0_test_score`` and so on, means over the
-        splits with one seed; ``std_repeats_test_score``, their standard deviation.
+        For each score, such as ``test_score``: ``repeat0_test_score`` etc. are means over the
+        splits with one seed, and ``std_repeats_test_score`` is their standard deviation.
     """
     columns = {}
     for kind in ("test", "train"):

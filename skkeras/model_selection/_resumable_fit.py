@@ -1,4 +1,4 @@
-"""A candidate on a fold, trained in parts as if it never stopped: pipelines are fitted once."""
+"""Training of a candidate on a fold in parts, without refitting the other pipeline steps."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from sklearn.utils._metadata_requests import MetadataRequest, get_routing_for_ob
 
 
 def find_network(estimator: Any, params: Mapping[str, Any]) -> tuple[str, Any]:
-    """Find the network at the end of an estimator.
+    """Return the network at the end of an estimator and its name.
 
     Parameters
     ----------
     estimator : estimator object
-        A network of this project, or a `Pipeline` or `TransformedTargetRegressor` around it.
+        An skkeras network, or a `Pipeline` or `TransformedTargetRegressor` around it.
     params : mapping
-        Parameters that it is to get, which may put a network there.
+        Parameters to set on the estimator, which may replace its network.
 
     Returns
     -------
     name : str
-        Its name among the parameters, such as ``"regressor__kerasmlpregressor"``; empty for a
-        network alone.
+        Name of the network among the parameters, such as ``"regressor__kerasmlpregressor"``; empty
+        if the estimator is a network.
     network : estimator
         The network.
 
@@ -58,26 +58,26 @@ def find_network(estimator: Any, params: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def epochs_name(estimator: Any, candidates: list[dict[str, Any]]) -> str:
-    """Name the parameter that says for how many epochs the network is trained.
+    """Return the name of the parameter with the network's number of epochs.
 
     Parameters
     ----------
     estimator : estimator object
-        As for `find_network`.
+        As in `find_network`.
     candidates : list of dict
-        Parameters that it is to get.
+        Parameters to set on the estimator.
 
     Returns
     -------
     str
-        The name, which all candidates share.
+        The name, which is the same for all candidates.
 
     Raises
     ------
     TypeError
-        If there is no network in one of them.
+        If a candidate has no network.
     ValueError
-        If they have it in different places.
+        If the candidates have their networks in different places.
     """
     names = set()
     for params in candidates:
@@ -93,7 +93,7 @@ def epochs_name(estimator: Any, candidates: list[dict[str, Any]]) -> str:
 
 
 class _Frozen(FrozenEstimator):
-    """A step that was fitted in the first part, and only transforms in the others."""
+    """A step that is fitted in the first part and only transforms in the later parts."""
 
     def fit(self, X: Any, y: Any = None, **fit_params: Any) -> Self:
         return self
@@ -103,9 +103,9 @@ class _Frozen(FrozenEstimator):
 
 
 class _NetworkStep(CallbackSupportMixin, _Frozen):
-    """The network in its place: what fits it trains it to `n_epochs` epochs in total.
+    """Wraps the network; `fit` trains it up to `n_epochs` epochs in total.
 
-    It survives being cloned, as `TransformedTargetRegressor` does with its regressor.
+    Cloning returns the object itself, because `TransformedTargetRegressor` clones its regressor.
     """
 
     n_epochs: int
@@ -115,7 +115,7 @@ class _NetworkStep(CallbackSupportMixin, _Frozen):
     def fit(self, X: Any, y: Any = None, **fit_params: Any) -> Self:
         self.data = (X, y, fit_params)
         if self.is_training:
-            # Not everything around a network passes callbacks on.
+            # Some meta-estimators do not propagate callbacks to the network.
             context = vars(self).get("_parent_callback_ctx")
             passing_on = context and context.propagate_callback_context(self.estimator)
             with passing_on or nullcontext():
@@ -124,7 +124,7 @@ class _NetworkStep(CallbackSupportMixin, _Frozen):
 
 
 def _repeated(estimator: Any) -> Any:
-    """Return a copy whose fit transforms as the fitted steps do, and goes on with the network."""
+    """Return a copy whose fit uses the fitted steps and continues training the network."""
     if isinstance(estimator, _NetworkStep):
         return estimator
     twin = copy.copy(estimator)
@@ -146,21 +146,21 @@ def _repeated(estimator: Any) -> Any:
 class ResumableFit(CallbackSupportMixin, BaseEstimator):
     """One candidate on one fold, trained in parts.
 
-    Its `fit` trains until there are as many epochs as the last `set_params` said.
+    `fit` trains up to the number of epochs in the last call of `set_params`.
 
     Parameters
     ----------
     estimator : estimator object
-        Not fitted, and nobody else's.
+        Unfitted estimator that no other object uses.
     resource : str
-        Name of the parameter that says for how many epochs the network is trained.
+        Name of the parameter with the network's number of epochs.
     max_epochs : int
-        What that parameter is, whatever the part, so that schedules stretch over all epochs.
+        Value of that parameter in every part, so that schedules span all epochs.
 
     Attributes
     ----------
     estimator : estimator object
-        Fitted after the first part, with something around the network that passes all on to it.
+        Fitted after the first part. Its network is in a wrapper that delegates to it.
     """
 
     def __init__(self, estimator: Any, resource: str, max_epochs: int) -> None:
@@ -172,12 +172,12 @@ class ResumableFit(CallbackSupportMixin, BaseEstimator):
         self._kept: tuple[Any, Any, dict[str, Any]] | None = None
 
     def set_params(self, **params: Any) -> Self:
-        """Say how far to train and, the first time, with which parameters."""
+        """Set the number of epochs and, in the first call, the other parameters."""
         self._params = params
         return self
 
     def fit(self, X: Any, y: Any = None, **fit_params: Any) -> Self:
-        """Train on from where training stands; data and parameters are the same in each call."""
+        """Continue training; data and parameters must be the same in each call."""
         context = vars(self)["_parent_callback_ctx"]
         begins = self._part is None
         part = self._started() if self._part is None else self._part
@@ -195,7 +195,7 @@ class ResumableFit(CallbackSupportMixin, BaseEstimator):
 
     def _started(self) -> _NetworkStep:
         self.estimator.set_params(**{k: v for k, v in self._params.items() if k != self.resource})
-        # After the others, for these may replace the network.
+        # Set last, because the other parameters may replace the network.
         self.estimator.set_params(**{self.resource: self.max_epochs})
         name, network = find_network(self.estimator, {})
         self._part = _NetworkStep(network)
@@ -208,10 +208,10 @@ class ResumableFit(CallbackSupportMixin, BaseEstimator):
     def _keep_what_does_not_repeat(
         self, part: _NetworkStep, X: Any, y: Any, fit_params: dict[str, Any]
     ) -> None:
-        """Keep what the network was trained on, if the fitted steps do not give it again.
+        """Keep the network's training data if the fitted steps do not reproduce it.
 
-        What `fit_transform` gives may be something else than what `transform` gives for the same
-        rows: by design in `TargetEncoder`, by rounding in `PCA`.
+        `fit_transform` and `transform` may return different values for the same rows: by design in
+        `TargetEncoder`, by rounding in `PCA`.
         """
         trained_on, part.is_training = part.data, False
         try:
@@ -223,23 +223,23 @@ class ResumableFit(CallbackSupportMixin, BaseEstimator):
 
     @property
     def fitted(self) -> Any:
-        """What predicts."""
+        """The fitted estimator, for predictions."""
         alone = self.estimator is self._part
         return self.estimator.estimator if alone else self.estimator
 
     @property
     def is_finished(self) -> bool:
-        """Whether there is no part to come."""
+        """Whether the last part has been trained."""
         return self._params[self.resource] >= self.max_epochs
 
     @property
     def ran_away(self) -> bool:
-        """Whether the loss became NaN or infinite and left nothing to predict with."""
+        """Whether the loss became NaN or infinite, so that no fitted network is left."""
         network = self._part and self._part.estimator
         return network is not None and not network.__sklearn_is_fitted__()
 
     def __sklearn_clone__(self) -> Self:
-        # To start with, `FitPool` has cloned what is inside; later on, it is not to be lost.
+        # `FitPool` has cloned the unfitted estimator, and a fitted one must not be lost.
         return self
 
     def __sklearn_tags__(self) -> Tags:

@@ -1,4 +1,4 @@
-"""What scores need of a model, checked before it is trained."""
+"""Check before training that a model has the methods that scorers need."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from sklearn.metrics._scorer import _BaseScorer, _MultimetricScorer
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 
-# Where searches keep their spaces: scikit-learn's, skopt's and those of this package.
+# Names of the search space parameters in scikit-learn, skopt and skkeras.
 _SPACES = ("param_grid", "param_distributions", "search_spaces", "space")
 
 
 def check_responses(search: Any) -> None:
-    """Refuse scores that need probabilities or decisions of a model that never has them.
+    """Raise an error if a scorer needs probabilities or decisions that the model never has.
 
     Parameters
     ----------
     search : BaseSearchCV
-        Its `estimator` and `scoring` are looked at. Scorers that are plain functions tell nothing.
+        Its `estimator` and `scoring` are checked. Plain functions as scorers cannot be checked.
 
     Raises
     ------
     ValueError
-        If a score needs what the model does not have.
+        If a scorer needs a method that the model does not have.
     """
     scorers, _ = search._get_scorers()
     named = scorers._scorers if isinstance(scorers, _MultimetricScorer) else {"scoring": scorers}
@@ -33,29 +33,29 @@ def check_responses(search: Any) -> None:
 
 
 def check_response(estimator: Any, scorer: Any, label: str) -> None:
-    """Refuse a score that needs probabilities or decisions of a model that never has them.
+    """Raise an error if a scorer needs probabilities or decisions that a model never has.
 
     Parameters
     ----------
     estimator : estimator object
-        A model, or a pipeline or search with the model at its end. Where the search may put another
-        model there, nothing can be told.
+        A model, or a pipeline or search with the model at its end. If the search may replace the
+        model, nothing is checked.
     scorer : callable
-        The score. A plain function tells nothing.
+        The scorer. A plain function cannot be checked.
     label : str
-        What the score is called in the error.
+        Name of the scorer in the error message.
 
     Raises
     ------
     ValueError
-        If the score needs what the model does not have.
+        If the scorer needs a method that the model does not have.
     """
     model = _model(estimator)
     if not isinstance(scorer, _BaseScorer) or not hasattr(model, "fit"):
         return
     needed = getattr(scorer, "_response_method", "predict")
     methods = [needed] if isinstance(needed, str) else list(needed)
-    # The class is asked too, for what a model can may depend on what is searched.
+    # Check the class too, because the available methods may depend on searched parameters.
     if not any(hasattr(type(model), name) or hasattr(model, name) for name in methods):
         raise ValueError(
             f"{label} needs {' or '.join(methods)}, which {type(model).__name__} does not have. "
@@ -64,7 +64,7 @@ def check_response(estimator: Any, scorer: Any, label: str) -> None:
 
 
 def _model(estimator: Any) -> Any:
-    """Find the model at the end of pipelines and inside searches, None where it may be replaced."""
+    """Return the model inside pipelines and searches, or None if a search may replace it."""
     searched: set[str] = set()
     while True:
         if isinstance(estimator, Pipeline):
@@ -85,7 +85,7 @@ def _model(estimator: Any) -> Any:
 
 
 def _searched(search: Any) -> set[str]:
-    """Name what a search searches."""
+    """Return the names of the parameters that a search varies."""
     given: Any = next((vars(search)[name] for name in _SPACES if name in vars(search)), {})
     spaces = [given] if isinstance(given, Mapping) else given
     return {name for one in spaces for name in (one[0] if isinstance(one, tuple) else one)}

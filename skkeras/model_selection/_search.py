@@ -1,4 +1,4 @@
-"""What the searches share: checks before the first fit, repeats over seeds, lines and progress."""
+"""Mixin of the searches: checks before the first fit, repeats over seeds, verbose output."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from skkeras.model_selection._jobs import threads_for
 from skkeras.model_selection._scorers import check_responses
 
 _MAX_SEED = 2**31 - 1
-# So many fits a job are in a batch, so that few jobs wait for the last ones.
+# Minimum fits per job in a batch, so that few jobs wait for the last fits.
 _FITS_A_JOB = 4
 
 N_REPEATS_CONSTRAINT = {"n_repeats": [Interval(Integral, 1, None, closed="left")]}
 
 
 class SearchMixin(BaseSearchCV):
-    """A search that checks its spaces first, repeats fits, and says how far it is.
+    """Mixin that checks the search spaces first, repeats fits and reports progress.
 
-    It stands before scikit-learn's class among the bases. The search gives an example of each of
-    its spaces by `_examples`, and evaluates candidates through `_evaluate_all` or, batch by batch,
-    through `_evaluation`.
+    It precedes scikit-learn's class among the bases. A subclass returns an example of each search
+    space from `_examples`, and evaluates candidates with `_evaluate_all` or, batch by batch, with
+    `_evaluation`.
     """
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
@@ -53,9 +53,9 @@ class SearchMixin(BaseSearchCV):
         Raises
         ------
         TypeError, ValueError
-            If the search spaces are none, name parameters that the estimator does not have, or are
-            empty; if X is a dict of arrays; if `scoring` needs what the estimator does not have;
-            after the search, if no candidate got a score.
+            If the search spaces are invalid, name parameters that the estimator does not have, or
+            are empty; if X is a dict of arrays; if `scoring` needs a method that the estimator does
+            not have; after the search, if no candidate has a score.
         """
         if isinstance(X, Mapping):
             raise ValueError(
@@ -66,7 +66,7 @@ class SearchMixin(BaseSearchCV):
             )
         self._evaluation = Evaluation(self)
         try:
-            # Not what stands next among the bases: skopt's own fit checks spaces of its own.
+            # Not super().fit: the fit of skopt has its own checks of search spaces.
             with threads_for([self.estimator], self.n_jobs):
                 BaseSearchCV.fit(self, X, y, **params)
         finally:
@@ -89,7 +89,7 @@ class SearchMixin(BaseSearchCV):
         check_responses(self)
         splitter = vars(self)["_checked_cv_orig"]
         if not isinstance(getattr(splitter, "random_state", 0), Integral):
-            # Otherwise each batch of candidates would be scored on other splits.
+            # Otherwise each batch of candidates would be scored on different splits.
             fixed = copy.copy(splitter)
             fixed.random_state = check_random_state(splitter.random_state).randint(_MAX_SEED)
             self._checked_cv_orig = fixed
@@ -113,10 +113,10 @@ class SearchMixin(BaseSearchCV):
             ) from error
 
     def _batches(self, candidates: list[Any]) -> list[list[Any]]:
-        """Cut candidates that are all known beforehand into those to hand out at once.
+        """Split candidates that are all known in advance into batches.
 
-        With nobody watching, these are all. For lines and for callbacks, they are few, so that
-        scores come in while the search runs.
+        Without verbose output and callbacks, there is one batch. Otherwise batches are small, so
+        that scores are available while the search runs.
         """
         size = len(candidates)
         if self.verbose or getattr(self, "_skl_callbacks", None):
@@ -128,7 +128,7 @@ class SearchMixin(BaseSearchCV):
     def _evaluate_all(
         self, evaluate: Callable, candidates: list[dict[str, Any]], callback_ctx: Any
     ) -> None:
-        """Evaluate candidates that are all known beforehand."""
+        """Evaluate candidates that are all known in advance."""
         batches = self._batches(candidates)
         search_ctx = callback_ctx.subcontext(
             task_name="search", max_subtasks=len(batches)
@@ -147,6 +147,6 @@ class SearchMixin(BaseSearchCV):
         return self._evaluation.format(candidate_params, n_splits, out, more_results)
 
     def __getstate__(self) -> dict[str, Any]:
-        # Each fit in a worker process carries the search along: leave out what only `fit` needs.
+        # Each fit in a worker process pickles the search: leave out what only `fit` needs.
         state = super().__getstate__()
         return {name: state[name] for name in state if name not in ("_callbacks", "_evaluation")}

@@ -1,4 +1,4 @@
-"""Search spaces of estimators, in the form that each search takes."""
+"""Search spaces of estimators, in the format of each search."""
 
 from __future__ import annotations
 
@@ -20,46 +20,46 @@ _MOST_VALUES = 3
 
 
 def search_space(estimator: Any, kind: str = "bayes", size: str = "small") -> dict[str, Any]:
-    """Return the search space of an estimator or of what stands inside it.
+    """Return the search space of an estimator or of the estimators inside it.
 
     Parameters
     ----------
     estimator : estimator object
-        One with a method ``search_space(size=)``, or one that holds such estimators: a `Pipeline`,
-        a `TransformedTargetRegressor`, a voting ensemble, each inside the other as it may be. The
-        names get the prefixes that reach the parameters from `estimator`.
+        An estimator with a method ``search_space(size=)``, or one that contains such estimators at
+        any depth: a `Pipeline`, a `TransformedTargetRegressor` or a voting ensemble. Parameter
+        names have the prefixes that are needed for `estimator`.
     kind : {"grid", "random", "bayes", "optuna"}, default="bayes"
-        What the space is for:
+        The type of search that the space is for:
 
-        - "grid": lists of values for `GridSearchCV`. Numbers are represented by at most three
-          values, spread evenly over the range on the scale of its prior, rounded to two digits.
-          The grid has no more than 20, 60 and 180 candidates for the three sizes: the longest
-          lists are cut first, those of later parameters before those of earlier ones, and a
-          parameter that one value would be left of is left out, as the estimator has it;
-        - "random": distributions and lists for `RandomizedSearchCV`. All values in a list are
+        - "grid": lists of values for `GridSearchCV`. A range of numbers is represented by at most
+          three values, spaced evenly on the scale of its prior and rounded to two digits. The grid
+          has at most 20, 60 and 180 candidates for the three sizes. The longest lists are shortened
+          first, and among them those of later parameters. A parameter with only one value left is
+          omitted, so that the estimator's value is used;
+        - "random": distributions and lists for `RandomizedSearchCV`. All values of a list are
           equally likely;
         - "bayes": dimensions of `skopt.space` for `BayesSearchCV`;
         - "optuna": distributions of `optuna` for `optuna_integration.OptunaSearchCV` and
-          `optuna.study.Study.ask`. Optuna keeps plain values only, so tuples of numbers become
-          texts such as ``"(64, 32)"``, which skkeras' models take for the tuples.
+          `optuna.study.Study.ask`. Optuna stores only plain values, so tuples of numbers become
+          strings such as ``"(64, 32)"``, which skkeras models accept instead of the tuples.
     size : {"small", "medium", "large"}, default="small"
-        How much to search: the estimator decides which parameters and ranges that means.
+        Size of the space. The estimator defines the parameters and ranges of each size.
 
     Returns
     -------
     dict of str to list, distribution or dimension
-        Parameter names and what to search in; new objects with each call.
+        Parameter names and what to search for each. Every call returns new objects.
 
     Raises
     ------
     TypeError
-        If `estimator` and all that it holds have no `search_space`, or if Optuna cannot keep a
-        value to choose from.
+        If neither `estimator` nor any estimator inside it has a `search_space`, or if Optuna cannot
+        store a value of a list.
     ValueError
         If `kind` or `size` is unknown, if a search space is empty, or if it names parameters that
         the estimator does not have.
     ImportError
-        If Optuna is asked for and not installed; ``pip install "skkeras[optuna]"`` brings it.
+        If `kind` is "optuna" and Optuna is not installed: ``pip install "skkeras[optuna]"``.
 
     Examples
     --------
@@ -101,13 +101,13 @@ def search_space(estimator: Any, kind: str = "bayes", size: str = "small") -> di
 
 
 def _owners(estimator: Any) -> dict[str, Any]:
-    """Find the outermost estimators that have a search space, under their prefixes."""
+    """Return the outermost estimators that have a search space, with prefixes as keys."""
     owners: dict[str, Any] = {}
     held = {"": estimator}
     if hasattr(estimator, "get_params") and not isinstance(estimator, type):
         params = estimator.get_params(deep=True)
         held |= {f"{name}__": value for name, value in params.items()}
-    # An estimator's name comes before those of what it holds.
+    # By depth, so that an estimator comes before the estimators inside it.
     for prefix, value in sorted(held.items(), key=lambda item: item[0].count("__")):
         inside = any(prefix.startswith(owner) for owner in owners)
         if hasattr(value, "search_space") and not isinstance(value, type) and not inside:
@@ -121,7 +121,7 @@ def _owners(estimator: Any) -> dict[str, Any]:
 
 
 def _takes(estimator: Any, parameter: Parameter) -> bool:
-    """Tell whether an estimator takes what `get_params` does not list, as routed parameters."""
+    """Return whether an estimator accepts a parameter that `get_params` does not list."""
     try:
         clone(estimator).set_params(**{parameter.name: parameter.first()})
     except (AttributeError, TypeError, ValueError):
@@ -159,7 +159,7 @@ def _grid(parameters: list[Parameter], most_candidates: int) -> dict[str, list[A
 
 
 def _values(parameter: Parameter, count: int) -> list[Any]:
-    """Return the middles of as many equal parts of the range, on the scale of its prior."""
+    """Return the midpoints of `count` equal parts of the range, on the scale of its prior."""
     dimension = copy.deepcopy(parameter.dimension)
     dimension.set_transformer("normalize")
     middles = dimension.inverse_transform((np.arange(count) + 0.5) / count)
@@ -183,26 +183,26 @@ def _distribution(parameter: Parameter) -> Any:
 
 @dataclass(frozen=True)
 class LogUniformInteger:
-    """Integers whose logarithms are evenly spread, for `RandomizedSearchCV`.
+    """Log-uniform distribution of integers, for `RandomizedSearchCV`.
 
     Parameters
     ----------
     low, high : int
-        Smallest and greatest value, at least 1.
+        Smallest and largest value; both are at least 1.
     """
 
     low: int
     high: int
 
     def rvs(self, size: Any = None, random_state: Any = None) -> Any:
-        """Draw values as scipy's distributions do.
+        """Draw values, as the distributions of SciPy do.
 
         Parameters
         ----------
         size : int, tuple of int or None, default=None
-            Shape of the values; None gives one integer.
+            Shape of the values; None returns one integer.
         random_state : int, RandomState, Generator or None, default=None
-            Where the random numbers come from.
+            Random number generator, or its seed.
 
         Returns
         -------

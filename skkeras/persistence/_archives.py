@@ -1,4 +1,4 @@
-"""What is in an archive, found out before memory is taken for it."""
+"""Checks of an archive before memory is allocated for its contents."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import numpy as np
 
-# Genuine archives are below these by far, or stored without compression: see `checked`.
+# Genuine archives are far below these limits, or stored without compression: see `checked`.
 _BYTES = 2**25
 _BYTES_PER_BYTE = 40
 _NODES = 100_000
 _NODES_PER_BYTE = 1 / 8
-_MARKS_PER_NODE = 10  # brackets and commas that stand for a node
+_MARKS_PER_NODE = 10  # brackets and commas of a node
 _HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -23,10 +23,10 @@ _HEADERS = {
 
 
 def checked(data: bytes) -> tuple[bytes, set[str]]:
-    """Check an archive of `skops.io`, and give it without compression.
+    """Check an archive of `skops.io`, and return it without compression.
 
-    What is given holds what was checked, so that no header can tell one size here and another one
-    where it is read. An archive may hold 32 MiB and 40 times its own size.
+    The returned archive has the checked contents, so that no header can declare a different size
+    when it is read. The contents may take 32 MiB plus 40 times the size of the archive.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ def checked(data: bytes) -> tuple[bytes, set[str]]:
     Returns
     -------
     data : bytes
-        The archive, not compressed.
+        The uncompressed archive.
     called : set of str
-        What is called with values from the archive when it is read.
+        Names of what is called with values from the archive when it is read.
 
     Raises
     ------
     ValueError
-        If it takes more memory than an archive of its size may, or holds what holds itself.
+        If it takes more memory than its size allows, or contains an object that contains itself.
     """
     most = _BYTES + _BYTES_PER_BYTE * len(data)
     contents = _contents(data, most)
@@ -68,7 +68,7 @@ def checked(data: bytes) -> tuple[bytes, set[str]]:
 
 
 def _contents(data: bytes, most: int) -> dict[str, bytes]:
-    """Read all members of an archive, if that takes no more bytes than these."""
+    """Read all members of an archive, if they take no more than `most` bytes."""
     with ZipFile(io.BytesIO(data)) as archive:
         members = _members(archive, most)
         contents = {}
@@ -89,7 +89,7 @@ def _members(archive: ZipFile, most: int) -> list[Any]:
 
 
 def _check_arrays(content: bytes, most: int) -> None:
-    """Refuse arrays whose headers promise more than there is."""
+    """Raise an error for arrays whose headers do not match the size of their data."""
     if content.startswith(b"PK"):  # a sparse matrix
         with ZipFile(io.BytesIO(content)) as archive:
             for member in _members(archive, most):
@@ -108,16 +108,16 @@ def _check_array(start: bytes, size: int) -> None:
 
 
 class _Schema:
-    """What a schema tells of the objects that are made of it.
+    """Properties of the objects that a schema describes.
 
     Attributes
     ----------
     n_nodes : int
         Number of objects.
     files : list of str
-        Members of the archive, each as often as it is read.
+        Members of the archive, each as many times as it is read.
     called : set of str
-        What is called with values from the archive.
+        Names of what is called with values from the archive.
     """
 
     def __init__(self) -> None:
@@ -133,9 +133,9 @@ class _Schema:
     def size(self, part: Any) -> int:
         """Count the parts of a part.
 
-        `skops.io` takes an object of a known `__id__` for the one that it read first. Objects of
-        one `__id__` are therefore to be of one size: then none is in itself, and none stands for
-        more than is written.
+        `skops.io` replaces an object with a known `__id__` by the first one with that `__id__`.
+        Objects with the same `__id__` must therefore have the same size: then no object contains
+        itself, and no object represents more than is written.
         """
         if isinstance(part, list):
             return 1 + sum(map(self.size, part))

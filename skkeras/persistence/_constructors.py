@@ -1,8 +1,8 @@
-"""Objects that a file holds as the call that makes them, for their states hold code or no checks.
+"""Objects that a file stores as a constructor call, because restoring their state is unsafe.
 
-The state of a distribution of scipy has code in it, which restoring it runs, and that of a spline
-has arrays that are read without a look at their sizes. Both, and dimensions of skopt, are written
-as a name and arguments, which what the name stands for checks.
+The state of a SciPy distribution contains code, which runs when the state is restored, and that of
+a spline contains arrays whose sizes are not checked. Both, and dimensions of skopt, are written as
+a name and arguments, which the constructor checks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MAKERS: dict[tuple[str, str], Any] = {
 
 
 def _call(item: Any) -> tuple[str, str, list[Any], dict[str, Any]]:
-    """Return the maker's module and name, and its arguments."""
+    """Return the module and name of the constructor, and its arguments."""
     kind = type(item)
     if isinstance(item, rv_frozen):
         name, args = item.dist.name, [*item.args, *item.kwds.values()]
@@ -66,7 +66,7 @@ def _are_numbers(values: Any) -> bool:
 
 
 def _made_get_state(item: Any, save_context: Any) -> dict[str, Any]:
-    if not is_without_code():  # a file of others
+    if not is_without_code():  # skops writes a file for other code
         return object_get_state(item, save_context)
     module, name, args, kwargs = _call(item)
     return {
@@ -79,7 +79,7 @@ def _made_get_state(item: Any, save_context: Any) -> dict[str, Any]:
 
 
 class MadeNode(Node):
-    """An object that one of the makers makes."""
+    """An object that one of the constructors in `_MAKERS` creates."""
 
     def __init__(self, state: dict[str, Any], load_context: Any, trusted: Any = None) -> None:
         super().__init__(state, load_context, trusted)
@@ -88,7 +88,7 @@ class MadeNode(Node):
         self.children = {"args": self.args, "kwargs": self.kwargs}
 
     def is_self_safe(self) -> bool:
-        """Tell whether there is such a maker, whatever else is trusted."""
+        """Return whether the constructor is in `_MAKERS`, regardless of what else is trusted."""
         return (self.module_name, self.class_name) in _MAKERS
 
     def _construct(self) -> Any:

@@ -1,4 +1,4 @@
-"""Random number generators in a file, which NumPy restores without a look at their states."""
+"""Checks of random number generators in a file, because NumPy does not check their states."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _POOL_SIZE = 4  # NumPy's
 
 
 def check_random_states(root: Node) -> None:
-    """Refuse generators that read outside of their numbers or take much memory.
+    """Raise an error for generators that read out of bounds or use much memory.
 
     Raises
     ------
     ValueError
-        If there is one.
+        If there is such a generator.
     """
     for node in nodes_of(root):
         if isinstance(node, RandomStateNode):

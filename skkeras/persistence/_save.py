@@ -1,4 +1,4 @@
-"""Files that loading can run no code from."""
+"""Files of estimators from which loading runs no code."""
 
 from __future__ import annotations
 
@@ -33,40 +33,41 @@ _FORMAT = 1
 def save(
     estimator: Any, path: str | os.PathLike[str], *, trusted: Sequence[str | type] = ()
 ) -> None:
-    """Save an estimator, fitted or not, to a file that `load` can run no code from.
+    """Save an estimator, fitted or not, to a file that contains no code.
 
-    A pickle runs code when it is loaded; this file holds names, numbers and the configurations of
-    Keras' objects only, so it may come from anywhere. It keeps the optimizer's state: `partial_fit`
-    goes on where it stood. Code of your own cannot be in it: around a build function, the file
-    keeps the architecture that the function gave, and `model` is that architecture after loading.
+    Loading a pickle runs code. This file contains only names, numbers and the configurations of
+    Keras objects, so files from untrusted sources can be loaded. It includes the state of the
+    optimizer, so that `partial_fit` continues where it stopped. It cannot contain your own code: a
+    build function is replaced by the architecture that it returned, and `model` is that
+    architecture after loading.
 
-    Estimators of scikit-learn, distributions of `scipy.stats` and dimensions of `skopt.space` are
-    in it as they are, forests included: their trees are checked by `load`. What scikit-learn reads
-    without checks, and `load` does not check either, must be trusted by the name that the error
-    gives: the trees of gradient boosting and those that find neighbors. The models of
+    The file may contain estimators of scikit-learn, including forests, whose trees `load` checks,
+    distributions of `scipy.stats` and dimensions of `skopt.space`. Objects that neither
+    scikit-learn nor `load` checks must be trusted by the name in the error message: the trees of
+    gradient boosting and those that find neighbors. The models of
     `BayesSearchCV.optimizer_results_` are left out.
 
-    What would write files or open connections at the next `fit` must be trusted as code is: a
-    folder of `memory=`, as "skkeras.FitMemory" (that of a pipeline of scikit-learn, or among the
-    values of a search, as "joblib.Memory"), and all callbacks but `EarlyStopping`, `History`,
-    `LearningRateScheduler`, `ProgbarLogger`, `ReduceLROnPlateau`, `SwapEMAWeights` and
+    Objects that would write files or open connections in the next `fit` must be trusted in the same
+    way as code: a folder of `memory=`, as "skkeras.FitMemory" (that of a scikit-learn pipeline, or
+    among the values of a search, as "joblib.Memory"), and all callbacks except `EarlyStopping`,
+    `History`, `LearningRateScheduler`, `ProgbarLogger`, `ReduceLROnPlateau`, `SwapEMAWeights` and
     `TerminateOnNaN`, by their names, such as "keras.callbacks.CSVLogger".
 
     Parameters
     ----------
     estimator : estimator
-        An estimator of skkeras, or a pipeline, search or other estimator of scikit-learn with or
-        without one inside.
+        An estimator of skkeras, or a pipeline, search or other estimator of scikit-learn, with or
+        without an estimator of skkeras inside.
     path : str or path-like
-        File to write, at once: a file of that name is replaced only when all is written.
+        File to write, atomically: an existing file is replaced only when everything is written.
     trusted : sequence of str or type, default=()
-        Further classes that the file may name, such as your own transformers, or their names;
-        `load` must get them too.
+        Additional classes that the file may name, such as your own transformers, or their names;
+        they must also be passed to `load`.
 
     Raises
     ------
     ValueError
-        If there is code in the estimator, or something else that such a file cannot hold.
+        If the estimator contains code, or anything else that such a file cannot store.
     """
     path = Path(path)
     name = type(estimator).__name__
@@ -97,23 +98,23 @@ def load(
     trusted: Sequence[str | type] = (),
     weights: str | os.PathLike[str] | None = None,
 ) -> Any:
-    """Load an estimator that `save` wrote, running no code from the file.
+    """Load an estimator that `save` wrote, without running code from the file.
 
-    Nothing is imported, written or reached for, and no more memory is taken than 32 MiB and some
-    40 times the size of the file. What loads is safe to fit, too: see `save` for what must be
-    trusted.
+    Loading imports nothing, writes nothing and opens no connections. It uses at most 32 MiB of
+    memory plus about 40 times the size of the file. The loaded estimator is also safe to fit: see
+    `save` for what must be trusted.
 
     Parameters
     ----------
     path : str or path-like
         The file.
     trusted : sequence of str or type, default=()
-        Further classes that the file may name, as they were given to `save`, such as
+        Additional classes that the file may name, as they were passed to `save`, such as
         `MyTransformer`, "keras.callbacks.CSVLogger" or `skkeras.FitMemory`. Loading may run their
-        code, and fitting what was loaded may write files.
+        code, and fitting the loaded estimator may write files.
     weights : str or path-like, default=None
-        Where the file of weights is that a `KerasTransferClassifier` or `KerasTransferRegressor`
-        had as `weights`, if it is elsewhere now. It must have the same content.
+        New path of the file that a `KerasTransferClassifier` or `KerasTransferRegressor` had as
+        `weights`, if it was moved. It must have the same content.
 
     Returns
     -------
@@ -123,9 +124,9 @@ def load(
     Raises
     ------
     ValueError
-        If `save` did not write the file, if it is damaged, or if it names anything other than
-        parts of skkeras, Keras and scikit-learn and what is trusted; if there is no file `weights`,
-        or no network that has one.
+        If `save` did not write the file, if it is damaged, or if it names anything but trusted
+        names and parts of skkeras, Keras and scikit-learn; if the file `weights` does not exist, or
+        no network has such a file.
     OSError
         If the file cannot be read.
 
@@ -155,7 +156,7 @@ def load(
             unknown = side_effects_of(saved["estimator"]) - known
     except ValueError as error:
         raise ValueError(f"{path} was not loaded: {error}") from error
-    except Exception as error:  # whatever a damaged file leads to
+    except Exception as error:  # a damaged file may raise any error
         raise ValueError(
             f"{path} was not written by skkeras.save, or is damaged: {type(error).__name__}: "
             f"{error}"
@@ -188,7 +189,7 @@ _AS_TRUSTED = (
 )
 
 
-# Why what scikit-learn is made of needs trust all the same.
+# Why these parts of scikit-learn need trust.
 _UNCHECKED = "scikit-learn reads its arrays without checks, so that a false one ends the process"
 _REASONS = {
     TREE: f"in gradient boosting; {_UNCHECKED}",
@@ -199,19 +200,19 @@ _REASONS = {
 
 
 def _dumped(estimator: Any) -> tuple[bytes, set[str]]:
-    """Write an archive that `load` reads, and list what it must be trusted with."""
+    """Return an archive that `load` reads, and the names in it that must be trusted."""
     content = {"skkeras": __version__, "format": _FORMAT, "estimator": estimator}
     with without_code():
         data = skops.io.dumps(content, compression=ZIP_DEFLATED)
         try:
             return data, _unknown(*_read(data))
-        except ValueError:  # it may be so regular that, compressed, it looks like a bomb
+        except ValueError:  # regular data may compress so well that it looks like a zip bomb
             data = skops.io.dumps(content, compression=ZIP_STORED)
             return data, _unknown(*_read(data))
 
 
 def _read(data: bytes) -> tuple[Any, set[str]]:
-    """Return the parts of an archive, of which nothing is made yet, and what is called for them."""
+    """Return the nodes of an archive, without creating objects, and the names of what they call."""
     data, called = checked(data)
     with ZipFile(io.BytesIO(data)) as archive:
         return get_tree(*read_schema(archive), trusted=None), called
@@ -226,7 +227,7 @@ def _trusted(types: Sequence[str | type]) -> set[str]:
 
 
 def _unknown(root: Node, called: set[str]) -> set[str]:
-    """List what an archive names that is no part of a network or of scikit-learn."""
+    """Return the names in an archive that are not parts of a network or of scikit-learn."""
     parts = trusted_names()
     if are_checked(root):
         parts.add(TREE)
@@ -235,7 +236,7 @@ def _unknown(root: Node, called: set[str]) -> set[str]:
 
 
 def _move_weights(root: Node, weights: Any, path: Any) -> None:
-    """Say where the file of weights is that networks of images have below them."""
+    """Set the path of the weights file of networks for images."""
     moved = [
         node._constructed for node in nodes_of(root) if isinstance(node._constructed, KerasTransfer)
     ]

@@ -1,4 +1,4 @@
-"""What writes files or opens connections when an estimator is fitted."""
+"""Detection of objects that write files or open connections in `fit`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from sklearn.base import BaseEstimator
 from skkeras.base import BaseKerasEstimator
 from skkeras.fit_cache import FitMemory
 
-# All others may write, reach out or hold code.
-SAFE_FUNCTIONS = {
+# All other callbacks may write files, open connections or contain code.
+SAFE_CALLBACKS = {
     keras.callbacks.Callback,
     keras.callbacks.EarlyStopping,
     keras.callbacks.History,
@@ -38,7 +38,7 @@ _PUBLIC = {
 
 
 def public_name(item: str | type) -> str:
-    """Return the name of a class as its users write it.
+    """Return the public name of a class.
 
     Raises
     ------
@@ -52,12 +52,12 @@ def public_name(item: str | type) -> str:
 
 
 def side_effects_of(estimator: Any) -> set[str]:
-    """Name what an estimator holds that acts outside of it at the next `fit`.
+    """Return the names of parts of an estimator with effects outside of it in the next `fit`.
 
     Raises
     ------
     ValueError
-        If there is a configuration, of which Keras would make whatever it names.
+        If there is a Keras configuration, from which Keras would create whatever it names.
     """
     found: set[str] = set()
     stack: list[tuple[Any, bool]] = [(estimator, False)]
@@ -68,7 +68,7 @@ def side_effects_of(estimator: Any) -> set[str]:
             continue
         seen[id(item)] = item
         kind = item if isinstance(item, type) else type(item)
-        if issubclass(kind, keras.callbacks.Callback) and kind not in SAFE_FUNCTIONS:
+        if issubclass(kind, keras.callbacks.Callback) and kind not in SAFE_CALLBACKS:
             found.add(public_name(kind))
         elif issubclass(kind, FitMemory):
             found.add(_FIT_MEMORY)
@@ -91,7 +91,7 @@ def side_effects_of(estimator: Any) -> set[str]:
 
 
 def _named_parts(item: Any) -> Iterable[tuple[Any, Any]]:
-    """Return what an object holds under names; not of parts of Keras, which hold no callbacks."""
+    """Yield named parts of an object, except of Keras objects that hold no callbacks."""
     if isinstance(item, Mapping):
         yield from item.items()
     is_looked_into = isinstance(item, (BaseEstimator, keras.callbacks.Callback))
@@ -106,7 +106,7 @@ def _is_part_of_keras(item: Any) -> bool:
 
 
 def _is_folder(value: Any) -> bool:
-    """Tell whether `memory` may be a folder, or one of several values is."""
+    """Return whether `memory` may be a folder, or one of several values may be."""
     if isinstance(value, (str, os.PathLike)):
         return True
     if isinstance(value, np.ndarray):

@@ -1,4 +1,4 @@
-"""Trees of forests, which scikit-learn walks through without a look at where their arrays lead."""
+"""Checks of the trees of forests, because scikit-learn does not check their arrays."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from skops.io._numpy import NdArrayNode
 from skops.io._sklearn import TreeNode
 
 TREE = f"{Tree.__module__}.{Tree.__name__}"
-# They reach for the trees themselves, so that no tree's estimator looks at X.
+# They use the trees directly, so that no estimator of a tree validates X.
 _UNCHECKED = {"GradientBoostingClassifier", "GradientBoostingRegressor"}
 _PLAIN = (CachedNode, DictNode, JsonNode, ListNode, NdArrayNode, TupleNode, TypeNode)
 
 
 def nodes_of(root: Node) -> Iterator[Node]:
-    """Return all parts of a file, each once."""
+    """Yield all nodes of a file, each once."""
     stack: list[Any] = [root]
     seen: dict[int, Any] = {}
     while stack:
@@ -38,17 +38,17 @@ def nodes_of(root: Node) -> Iterator[Node]:
 
 
 def are_checked(root: Node) -> bool:
-    """Tell whether all that walks through the trees of a file looks at X before."""
+    """Return whether all estimators in a file validate X before they use their trees."""
     return not any(node.class_name in _UNCHECKED for node in nodes_of(root))
 
 
 def check_trees(root: Node) -> None:
-    """Refuse trees that lead out of their arrays, before anything is made of the file.
+    """Raise an error for trees with indices out of bounds, before any object is created.
 
     Raises
     ------
     ValueError
-        If there is one.
+        If there is such a tree.
     """
     for node in nodes_of(root):
         is_tree = isinstance(node, TreeNode)
@@ -61,12 +61,12 @@ def check_trees(root: Node) -> None:
 
 
 def check_tree_holders(root: Node) -> None:
-    """Refuse estimators that would give a tree other rows than it is for, after all was made.
+    """Raise an error for estimators that pass wrong rows to a tree, after all were created.
 
     Raises
     ------
     ValueError
-        If there is one.
+        If there is such an estimator.
     """
     for node in nodes_of(root):
         holder = node._constructed

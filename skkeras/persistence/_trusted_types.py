@@ -1,4 +1,4 @@
-"""What a file may name without being trusted: it holds data and runs no code of its own."""
+"""Names that a file may contain without trust: they hold data and run no code of their own."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from sklearn.feature_selection import (
 from sklearn.metrics.pairwise import PAIRWISE_KERNEL_FUNCTIONS
 
 from skkeras._homes import HOMES
-from skkeras.persistence._side_effects import SAFE_FUNCTIONS, public_name
+from skkeras.persistence._side_effects import SAFE_CALLBACKS, public_name
 
 # Parts of fitted estimators, and estimators that are not among scikit-learn's stable ones. Their
-# states are plain, and none has a method that writes or runs what it holds.
+# states are plain, and none has a method that writes its contents to a file or runs them.
 _SKLEARN = {
     "_loss.loss": ["HalfTweedieLoss", "HalfTweedieLossIdentity"],
     "calibration": ["_CalibratedClassifier", "_SigmoidCalibration", "_TemperatureScaling"],
@@ -65,22 +65,22 @@ _OTHERS = (
     "skkeras.fit_cache._fit_key.FitKey",
     "skkeras.fit_cache._checkpoint.TrainingCheckpoint",
 )
-# What estimators of scikit-learn take as parameters: `score_func`, `pooling_func`, `kernel`.
+# Parameters of scikit-learn's estimators: `score_func`, `pooling_func`, `kernel`.
 _FUNCTIONS = (
     *(chi2, f_classif, f_oneway, f_regression, mutual_info_classif, mutual_info_regression),
     *(r_regression, np.mean, np.median, np.max, np.min),
     *PAIRWISE_KERNEL_FUNCTIONS.values(),
 )
-# Where estimators are.
+# Modules that contain estimators.
 _HOMES = {*HOMES.values(), "skkeras.base", "skkeras.model_selection"}
 
 
 def trusted_names() -> set[str]:
-    """Name all that needs no trust, but for estimators of this package."""
+    """Return all names that need no trust, except for estimators of this package."""
     scorers = map(sklearn.metrics.get_scorer, sklearn.metrics.get_scorer_names())
     public = map(vars(sklearn.model_selection).get, sklearn.model_selection.__all__)
     splitters = (item for item in public if isinstance(item, type) and hasattr(item, "split"))
-    items = [*SAFE_FUNCTIONS, *_FUNCTIONS, *(scorer._score_func for scorer in scorers), *splitters]
+    items = [*SAFE_CALLBACKS, *_FUNCTIONS, *(scorer._score_func for scorer in scorers), *splitters]
     inner = {
         f"{package}.{module}.{name}"
         for package, modules in {"sklearn": _SKLEARN, "skopt": _SKOPT}.items()
@@ -91,11 +91,11 @@ def trusted_names() -> set[str]:
 
 
 def is_own_estimator(name: str) -> bool:
-    """Tell whether a name is that of an estimator of this package."""
+    """Return whether a name is that of an estimator of this package."""
     module, _, kind = name.rpartition(".")
     home = ".".join(module.split(".")[:2])
     if home not in _HOMES:
         return False
-    importlib.import_module(home)  # with all of its estimators, whatever the file names
+    importlib.import_module(home)  # imports all of its estimators, whatever the file names
     found = getattr(sys.modules.get(module), kind, None)
     return isinstance(found, type) and issubclass(found, BaseEstimator)

@@ -1,4 +1,4 @@
-"""Convolutional architectures for time series, each a function of series and where they end."""
+"""Convolutional architectures for time series, as functions of series and their padding mask."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from skkeras.layers import Dropout, Pool, ZeroPadding
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class MaskedMaxPool(keras.layers.Layer):
-    """The greatest of each three steps; there is none behind a series' last one."""
+    """Max pooling over three time steps, without the padding after a series' last step."""
 
     def call(self, inputs: Any, is_step: Any) -> Any:
-        """Pool `inputs` of shape (batch, time, channels); the length stays."""
+        """Pool `inputs` of shape (batch, time, channels); the length does not change."""
         steps = ops.where(is_step[..., None], inputs, -float("inf"))
         return ops.max_pool(steps, 3, strides=1, padding="same")
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class HandcraftedFilters(keras.layers.Layer):
-    """Fixed filters that answer to rises, falls and peaks of six lengths, by channel and summed.
+    """Fixed convolution filters for rises, falls and peaks, whose outputs are summed over channels.
 
-    The hand-crafted filters of LITE, which are not trained: 6 for rises and 6 for falls, of 2 to 64
-    steps, and 5 for peaks, of 6 to 96 steps.
+    These are the hand-crafted filters of LITE, which are not trained: 6 for rises and 6 for falls,
+    of 2 to 64 steps, and 5 for peaks, of 6 to 96 steps.
     """
 
     def build(self, input_shape: Any) -> None:
-        """Make the filters, for as many channels as there are."""
+        """Create the filters for the number of input channels."""
         self.filters = [
             np.repeat(one[:, np.newaxis, np.newaxis], input_shape[-1], axis=1).astype("float32")
             for one in _trend_filters()
         ]
 
     def call(self, inputs: Any) -> Any:
-        """Return one channel a filter, rectified."""
+        """Return one channel per filter, after ReLU."""
         answers = [
             ops.conv(inputs, ops.convert_to_tensor(one, inputs.dtype), padding="same")
             for one in self.filters
@@ -57,7 +57,7 @@ def _trend_filters() -> list[np.ndarray]:
 
 
 def _peak(length: int) -> np.ndarray:
-    """Return a parabola upwards between two of half its height downwards; half again as long."""
+    """Return a parabolic peak between two negative ones of half its height, of 1.5 times `length`."""
     rise = np.linspace(0, 1, length // 4 + 1)[1:] ** 2
     bump = np.concatenate([rise, rise[::-1]])
     return np.concatenate([-bump, 2 * bump, -bump])
@@ -65,11 +65,11 @@ def _peak(length: int) -> np.ndarray:
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class StepNormalization(keras.layers.BatchNormalization):
-    """Batch normalisation over the steps, the padding left out."""
+    """Batch normalisation over the time steps, without the padding."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.supports_masking = False  # Keras would hand the mask on to layers that ask for none
+        self.supports_masking = False  # otherwise Keras passes the mask to the next layers
 
     def call(self, inputs: Any, is_step: Any, training: bool = False) -> Any:
         """Normalise `inputs` of shape (batch, time, channels)."""
@@ -81,7 +81,7 @@ def _norm(x: Any, is_step: Any) -> Any:
 
 
 def _block(x: Any, is_step: Any, filters: int, kernel_size: int, activation: bool = True) -> Any:
-    """Convolve, normalise over the steps, rectify."""
+    """Apply a convolution, batch normalisation over the steps, and ReLU."""
     x = keras.layers.Conv1D(filters, kernel_size, padding="same")(x)
     x = _norm(x, is_step)
     x = keras.layers.Activation("relu")(x) if activation else x
@@ -147,7 +147,7 @@ def lite(x: Any, is_step: Any) -> Any:
 
 
 def lstm_fcn(x: Any, is_step: Any) -> Any:
-    """Build LSTM-FCN (Karim et al. 2018): the FCN beside an LSTM over the channels."""
+    """Build LSTM-FCN (Karim et al. 2018): the FCN in parallel with an LSTM over the channels."""
     turned = keras.layers.Permute((2, 1))(x)
     read = Dropout(0.8)(keras.layers.LSTM(8)(turned))
     return keras.layers.Concatenate()([read, fcn(x, is_step)])

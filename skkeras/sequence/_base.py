@@ -1,4 +1,4 @@
-"""What networks for series share."""
+"""Base class of the networks for series."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ from skkeras.sequence._scaler import ChannelScaler
 from skkeras.sequence._series import check_series
 
 _SERIES = """\
-X are series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
+X holds series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
     n_times) for one channel, or a list of arrays of shape (n_times, n_channels) or (n_times,) whose
-    lengths may differ. NaN in all channels after a series' last step is padding, and no padding
-    changes a prediction. Series to predict may be shorter or longer than those of `fit`."""
+    lengths may differ. NaN in all channels after a series' last step is padding; predictions do not
+    depend on it. In `predict`, series may be shorter or longer than in `fit`."""
 
 _PARAMETERS = """normalize : bool, default=True
-        Whether each channel is brought to mean 0 and standard deviation 1 over all steps of the
+        Whether to scale each channel to mean 0 and standard deviation 1 over all steps of the
         training series."""
 
 _ATTRIBUTES = """feature_encoder_ : StandardScaler or None
-        What brought the channels to one scale, with their `mean_` and `scale_`; None without
-        `normalize`."""
+        Fitted scaler of the channels, with `mean_` and `scale_`; None if `normalize` is False."""
 
 _NOTES = """\
-`n_features_in_` is the number of channels, for the number of steps may differ from series to
-    series; `feature_names_in_` are the names of the steps, where X is a data frame."""
+`n_features_in_` is the number of channels, because the number of steps may differ between series.
+    If X is a data frame, `feature_names_in_` holds the names of the steps."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasSequence(KerasFamily):
-    """Base of the networks for series: what X is, and how its channels are scaled."""
+    """Base class of the networks for series, which validates X and scales its channels."""
 
     normalize: bool = True
 
@@ -56,7 +55,7 @@ class KerasSequence(KerasFamily):
 
     @property
     def feature_encoder(self) -> ChannelScaler | None:
-        """Scaler of the channels, not fitted, or None."""
+        """Unfitted scaler of the channels, or None."""
         return ChannelScaler() if self.normalize else None
 
     def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:

@@ -16,18 +16,18 @@ from skkeras.sequence._base import KerasSequence
 from skkeras.utils import sizes
 
 _RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
-        Kind of recurrent layer: long short-term memory [1]_, gated recurrent unit [2]_, or
+        Type of recurrent layer: long short-term memory [1]_, gated recurrent unit [2]_, or
         `keras.layers.SimpleRNN`.
     units : int, sequence of int or str, default=(64,)
-        Units of each recurrent layer, or the text of that, such as "(64, 32)"; several are
-        stacked, the first one reads the series.
+        Number of units of each recurrent layer. A string such as "(64, 32)" is also accepted.
+        Several layers are stacked; the first one reads the series.
     bidirectional : bool, default=False
-        Whether each layer has as many units again that read from the end [3]_.
+        Whether each layer has the same number of additional units that read backwards [3]_.
     pooling : {"last", "average", "max", "attention"}, default="last"
-        What is made of the last layer's outputs over time: those after the last step, their mean,
-        the greatest of each unit, or a mean weighted by learned attention [4]_.
+        How the last layer's outputs are pooled over time: the output after the last step, the mean,
+        the maximum of each unit, or a mean weighted by learned attention [4]_.
     dropout : float, default=0.0
-        Share of each recurrent layer's outputs that a training step leaves out; in [0, 1)."""
+        Dropout rate of each recurrent layer's outputs; in [0, 1)."""
 
 _RNN_REFERENCES = """\
 .. [1] Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation, 1997.
@@ -44,7 +44,7 @@ CELLS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.lay
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasRNN(KerasSequence):
-    """Architecture and parameters of both recurrent networks."""
+    """Architecture and parameters of the classifier and the regressor."""
 
     cell: str = "lstm"
     units: int | Sequence[int] | str = (64,)
@@ -100,7 +100,7 @@ class KerasRNN(KerasSequence):
 
 
 def _read(x: Any, is_step: Any, size: int, place: int, params: ModelParams) -> list[Any]:
-    """Read series forwards and, if asked, backwards, each in the order of reading."""
+    """Return outputs of the forward and, if `bidirectional`, backward layer, in reading order."""
     ways = {"forward": x}
     if params.bidirectional:
         ways["backward"] = ReversePadded()(x, is_step)
@@ -111,7 +111,7 @@ def _read(x: Any, is_step: Any, size: int, place: int, params: ModelParams) -> l
 
 
 def _joined(ways: list[Any], is_step: Any) -> Any:
-    """Put the outputs of one step side by side."""
+    """Concatenate the outputs of each step."""
     return _concatenate([*ways[:1], *(ReversePadded()(way, is_step) for way in ways[1:])])
 
 
@@ -125,7 +125,7 @@ def _concatenate(parts: list[Any]) -> Any:
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasRNNClassifier(KerasRNN, FamilyClassifier):
-    """Recurrent network that tells classes or labels of series.
+    """Recurrent network for classification of series (binary, multiclass or multilabel).
 
     {series}
 
@@ -165,7 +165,7 @@ class KerasRNNClassifier(KerasRNN, FamilyClassifier):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasRNNRegressor(KerasRNN, FamilyRegressor):
-    """Recurrent network that reads one or several numbers from series.
+    """Recurrent network for regression with one or several outputs on series.
 
     {series}
 

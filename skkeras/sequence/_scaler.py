@@ -10,12 +10,12 @@ from sklearn.utils import gen_batches
 
 from skkeras.base.data import standardized
 
-# Steps that are copied as float64 at a time.
+# Number of steps that are copied as float64 at a time.
 _STEPS = 2**16
 
 
 class ChannelScaler(StandardScaler):
-    """`StandardScaler` for series: each channel over all steps of all series, NaN left out."""
+    """`StandardScaler` of each channel over all steps of all series, ignoring NaN."""
 
     def fit(self, X: np.ndarray, y: Any = None) -> Self:
         """Learn each channel's mean and standard deviation.
@@ -32,7 +32,7 @@ class ChannelScaler(StandardScaler):
         self
         """
         steps = X.reshape(-1, X.shape[2])
-        # Far from 0, the variance of small changes would be lost in rounding.
+        # Subtract the minimum: far from 0, rounding loses the variance of small changes.
         start = np.fmin.reduce(steps).astype(np.float64)
         self._reset()
         for part in gen_batches(len(steps), _STEPS):
@@ -41,7 +41,7 @@ class ChannelScaler(StandardScaler):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Bring each channel to mean 0 and standard deviation 1.
+        """Scale each channel to mean 0 and standard deviation 1.
 
         Parameters
         ----------

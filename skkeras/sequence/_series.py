@@ -1,4 +1,4 @@
-"""Series of equal or unequal lengths: from what users give to one padded array."""
+"""Validate series of equal or unequal lengths and convert them to one padded array."""
 
 from __future__ import annotations
 
@@ -17,34 +17,35 @@ _EXPECTED = (
 
 
 def check_series(estimator: Any, X: Any, *, reset: bool, cast: bool = True) -> np.ndarray:
-    """Validate series and bring them into one array.
+    """Validate series and convert them to one padded array.
 
     Parameters
     ----------
     estimator : estimator
-        Gets `n_features_in_` (the number of channels), `X_shape_` and `X_dtype_`, and
-        `feature_names_in_` for a data frame.
+        Its attributes `n_features_in_` (the number of channels), `X_shape_` and `X_dtype_` are set,
+        and `feature_names_in_` for a data frame.
     X : array-like of shape (n_series, n_times, n_channels) or (n_series, n_times), or list
         Series, or a list of arrays of shape (n_times, n_channels) or (n_times,). NaN in all
         channels after a series' last step is padding.
     reset : bool
-        Whether this is the data to learn the number of channels from; else it is checked.
+        Whether to learn the number of channels from this data; otherwise it is checked.
     cast : bool, default=True
-        Whether to cast; else values that lose digits by it are float64, for a scaler to cast.
+        Whether to cast; otherwise values that would lose precision are float64, for a scaler to
+        cast.
 
     Returns
     -------
     ndarray of shape (n_series, n_times, n_channels)
-        The series, of `keras.config.floatx` if cast; the shorter ones padded with NaN at the end.
-        In `n_times`, data to predict agrees with the data of `fit` unless it has longer series.
+        The series, of dtype `keras.config.floatx` if cast; shorter ones are padded with NaN at the
+        end. In `predict`, `n_times` is the same as in `fit` unless a series is longer.
 
     Raises
     ------
     ValueError
-        If X is empty or of another shape, if a series has no step, lacks a value between its
-        steps or holds infinity, or if there are other channels than in `fit`.
+        If X is empty or has a wrong shape, if a series has no step, has missing values before its
+        last step or holds infinity, or if the number of channels differs from `fit`.
     TypeError
-        If X holds things that are not numbers.
+        If X holds values that are not numbers.
     """
     name = type(estimator).__name__
     _check_feature_names(estimator, X, reset=reset)
@@ -65,7 +66,7 @@ def check_series(estimator: Any, X: Any, *, reset: bool, cast: bool = True) -> n
         n_times = n_times if (lengths == n_times).all() else shared_length(n_times)
         estimator.X_shape_ = (len(values), n_times, n_channels)
     else:
-        # What is computed at one length is the same to the last bit.
+        # Predictions at the same padded length are equal to the last bit.
         n_times = int(lengths.max())
         fitted = estimator.X_shape_[1]
         n_times = fitted if n_times <= fitted else shared_length(n_times)
@@ -73,7 +74,7 @@ def check_series(estimator: Any, X: Any, *, reset: bool, cast: bool = True) -> n
 
 
 def _as_array(X: Any) -> np.ndarray:
-    """Return an array of three axes, with NaN after the end of shorter series."""
+    """Return a three-dimensional array, with NaN after the end of shorter series."""
     if scipy.sparse.issparse(X):
         raise TypeError("Sparse data was passed for X, which series cannot be; use X.toarray().")
     if isinstance(X, (list, tuple)):
@@ -94,7 +95,7 @@ def _as_array(X: Any) -> np.ndarray:
 
 
 def _stacked(rows: Any) -> np.ndarray:
-    """Put series of unequal lengths into one array."""
+    """Stack series of unequal lengths into one array, padded with NaN."""
     series = [_one(row, place) for place, row in enumerate(rows)]
     if not series:
         raise ValueError(f"X holds no series; {_EXPECTED}.")
@@ -126,7 +127,7 @@ def _one(row: Any, place: int) -> np.ndarray:
 
 
 def _lengths(values: np.ndarray) -> np.ndarray:
-    """Count each series' steps; nothing may be missing before the last of them."""
+    """Return each series' number of steps; raise if values before the last step are missing."""
     n_series, n_times, _ = values.shape
     missing = np.isnan(values)
     if not missing.any():
@@ -145,7 +146,7 @@ def _lengths(values: np.ndarray) -> np.ndarray:
 
 
 def resize_series(values: np.ndarray, n_times: int) -> np.ndarray:
-    """Cut series off at so many steps, or fill them up with NaN."""
+    """Truncate series to `n_times` steps, or pad them with NaN."""
     if values.shape[1] == n_times:
         return values
     resized = np.full((len(values), n_times, values.shape[2]), np.nan, values.dtype)

@@ -17,20 +17,20 @@ from skkeras.sequence._architectures import ARCHITECTURES
 from skkeras.sequence._base import KerasSequence
 
 _PARAMETERS = """architecture : {"fcn", "resnet", "inception", "lite", "lstm_fcn"}, default="lite"
-        Network between a series and the output: FCN or ResNet [1]_; a network of InceptionTime
-        [2]_; a network of LITETime [3]_, which has the fewest weights; or LSTM-FCN [4]_, which
-        takes no series longer than those of `fit`.
+        Network before the output layer: FCN or ResNet [1]_; one network of InceptionTime [2]_; one
+        network of LITETime [3]_, which has the fewest weights; or LSTM-FCN [4]_, which does not
+        accept series longer than those in `fit`.
     n_ensemble : int, default=1
-        Networks that are trained side by side, each by its own loss, and whose outputs are
-        averaged; InceptionTime and LITETime are 5."""
+        Number of networks that are trained together, each on its own loss, and whose outputs are
+        averaged. InceptionTime and LITETime have 5."""
 
 _NOTES = """\
 The papers train for a fixed number of epochs, 1,500 or 2,000, and halve the learning rate when
-    the loss has stood still for 50. By default this takes fewer epochs, over which the rate falls
-    to 0: at a fixed rate, how good a network is depends on the epoch that it ends with.
-    `early_stopping=True` holds out series and ends when these are not predicted better any more.
-    What stands behind the end of a shorter series is left out of convolutions, batch normalisation
-    and averages."""
+    the loss has not improved for 50 epochs. The default here is fewer epochs, over which the
+    learning rate falls to 0, because at a fixed rate the quality of a network depends on the epoch
+    in which training ends. `early_stopping=True` holds out series and stops training when the
+    predictions of these series no longer improve. The padding after the end of a shorter series is
+    excluded from convolutions, batch normalisation and averages."""
 
 _REFERENCES = """\
 .. [1] Wang, Yan and Oates, "Time series classification from scratch with deep neural networks: a
@@ -45,7 +45,7 @@ _REFERENCES = """\
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTimeSeries(KerasSequence):
-    """Architectures and parameters of both networks."""
+    """Architectures and parameters of the classifier and the regressor."""
 
     architecture: str = "lite"
     n_ensemble: int = 1
@@ -101,7 +101,7 @@ class KerasTimeSeries(KerasSequence):
 
 @keras.saving.register_keras_serializable(package="import skkeras")
 class Stack(keras.layers.Layer):
-    """Put outputs of shape (batch, ...) into one of shape (batch, n_outputs, ...)."""
+    """Stack outputs of shape (batch, ...) into one of shape (batch, n_outputs, ...)."""
 
     def call(self, inputs: list[Any]) -> Any:
         """Stack along a new second axis."""
@@ -110,7 +110,7 @@ class Stack(keras.layers.Layer):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTimeSeriesClassifier(KerasTimeSeries, FamilyClassifier):
-    """Convolutional network that tells classes or labels of time series.
+    """Convolutional network for time series classification (binary, multiclass or multilabel).
 
     {series}
 
@@ -153,7 +153,7 @@ class KerasTimeSeriesClassifier(KerasTimeSeries, FamilyClassifier):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTimeSeriesRegressor(KerasTimeSeries, FamilyRegressor):
-    """Convolutional network that reads one or several numbers from time series.
+    """Convolutional network for time series regression with one or several outputs.
 
     {series}
 

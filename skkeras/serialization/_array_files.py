@@ -1,4 +1,4 @@
-"""Files of fits: numbers, strings, arrays and containers of them, whoever wrote the file."""
+"""Files of fits, trusted or not: numbers, strings, arrays and containers of them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ import ml_dtypes
 import numpy as np
 
 _MAGIC = b"skkeras fit 2\n"
-# What other versions of this package wrote is not read, and nothing is said of it.
+# Files of other versions of this package are ignored without a warning.
 _ANY_MAGIC = b"skkeras fit "
 _LARGEST_HEADER = 2**24
-# Arrays hold truth values and numbers; bytes of any other type would be read as pointers.
+# Arrays hold booleans and numbers; bytes of any other dtype would be read as pointers.
 NUMBERS = {
     np.dtype(kind).name: np.dtype(kind)
     for kind in (
@@ -33,12 +33,12 @@ NUMBERS = {
 
 
 def written(state: dict[str, Any], name: str) -> bytes:
-    """Write numbers, strings, arrays and containers of them as bytes, with a checksum.
+    """Return numbers, strings, arrays and containers of them as bytes, with a checksum.
 
     Raises
     ------
     ValueError
-        If there are arrays of anything but numbers, or more beside arrays than `read` takes.
+        If an array is not numeric, or if the data apart from arrays is larger than `read` allows.
     """
     arrays: list[np.ndarray] = []
 
@@ -64,26 +64,26 @@ def written(state: dict[str, Any], name: str) -> bytes:
 
 
 def largest_file(values: Sequence[np.ndarray], callbacks: Sequence[Any]) -> int:
-    """Return the bytes that a fit of such a network takes at most."""
-    copies = 3 + len(callbacks)  # last and best values, and what callbacks remember of them
+    """Return the maximum size in bytes of a fit of this network."""
+    copies = 3 + len(callbacks)  # last and best values, and copies in callbacks
     return 2 * _LARGEST_HEADER + copies * sum(value.nbytes for value in values)
 
 
 def read(path: Path, largest: int) -> dict[str, Any] | None:
-    """Undo `written`, or give None for a file of another version.
+    """Return the state that `written` got, or None for a file of a different version.
 
-    No more memory is taken than the file has bytes, but for containers.
+    Apart from containers, no more memory is used than the file has bytes.
 
     Raises
     ------
     OSError
         If the file cannot be read.
     ValueError
-        If it was not written under this name, or not all of it is there.
+        If the file was not written under this name, or is incomplete.
     """
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise ValueError("it is no regular file")
-    # Whatever has taken its place since, nothing is waited for.
+    # Opening must not block, even if the file has been replaced, for example by a pipe.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", os.O_RDONLY))
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
@@ -163,12 +163,12 @@ def check_state(
     values: Sequence[np.ndarray],
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
-    """Refuse the state of a fit that does not suit this network and these callbacks.
+    """Raise an error if the state of a fit does not match this network and these callbacks.
 
     Raises
     ------
     ValueError
-        If it does not.
+        If it does not match.
     """
     try:
         suits = (
@@ -200,7 +200,7 @@ def _is_checkpoint(
             type(i) is int and i >= 0 and _is_alike(v, values[i])
             for i, v in state["values"].items()
         )
-        # Where training has ended, there is nothing to remember.
+        # After training has ended, no state of callbacks is stored.
         and (
             (state["ended"] and not state["callbacks"]) or len(state["callbacks"]) == len(callbacks)
         )

@@ -1,4 +1,4 @@
-"""Configurations of Keras' objects, and what they may name."""
+"""Checks of the names and sizes in configurations of Keras objects."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _MODULES = {"keras", "keras.layers", "keras.models", "keras.dtype_policies", "ke
     f"keras.{space}" for space in SPACES if space != "callbacks"
 }
 _VALUES = {"__keras_tensor__", "__numpy__", "__tensor__", "__bytes__", "__slice__", "__ellipsis__"}
-# These run code that a configuration brings, or that stands in another file.
+# These run code that is in a configuration or in another file.
 _CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
-# These make objects of what a configuration tells them.
+# These create objects from a configuration.
 _MAKERS = {"deserialize", "get", "serialize"}
-# Where Keras keeps the variables that are to be made.
+# Name under which Keras keeps the variables that are not initialized yet.
 _WAITING = "uninitialized_variables"
-# What metrics take arrays for, and how many are enough.
+# Settings of metrics that determine the size of arrays, and their maximum values.
 _SIZES = {"num_thresholds": 100_000, "num_classes": 4096}
 _LAYERS = ("keras.layers", "keras.models", "keras.src.layers", "keras.src.models", "skkeras")
 
@@ -52,12 +52,12 @@ def public(space: str) -> dict[str, Any]:
 
 
 def check_config(config: Any) -> None:
-    """Refuse a configuration that names anything but parts of Keras and of skkeras.
+    """Raise an error for a configuration that names anything but parts of Keras and skkeras.
 
     Raises
     ------
     ValueError
-        If it does; nothing has been imported or called then.
+        If it does; nothing is imported or called before the error.
     """
     if isinstance(config, (list, tuple)):
         for part in config:
@@ -75,13 +75,13 @@ def check_config(config: Any) -> None:
 
 
 def check_size(config: Any, weights: Sequence[np.ndarray]) -> None:
-    """Refuse layers that would take more memory than these weights have.
+    """Raise an error for layers that would use more memory than these weights.
 
     Raises
     ------
     ValueError
-        If they would, if their sizes are not known before they are made, or if the configuration
-        names anything but parts of Keras and of skkeras.
+        If they would, if their sizes are unknown before they are created, or if the configuration
+        names anything but parts of Keras and skkeras.
     """
     check_config(config)
     if not _has_layers(config):
@@ -91,7 +91,7 @@ def check_size(config: Any, weights: Sequence[np.ndarray]) -> None:
         with keras.StatelessScope(initialize_variables=False):
             item = keras.saving.deserialize_keras_object(_not_compiled(config), safe_mode=True)
     finally:
-        # Or the next scope would make these variables, whatever their size.
+        # Otherwise, the next scope would create these variables, whatever their size.
         global_state.set_global_attribute(_WAITING, waiting)
     described, given = ([tuple(v.shape) for v in x] for x in (item.weights, weights))
     if described != given:
@@ -121,7 +121,7 @@ def _is_known(config: dict[str, Any]) -> bool:
         return False
     if module in _MODULES:
         return isinstance(vars(sys.modules[module]).get(name), type)
-    # From there, Keras itself takes subclasses of its own saveable classes only.
+    # From these modules, Keras accepts only subclasses of its own saveable classes.
     return module.startswith("keras.src.") and not module.startswith("keras.src.callbacks")
 
 
@@ -141,7 +141,7 @@ def _has_layers(config: Any) -> bool:
 
 
 def _not_compiled(config: Any) -> Any:
-    """Leave out optimizers and metrics, whose variables are few."""
+    """Return a configuration without optimizers and metrics, whose variables are few."""
     if isinstance(config, list):
         return [_not_compiled(part) for part in config]
     if not isinstance(config, dict):

@@ -21,7 +21,7 @@ _without_code: ContextVar[bool] = ContextVar("_without_code", default=False)
 
 @contextmanager
 def without_code() -> Iterator[None]:
-    """Let estimators give and take their states as plain values in this block and thread."""
+    """Make estimators get and set their states as plain values in this block and thread."""
     token = _without_code.set(True)
     try:
         yield
@@ -30,7 +30,7 @@ def without_code() -> Iterator[None]:
 
 
 def is_without_code() -> bool:
-    """Tell whether states are to be plain values."""
+    """Return whether states must be plain values."""
     return _without_code.get()
 
 
@@ -47,7 +47,7 @@ class KerasName:
     name: str
 
     def to_object(self) -> Any:
-        """Find the object."""
+        """Return the object."""
         space, _, name = self.name.rpartition(".")
         if space not in SPACES or not (found := public(space).get(name)):
             raise ValueError(f"keras.{self.name} is nothing that an estimator is made of.")
@@ -56,12 +56,12 @@ class KerasName:
 
 @dataclass
 class KerasConfig:
-    """An object of Keras, as its configuration.
+    """A Keras object, as its configuration.
 
     Parameters
     ----------
     config : str
-        What `keras.saving.serialize_keras_object` gives, as JSON.
+        Result of `keras.saving.serialize_keras_object`, as JSON.
     weights : list of ndarray, default=[]
         Values of a model's weights.
     """
@@ -71,7 +71,7 @@ class KerasConfig:
 
     @classmethod
     def of(cls, item: Any) -> KerasConfig:
-        """Describe an object, and make sure that the description is complete."""
+        """Return the configuration of an object, after a check that it is complete."""
         made = cls(json.dumps(_own_names(keras.saving.serialize_keras_object(item))))
         if isinstance(item, keras.Model):
             made.weights = item.get_weights()
@@ -82,7 +82,7 @@ class KerasConfig:
         return made
 
     def to_object(self) -> Any:
-        """Make the object again; nothing but classes of Keras and skkeras is used."""
+        """Recreate the object, using only classes of Keras and skkeras."""
         config = json.loads(self.config)
         check_config(config)
         item = keras.saving.deserialize_keras_object(config, safe_mode=True)
@@ -92,7 +92,7 @@ class KerasConfig:
 
 
 class Architecture:
-    """A function that builds one model: what a build function is in a file that holds no code.
+    """A callable that builds one model, and replaces a build function in files without code.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class Architecture:
 
     @classmethod
     def of(cls, model: keras.Model) -> Architecture:
-        """Describe what a build function gave."""
+        """Return the architecture of a model."""
         return cls(KerasConfig.of(model).config)
 
     def __call__(self) -> keras.Model:
@@ -113,12 +113,12 @@ class Architecture:
         return KerasConfig(self.config).to_object()
 
     def __repr__(self) -> str:
-        """Name the model's kind."""
+        """Return a string with the class name of the model."""
         return f"Architecture({json.loads(self.config)['class_name']!r})"
 
 
 def _own_names(config: Any) -> Any:
-    """Undo SciKeras' registering of Keras' own classes, which pickling a model does."""
+    """Undo SciKeras' registration of Keras' own classes, which pickling a model causes."""
     if isinstance(config, (list, tuple)):
         return [_own_names(part) for part in config]
     if not isinstance(config, dict):
@@ -135,12 +135,12 @@ def _is_kerass(config: dict[str, Any]) -> bool:
 
 
 def to_plain(value: Any) -> Any:
-    """Replace Keras' objects, classes and functions in a state, also inside containers.
+    """Replace Keras objects, classes and functions in a state, also in containers.
 
     Raises
     ------
     ValueError
-        If an object of Keras has parts that are not Keras' or skkeras'.
+        If a Keras object has parts that are not from Keras or skkeras.
     """
     if type(value) is dict:
         return {key: to_plain(item) for key, item in value.items()}
@@ -159,14 +159,14 @@ def from_plain(value: Any) -> Any:
     Raises
     ------
     ValueError
-        If the state names what no estimator is made of.
+        If the state names an object that no estimator consists of.
     """
     if isinstance(value, KerasConfig):
         check_size(json.loads(value.config), value.weights)
     if isinstance(value, (KerasName, KerasConfig)):
         return value.to_object()
     if isinstance(value, dict) and isinstance(value.get("class_name"), str):
-        # Keras would import what it names.
+        # Keras would import the module that it names.
         raise ValueError("A configuration of Keras stands where none is expected.")
     if type(value) is dict:
         return {key: from_plain(item) for key, item in value.items()}
@@ -193,7 +193,7 @@ def _named(item: type | FunctionType) -> Any:
 
 
 def _check_same_arguments(item: Any, twin: Any) -> None:
-    """Refuse an object whose configuration leaves out arguments, as some of Keras' do."""
+    """Raise an error if the configuration of an object lacks arguments, as some of Keras' do."""
     given, kept = (getattr(x, "_fn_kwargs", None) for x in (item, twin))
     if given != kept:
         raise ValueError(
@@ -203,7 +203,7 @@ def _check_same_arguments(item: Any, twin: Any) -> None:
 
 
 def _check_same_model(model: keras.Model, twin: keras.Model) -> None:
-    """Refuse a model whose functions only share their names with Keras'."""
+    """Raise an error for a model whose functions only share their names with Keras' functions."""
     twin.set_weights(model.get_weights())
     loss: Any = getattr(model, "loss", None)
     if isinstance(loss, FunctionType) and not isinstance(_named(loss), KerasName):

@@ -1,4 +1,4 @@
-"""Networks for tables."""
+"""Networks for tabular data."""
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.tabular._cells import SAME as SAME

@@ -1,4 +1,4 @@
-"""Columns of any cells: whether they are numbers or categories, and what each cell says."""
+"""Read columns of arbitrary cells as numbers or as categories."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-# Numbers, or the text of each value with None for what is missing.
+# Numbers, or the string of each value with None for missing values.
 Column = np.ndarray | list[str | None]
 
 MAKE_NUMBERS = "Make numbers or strings of it first, for example years or days of dates"
 
-# Truth values are the numbers 1 and 0.
+# Booleans are the numbers 1 and 0.
 SAME = {"True": "1", "False": "0", "1": "True", "0": "False"}
 _NOTHING = ("NoneType", "NAType", "NaTType")
 
-# A zero in front makes a code of digits: 0815 is no number.
+# Digits with a leading zero, such as 0815, are a code and not a number.
 _NUMBER = re.compile(r"\s*[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _WHOLE = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
-# Of the cells of numbers, the least share that are numbers, and of texts of numbers, the fewest
-# different numbers for each other text.
+# Minimum fraction of cells that are numbers, and minimum number of distinct numeric strings for
+# each distinct other string.
 _SHARE = 0.9
 _DIFFERENT = 10
 
@@ -41,23 +41,24 @@ def read_column(name: Any, series: nw.Series[Any], is_numbers: bool | None) -> C
     series : Series
         Column.
     is_numbers : bool or None
-        Whether it held numbers in `fit`; None decides by `holds_numbers`. A column of a type of
-        numbers is read as numbers all the same.
+        Whether the column held numbers in `fit`; None decides by `holds_numbers`. A column of a
+        numeric dtype is always read as numbers.
 
     Returns
     -------
     ndarray of shape (n_rows,), float64, or list of str or None
-        Numbers with NaN for what is missing, or the text of each category.
+        Numbers with NaN for missing values, or the string of each category with None for missing
+        values.
 
     Raises
     ------
     TypeError
-        If it holds what is neither a number nor a category.
+        If the column holds values that are neither numbers nor categories.
     """
     if series.dtype.is_numeric():
         return np.asarray(series.to_numpy(), dtype=np.float64)
     if isinstance(series.dtype, (nw.Categorical, nw.Enum)):
-        # Categories may be anything, such as the intervals of pandas.cut.
+        # Categories can have any type, such as the intervals of pandas.cut.
         texts = [text_of(name, row, value, anything=True) for row, value in enumerate(series)]
         return numbers_of(name, texts) if is_numbers else texts
     if isinstance(series.dtype, (nw.Boolean, nw.String, nw.Object, nw.Unknown)):
@@ -78,12 +79,12 @@ def read_cells(name: Any, cells: Sequence[Any], is_numbers: bool | None) -> Colu
 
 
 def holds_numbers(cells: Sequence[Any]) -> bool:
-    """Tell whether cells are numbers, a few apart that are mistakes.
+    """Return whether cells are numbers, apart from a few mistakes.
 
-    Nine in ten of the cells that are there must be numbers, truth values among them, or strings of
-    numbers. Where strings are the greater part, one at least must have a decimal point, for strings
-    of whole numbers are codes; and there must be ten different ones, and ten for each different
-    string that is no number.
+    At least nine in ten of the cells that are not missing must be numbers, booleans or strings of
+    numbers. If most are strings, at least one of them must have a decimal point, because strings
+    of whole numbers are codes, and there must be at least ten distinct strings of numbers, and ten
+    for each distinct string that is not a number.
     """
     kinds = Counter(map(type, cells))
     numeric = {kind for kind in kinds if _is_number(kind)}
@@ -119,7 +120,7 @@ def _are_many(numbers: list[str], texts: Counter[str]) -> bool:
 
 
 def _warn_about_codes(name: Any, cells: Sequence[Any]) -> None:
-    """Warn of whole numbers that are strings, it may be, for a mark of what is missing."""
+    """Warn if all strings are whole numbers apart from what may be missing-value markers."""
     texts = _count_texts(cells)
     whole = [text for text in texts if _NUMBER.fullmatch(text)]
     others = [text for text in texts if not any(map(str.isalnum, text))]
@@ -140,14 +141,14 @@ def _warn_about_codes(name: Any, cells: Sequence[Any]) -> None:
 
 
 def numbers_of(name: Any, cells: Sequence[Any], *, needs_some: bool = False) -> np.ndarray:
-    """Return cells as numbers; what is none is missing, with a warning.
+    """Return cells as numbers; other values become NaN, with a warning.
 
     Raises
     ------
     ValueError
-        If there must be a number, and all that is there is none.
+        If `needs_some` is true and the column holds values, but none is a number.
     TypeError
-        If a cell is neither a number nor a category.
+        If a value is neither a number nor a category.
     """
     column = np.full(len(cells), np.nan)
     numeric = {kind for kind in set(map(type, cells)) if _is_number(kind) or _is_truth(kind)}
@@ -176,7 +177,7 @@ def numbers_of(name: Any, cells: Sequence[Any], *, needs_some: bool = False) -> 
 
 
 def warn_about_nothing(names: Sequence[Any]) -> None:
-    """Warn of columns that hold nothing in `fit`."""
+    """Warn about columns that hold no values in `fit`."""
     warnings.warn(
         f"These columns of X hold no value in fit and are left out: {list(names)}. What predict is "
         f"given there is ignored. Fit on rows that have values, or drop the columns.",
@@ -191,18 +192,18 @@ def _some(texts: list[str]) -> str:
 
 
 def texts_of(name: Any, cells: Sequence[Any]) -> list[str | None]:
-    """Return the texts that categories are told by; None for what is missing.
+    """Return the strings that identify categories; None for missing values.
 
     Raises
     ------
     TypeError
-        If a cell is neither a number nor a category.
+        If a value is neither a number nor a category.
     """
     known: dict[Any, str | None] = {}
     texts = []
     for row, value in enumerate(cells):
         key = type(value), value if isinstance(value, Hashable) else None
-        # By type as well, for 1 and True are equal.
+        # The type is part of the key because 1 and True are equal.
         if key not in known:
             known[key] = text_of(name, row, value)
         texts.append(known[key])
@@ -210,12 +211,12 @@ def texts_of(name: Any, cells: Sequence[Any]) -> list[str | None]:
 
 
 def text_of(name: Any, row: int, value: Any, anything: bool = False) -> str | None:
-    """Return the text that a category is told by; None if it is missing.
+    """Return the string that identifies a category; None if it is missing.
 
     Raises
     ------
     TypeError
-        If it is neither a number nor a category, unless `anything` may be one.
+        If the value is neither a number nor a category and `anything` is false.
     """
     if isinstance(value, str):
         return str(value)

@@ -1,4 +1,4 @@
-"""Targets whose range predictions do not leave."""
+"""Regression targets that clip predictions to the range of the training targets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from skkeras.base.data import RegressionTarget
 
 
 class ClippedTarget(RegressionTarget):
-    """Regression target whose range, as it was in `fit`, predictions do not leave."""
+    """Regression target that clips predictions to the range of the targets in `fit`."""
 
     def fit(self, y: np.ndarray, sample_weight: np.ndarray | None = None) -> ClippedTarget:
         """Learn the number of outputs, their scales and their ranges."""

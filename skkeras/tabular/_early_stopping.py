@@ -1,4 +1,4 @@
-"""Early stopping that takes the last of equally good epochs."""
+"""Early stopping that restores the last of equally good epochs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 
 class LatestBestStopping(keras.callbacks.EarlyStopping):
-    """Early stopping that takes the last of epochs that are equally good.
+    """Early stopping that restores the last of equally good epochs.
 
-    Accuracies of few rows are often the same, and networks are mostly better the longer they were
+    Accuracies on few rows are often equal, and networks are mostly better the longer they are
     trained.
     """
 

@@ -1,4 +1,4 @@
-"""Adam's step as one kernel a variable."""
+"""Adam's gradient step as one TensorFlow kernel per variable."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import keras
 
 
 def fuse_adam(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    """Let Adam change a variable by one kernel of TensorFlow, not by the twenty of Keras.
+    """Make Adam update a variable by one TensorFlow kernel instead of the twenty of Keras.
 
-    The step is the same but for rounding.
+    The result is the same except for rounding.
 
     Parameters
     ----------
     optimizer : keras.optimizers.Optimizer
-        Optimizer of any kind; another than Adam, or one on another backend, stays as it is.
+        Any optimizer. It is not changed if its step is not Adam's or the backend is not TensorFlow.
 
     Returns
     -------
     keras.optimizers.Optimizer
-        The optimizer itself.
+        The same optimizer.
     """
     adam = keras.optimizers.Adam
     is_adam = getattr(type(optimizer), "update_step", None) is adam.update_step
     if is_adam and not optimizer.amsgrad and keras.backend.backend() == "tensorflow":
-        # Not a class of its own, whose numbers programs would not take as inputs; past Keras, which
-        # would follow it.
+        # Not a subclass, because its hyperparameters would not become inputs of the trace. `vars`
+        # bypasses the attribute tracking of Keras.
         vars(optimizer)["update_step"] = types.MethodType(_update_step, optimizer)
     return optimizer
 
@@ -54,5 +54,5 @@ def _update_step(
         beta1=beta_1,
         beta2=beta_2,
         epsilon=number(optimizer.epsilon),
-        grad=number(gradient),  # a whole array, also where only some rows are looked up
+        grad=number(gradient),  # dense, even if only some rows are looked up
     )

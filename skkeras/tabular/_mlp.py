@@ -24,7 +24,7 @@ from skkeras.utils import check_sizes, sizes
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasMLP(KerasFamily):
-    """Architecture and parameters of both perceptrons."""
+    """Architecture and parameters of the classifier and the regressor."""
 
     hidden_layer_sizes: int | Sequence[int] | str = (100,)
     activation: str = "relu"
@@ -54,7 +54,7 @@ class KerasMLP(KerasFamily):
 
     @classmethod
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
-        # scikit-learn's penalty: half of alpha times the squared weights, shared among a batch.
+        # As in scikit-learn: half of alpha times the squared weights, divided by the batch size.
         penalty = 0.5 * float(params.alpha) / spec.batch_size
 
         def regularizer() -> keras.regularizers.Regularizer | None:
@@ -75,20 +75,20 @@ class KerasMLP(KerasFamily):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasMLPClassifier(KerasMLP, FamilyClassifier):
-    """Multi-layer perceptron for classes or labels.
+    """Multi-layer perceptron for classification (binary, multiclass or multilabel).
 
     Parameters
     ----------
     hidden_layer_sizes : int, sequence of int or str, default=(100,)
-        Units of each hidden layer. The text of that will do, such as "(128, 64)".
+        Number of units of each hidden layer. A string such as "(128, 64)" is also accepted.
     activation : str or callable, default="relu"
-        Activation of the hidden layers, any of Keras'.
+        Activation of the hidden layers: any Keras activation.
     alpha : float, default=1e-4
         Strength of the L2 penalty, as in `sklearn.neural_network.MLPClassifier`.
     dropout : float, default=0.0
-        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
+        Dropout rate of each hidden layer's outputs; in [0, 1).
     batch_norm : bool, default=False
-        Whether each hidden layer is batch-normalised before its activation.
+        Whether each hidden layer has batch normalisation before its activation.
     {class_weight}
     {shared_parameters}
 
@@ -112,26 +112,26 @@ class KerasMLPClassifier(KerasMLP, FamilyClassifier):
 
     @classmethod
     def _default_loss_weight(cls, params: ModelParams, spec: ModelSpec) -> float | None:
-        # Keras averages over labels where scikit-learn sums, which rates and alpha are relative to.
+        # Keras averages the loss over labels; learning_rate and alpha assume scikit-learn's sum.
         return float(spec.n_classes or 1) if spec.target_type == "multilabel-indicator" else None
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasMLPRegressor(KerasMLP, FamilyRegressor):
-    """Multi-layer perceptron for one or several numbers.
+    """Multi-layer perceptron for regression with one or several outputs.
 
     Parameters
     ----------
     hidden_layer_sizes : int, sequence of int or str, default=(100,)
-        Units of each hidden layer. The text of that will do, such as "(128, 64)".
+        Number of units of each hidden layer. A string such as "(128, 64)" is also accepted.
     activation : str or callable, default="relu"
-        Activation of the hidden layers, any of Keras'.
+        Activation of the hidden layers: any Keras activation.
     alpha : float, default=1e-4
         Strength of the L2 penalty, as in `sklearn.neural_network.MLPRegressor`.
     dropout : float, default=0.0
-        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
+        Dropout rate of each hidden layer's outputs; in [0, 1).
     batch_norm : bool, default=False
-        Whether each hidden layer is batch-normalised before its activation.
+        Whether each hidden layer has batch normalisation before its activation.
     {scale_target}
     {shared_parameters}
 

@@ -1,4 +1,4 @@
-"""RealMLP, a perceptron whose defaults were tuned on many tables."""
+"""RealMLP, a multi-layer perceptron whose defaults were tuned on many tables."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ from skkeras.tabular._realmlp_docs import AUTO_BATCH_SIZE, NOTES, PARAMETERS, PA
 from skkeras.tabular._table_family import KerasTable
 from skkeras.utils import as_int, check_sizes, sizes
 
-# Up to how many rows which batch size, as in the paper's implementation.
+# Batch size by maximum number of rows, as in the paper's implementation.
 _BATCH_SIZES = {1024: 64, 8192: 128, 30_000: 256, 100_000: 512}
 _LARGEST_BATCH = 1024
-# Steps of what does not fall.
+# Number of steps of a schedule that does not decay.
 _FOREVER = 1e18
-# Rows that the first weights are fitted to.
+# Number of rows that the initial weights are fitted to.
 _START_ROWS = 1000
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasRealMLP(KerasTable):
-    """Architecture and parameters of both networks."""
+    """Architecture and parameters of the classifier and the regressor."""
 
     hidden_layer_sizes: int | Sequence[int] | str = (256, 256, 256)
     activation: str = "selu"
@@ -171,13 +171,15 @@ class KerasRealMLP(KerasTable):
 
 
 def _n_course_steps(params: ModelParams, spec: ModelSpec) -> float:
-    """Return the steps after which dropout and weight decay have fallen to 0."""
+    """Return the number of steps after which dropout and weight decay are 0."""
     return spec.n_steps if params.anneal else _FOREVER
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
-    """RealMLP for classes or labels: a perceptron that is strong on tables by its defaults.
+    """RealMLP for classification (binary, multiclass or multilabel) of tabular data.
+
+    RealMLP [1]_ is a multi-layer perceptron with strong defaults for tabular data.
 
     {tables}
 
@@ -185,9 +187,10 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
     ----------
     {realmlp_parameters}
     label_smoothing : float, default=0.1
-        Share of each label that is spread over all classes; in [0, 1). With it, the best epoch is
-        that of the greatest accuracy; with 0, that of the least cross-entropy, which is for when
-        probabilities count, as they do in the log loss and the area under the ROC curve.
+        Fraction of each label that is spread over all classes; in [0, 1). If it is above 0, the
+        best epoch is the one with the highest accuracy; if it is 0, the one with the lowest
+        cross-entropy. Use 0 if probabilities matter, as in the log loss and the area under the ROC
+        curve.
     {class_weight}
     {shared_parameters}
 
@@ -235,11 +238,11 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
 
     @property
     def target_encoder(self) -> Any:
-        """Encoder of the labels, not fitted."""
+        """Unfitted encoder of the labels."""
         encoder = super().target_encoder
         has_default = self._keras_loss(self.loss) is None
         if has_default and getattr(self, "target_type_", None) == "multiclass":
-            # The loss that takes smoothed labels wants a column a class.
+            # The loss with label smoothing requires one-hot labels.
             return LabelEncoder(loss="categorical_crossentropy", categories=encoder.categories)
         return encoder
 
@@ -267,13 +270,15 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
 
     @classmethod
     def _smooths(cls, params: Any) -> bool:
-        """Tell whether labels are smoothed, so that the loss does not tell which epoch is best."""
+        """Return whether labels are smoothed, so that the loss does not show the best epoch."""
         return bool(params.label_smoothing) and cls._keras_loss(params.loss) is None
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasRealMLPRegressor(KerasRealMLP, FamilyRegressor):
-    """RealMLP for one or several numbers: a perceptron that is strong on tables by its defaults.
+    """RealMLP for regression with one or several outputs on tabular data.
+
+    RealMLP [1]_ is a multi-layer perceptron with strong defaults for tabular data.
 
     {tables}
 
@@ -290,7 +295,7 @@ class KerasRealMLPRegressor(KerasRealMLP, FamilyRegressor):
 
     Notes
     -----
-    {realmlp_notes} Predictions do not leave the range of the training targets.
+    {realmlp_notes} Predictions are clipped to the range of the training targets.
 
     References
     ----------
@@ -311,5 +316,5 @@ class KerasRealMLPRegressor(KerasRealMLP, FamilyRegressor):
 
     @property
     def target_encoder(self) -> ClippedTarget:
-        """Encoder of the target, not fitted."""
+        """Unfitted encoder of the target."""
         return ClippedTarget(scale=self._scales_target)

@@ -1,33 +1,35 @@
-"""The docstring parts of both RealMLPs."""
+"""Docstring parts of the RealMLP estimators."""
 
 PARAMETERS = """hidden_layer_sizes : int, sequence of int or str, default=(256, 256, 256)
-        Units of each hidden layer. The text of that will do, such as "(128, 64)".
+        Number of units of each hidden layer. A string such as "(128, 64)" is also accepted.
     activation : {"selu", "mish", "relu", "gelu", "silu", "tanh"}, default="selu"
-        Activation of the hidden layers. How far each neuron goes from its input to its activation
-        is learned.
+        Activation of the hidden layers. Each neuron learns an interpolation between its input and
+        its activation.
     number_embedding : bool, default=True
-        Whether each number comes with three learned combinations of 16 cosines of it.
+        Whether three learned linear combinations of 16 cosines of each number are added to it as
+        features.
     embedding_sigma : float, default=0.1
-        Standard deviation of the frequencies of these cosines at first, in periods for each
-        interquartile range. More, such as 3, tells numbers apart that lie close together beside
-        others that are far off, as capital gains do.
+        Standard deviation of the initial frequencies of these cosines, in periods per
+        interquartile range. A larger value, such as 3, distinguishes numbers that are close
+        together in a column that also has very distant numbers, such as capital gains.
     front_scale : bool, default=True
-        Whether what enters the first layer is multiplied by learned numbers, which learn six times
-        as fast as others.
+        Whether the inputs of the first layer are multiplied by learned scales, whose learning rate
+        is six times that of the other weights.
     dropout : float, default=0.15
-        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
+        Dropout rate of each hidden layer's outputs; in [0, 1).
     anneal : bool, default=True
         Whether the learning rate rises from 0 to `learning_rate` and falls four times, each time
         for twice as many steps, and dropout and the weight decay of "adam" fall to 0 in the second
-        half of training. False keeps all as they are. A schedule as `learning_rate` stays."""
+        half of training. If False, all of them are constant. A schedule that is given as
+        `learning_rate` is not changed."""
 
 NOTES = """\
-This is the recipe RealMLP-TD [1]_: besides what the parameters say, numbers and indicators of
-    categories are scaled robustly and drawn to within 3; categories of more than 8 levels are
-    vectors of 8; weights start such that each neuron's input has standard deviation 1 on training
-    rows and is 0 at a random place among them; Adam forgets with ``beta_2=0.95``; biases are not
-    decayed, and learn at a tenth of the rate; and the epoch that was best on held-out rows is taken
-    in the end, the last of equally good ones."""
+This is RealMLP-TD [1]_, which has the following properties besides its parameters. Numbers and
+    indicator columns of categories are scaled robustly and smoothly clipped to [-3, 3]. Categories
+    with more than 8 levels have embeddings of length 8. Initial weights are such that each neuron's
+    input has standard deviation 1 on training rows and is 0 at a random point among them. Adam has
+    ``beta_2=0.95``. Biases have no weight decay and a tenth of the learning rate. Finally, the
+    weights of the best epoch on held-out rows are restored; of equally good epochs, the last."""
 
 REFERENCES = """\
 .. [1] Holzmüller, Grinsztajn and Steinwart, "Better by default: strong pre-tuned MLPs and boosted

@@ -1,4 +1,4 @@
-"""Tables: from what users give, frames of any kind of column, to one array of numbers."""
+"""Validate tables with columns of any type and convert them to one numeric array."""
 
 from __future__ import annotations
 
@@ -26,19 +26,20 @@ UNKNOWN = -1.0
 
 
 def check_table(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
-    """Validate a table and give its categories numbers.
+    """Validate a table and encode its categories as integers.
 
-    Columns of strings, truth values, categories and of anything mixed are categories, which are
-    told apart by their text; so are columns of a frame or of an array of objects that hold nothing
-    at all. All other columns are numbers, and so are those that are strings or mixed only because
-    of a few mistakes, as `holds_numbers` tells. What is no number in a column of numbers is
-    missing, with a warning. True and 1 are the same, as False and 0 are.
+    Columns of strings, booleans, categories or mixed types are categorical; their categories are
+    identified by their strings. Columns of a data frame or of an object array that hold no values
+    are categorical, too. All other columns are numeric, including columns that are strings or mixed
+    only because of a few mistakes (see `holds_numbers`). In a numeric column, values that are not
+    numbers are missing, with a warning. True equals 1, and False equals 0.
 
     Parameters
     ----------
     estimator : estimator
-        Gets `n_features_in_`, `feature_names_in_`, `X_shape_`, `X_dtype_` and `categories_`: for
-        each column the sorted texts of its categories, an ndarray of str, or None for numbers.
+        Its attributes `n_features_in_`, `feature_names_in_`, `X_shape_`, `X_dtype_` and
+        `categories_` are set. `categories_` has for each column the sorted strings of its
+        categories, an ndarray of str, or None for numbers.
     X : array-like or data frame of shape (n_rows, n_columns)
         Table. NaN, None and the missing values of pandas and polars are missing.
     reset : bool
@@ -47,20 +48,20 @@ def check_table(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_rows, n_columns), float64
-        Numbers, and of categories their places in `categories_`; -1 for a category that is not
-        there, and NaN for what is missing.
+        Numbers, and indices of categories in `categories_`; -1 for an unknown category, and NaN for
+        a missing value.
 
     Warns
     -----
     UserWarning
-        If a column of numbers holds something else.
+        If a numeric column holds values that are not numbers.
 
     Raises
     ------
     ValueError
-        If X is empty or infinite, has another shape, or other columns than in `fit`.
+        If X is empty, holds infinity, has a wrong shape, or has different columns than in `fit`.
     TypeError
-        If it holds what is neither a number nor a category.
+        If X holds values that are neither numbers nor categories.
     """
     if scipy.sparse.issparse(X):
         raise TypeError(
@@ -87,14 +88,14 @@ def check_table(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
 
 
 def _columns(estimator: Any, X: Any, *, reset: bool) -> Iterator[tuple[Any, Column]]:
-    """Read the columns of a frame or array, each with its name or place."""
+    """Yield the columns of a data frame or array, each with its name or index."""
     try:
         frame = nw.from_native(X, eager_only=True, pass_through=True)
     except nw.exceptions.NarwhalsError as error:
         raise ValueError(f"X cannot be read as a table: {error}") from error
     if isinstance(frame, nw.DataFrame):
         validate_data(estimator, X, reset=reset, skip_check_array=True)
-        if not len(frame):  # for scikit-learn's words
+        if not len(frame):  # raises scikit-learn's error
             check_array(np.empty(frame.shape), estimator=estimator, input_name="X")
         held = _held_numbers(estimator, reset=reset)
         for name, series in zip(frame.columns, frame.iter_columns(), strict=True):
@@ -102,7 +103,7 @@ def _columns(estimator: Any, X: Any, *, reset: bool) -> Iterator[tuple[Any, Colu
         return
     array = np.asarray(X)
     if array.dtype.kind in "US" and not isinstance(X, np.ndarray):
-        array = np.asarray(X, dtype=object)  # whose numbers have not become strings
+        array = np.asarray(X, dtype=object)  # does not convert numbers to strings
     if array.dtype == object:
         array = validate_data(estimator, array, reset=reset, dtype=None, ensure_all_finite=False)
         held = _held_numbers(estimator, reset=reset)
@@ -120,19 +121,19 @@ def _columns(estimator: Any, X: Any, *, reset: bool) -> Iterator[tuple[Any, Colu
 
 
 def _held_numbers(estimator: Any, *, reset: bool) -> Iterator[bool | None]:
-    """Tell of each column whether it held numbers in `fit`; None for the data of `fit`."""
+    """Return for each column whether it held numbers in `fit`; None for the data of `fit`."""
     return repeat(None) if reset else (known is None for known in estimator.categories_)
 
 
 def _categories(column: Column) -> np.ndarray | None:
     if isinstance(column, np.ndarray):
         return None
-    # As one array of strings, which files hold in a fraction of the space of single ones.
+    # In files, one array of strings takes a fraction of the space of separate strings.
     return np.array(sorted({text for text in column if text is not None}), dtype=str)
 
 
 def _coded(name: Any, column: Column, categories: np.ndarray | None) -> np.ndarray:
-    """Return a column as numbers, by what was learned of it in `fit`."""
+    """Return a column as numbers, with its categories from `fit`."""
     if categories is None:
         return np.asarray(column, dtype=np.float64)
     if isinstance(column, np.ndarray):

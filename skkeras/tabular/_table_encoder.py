@@ -1,4 +1,4 @@
-"""Tables: from checked columns to the numbers that a network takes."""
+"""Encode validated columns of tables as the numeric input of a network."""
 
 from __future__ import annotations
 
@@ -13,42 +13,43 @@ from sklearn.preprocessing import QuantileTransformer
 from skkeras.base.data import shared_length
 from skkeras.tabular._table import UNKNOWN
 
-# What scikit-learn's normal scores of the least and the greatest number are.
+# Values that QuantileTransformer(output_distribution="normal") returns for minimum and maximum.
 _NORMAL_RANGE = ndtri([1e-7 - np.spacing(1), 1 - (1e-7 - np.spacing(1))])
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
-    """Scale numbers, and make columns of 0 and 1 or places in an embedding of categories.
+    """Scale numbers, and encode categories as indicator columns or as embedding indices.
 
-    The result has the numbers first, then what stands for categories of few levels, then one
-    column of places for each category of many levels. A category of two levels is one column of 1
-    and -1. What is missing or was not there in `fit` is 0 everywhere, a missing number the median.
+    The result has the numbers first, then the indicator columns of categories with few levels, then
+    one column of embedding indices for each category with many levels. A category with two levels
+    is one column of 1 and -1. A missing number is the median; a missing category and one that is
+    unknown in `fit` are 0 in all their columns.
 
     Parameters
     ----------
     categorical : tuple of int
-        Which columns are categories, as `check_table` numbers them.
+        Indices of the categorical columns in the result of `check_table`.
     scaling : {"robust", "quantile"}
-        "robust" subtracts the median and divides by the interquartile range, or where that is 0 by
-        half of what lies between the least and the greatest, and draws what is far out to within
-        3, by z / sqrt(1 + (z / 3)^2); columns made of categories too [1]_. "quantile" gives the
-        numbers a normal distribution, by at most 1,000 quantiles.
+        "robust" subtracts the median, divides by the interquartile range, or, if that is 0, by half
+        of the difference between maximum and minimum, and smoothly clips to [-3, 3] by
+        z / sqrt(1 + (z / 3)^2); this includes indicator columns [1]_. "quantile" maps the numbers
+        to a normal distribution by at most 1,000 quantiles.
     max_one_hot : int, default=8
-        The most levels of a category that get a column each.
+        Maximum number of levels of a category that is encoded as indicator columns.
 
     Attributes
     ----------
     n_numbers_ : int
-        Number of columns that are numbers.
+        Number of numeric columns.
     n_indicators_ : int
-        Number of columns that stand for categories of few levels.
+        Number of indicator columns, of categories with few levels.
     n_places_ : tuple of int
-        For each category of many levels, the size of its embedding: one place for what is missing
-        or unknown, one for each level, and some to spare, so that folds share programs.
+        For each category with many levels, the number of rows of its embedding: one for missing and
+        unknown values, one for each level, and a few unused ones, so that folds share one trace.
     levels_ : tuple of ndarray
-        For each category, which of its numbers are there.
+        For each categorical column, its codes that occur in `fit`.
     is_empty_ : ndarray of bool, shape (n_numbers_,)
-        Which columns of numbers held nothing in `fit`: they are 0 everywhere.
+        Which numeric columns hold no values in `fit`; they are always 0.
 
     References
     ----------
@@ -69,7 +70,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : ndarray of shape (n_rows, n_columns)
-            Table as `check_table` gives it.
+            Table as `check_table` returns it.
         y : None
             Ignored.
 
@@ -86,7 +87,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.n_indicators_ = indicators.shape[1]
         numbers = self._numbers(X)
         self.is_empty_ = np.isnan(numbers).all(axis=0)
-        # A column of which nothing is known is like one that is the same everywhere.
+        # A column without values is treated as a constant column.
         numbers = np.where(self.is_empty_, 0.0, numbers)
         if self.scaling == "robust":
             self.center_, self.scale_ = _robust(np.hstack([numbers, indicators]))
@@ -98,17 +99,17 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Return what the network takes.
+        """Return the network's input.
 
         Parameters
         ----------
         X : ndarray of shape (n_rows, n_columns)
-            Table as `check_table` gives it.
+            Table as `check_table` returns it.
 
         Returns
         -------
         ndarray of shape (n_rows, n_numbers_ + n_indicators_ + len(n_places_))
-            Of `keras.config.floatx`; the places are whole numbers.
+            Array of dtype `keras.config.floatx`; embedding indices are whole numbers.
         """
         numbers, indicators = self._numbers(X), self._indicators(X)
         if self.scaling == "robust":
@@ -117,7 +118,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         else:
             if self.n_numbers_:
                 shares = self.shares_.transform(np.where(self.is_empty_, 0.0, numbers))
-                # As its `output_distribution="normal"`, which takes ten times as long a column.
+                # The same as `output_distribution="normal"`, in a tenth of the time per column.
                 numbers = ndtri(shares).clip(*_NORMAL_RANGE)
             dense = np.hstack([numbers, indicators])
         dense[np.isnan(dense)] = 0.0
@@ -126,7 +127,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     @property
     def layout(self) -> tuple[int, int, tuple[int, ...]]:
-        """Numbers, indicators and sizes of embeddings: all that a network's shape depends on."""
+        """Numbers of columns and sizes of embeddings, which determine the network's shapes."""
         return self.n_numbers_, self.n_indicators_, self.n_places_
 
     def _numbers(self, X: np.ndarray) -> np.ndarray:
@@ -140,7 +141,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             is_level = (X[:, place, np.newaxis] == levels).astype(np.float64)
             if len(levels) == 2:
                 is_level = is_level[:, 1:] - is_level[:, :1]
-            # One column also where no level is known: a network needs something to take.
+            # One column even if there is no level, because a network needs an input.
             parts.append(is_level if len(levels) else np.zeros((len(X), 1)))
         return np.hstack(parts)
 
@@ -155,7 +156,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
 
 def _robust(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each column's median and its scale; missing values do not count."""
+    """Return each column's median and scaling factor, ignoring missing values."""
     low, first, center, third, high = np.nanpercentile(X, [0, 25, 50, 75, 100], axis=0)
     spread = np.where(third > first, third - first, (high - low) / 2)
     with np.errstate(divide="ignore"):

@@ -1,4 +1,4 @@
-"""What networks for tables of numbers and categories share."""
+"""Base class of the networks for tables of numbers and categories."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from skkeras.tabular._table import check_table
 from skkeras.tabular._table_encoder import TableEncoder
 
 _TABLES = """\
-X is a data frame of pandas or polars, or an array, as it is: columns of strings, truth values and
-    categories are encoded, and nothing has to be scaled or filled in. Missing numbers are taken for
-    the median, missing categories and those that were not there in `fit` for none of all. A column
-    that holds nothing in `fit` is left out, with a warning.
+X is a data frame of pandas or polars, or an array, without any preprocessing: columns of strings,
+    booleans and categories are encoded, and scaling and imputation are not needed. A missing number
+    is replaced by the median. A missing category, or one that is unknown in `fit`, is encoded as
+    none of the known ones. A column that holds no values in `fit` is dropped, with a warning.
 
-    A column of objects or strings is one of numbers where nine in ten of its cells are: numbers, or
-    strings of numbers of which some have a decimal point and at least ten differ, ten for each
-    different string that is none. What is no number in it, such as "?", is missing, with a warning.
-    Strings of whole numbers alone are codes, hence categories. True is 1 and False is 0, whichever
-    of them `fit` was given."""
+    A column of objects or strings is numeric if at least nine in ten of its cells are numbers, or
+    strings of numbers of which some have a decimal point and at least ten are distinct, with ten
+    for each distinct string that is not a number. Other values in it, such as "?", are missing,
+    with a warning. Columns with only strings of whole numbers are codes, and therefore categories.
+    True equals 1 and False equals 0, whichever of them occurs in `fit`."""
 
 _ATTRIBUTES = """categories_ : list of ndarray of str or None
-        For each column its categories, or None for a column of numbers.
+        For each column its categories, or None for a numeric column.
     feature_encoder_ : TableEncoder
-        What scales the numbers and encodes the categories."""
+        Fitted transformer that scales the numbers and encodes the categories."""
 
 
-# From how many rows on some are held out: fewer say little about which epoch is best.
+# Minimum number of rows for a hold-out: fewer rows say little about the best epoch.
 _HOLD_OUT_ROWS = 100
-# Length of the vector of a category of many levels.
+# Embedding length of a category with many levels.
 _CATEGORY_DIM = 8
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTable(KerasFamily):
-    """Base of the networks that take a table as it is."""
+    """Base class of the networks that accept tables without preprocessing."""
 
     _scaling: ClassVar[str] = "robust"
     _doc_parts: ClassVar[dict[str, str]] = {
@@ -70,7 +70,7 @@ class KerasTable(KerasFamily):
 
     @property
     def feature_encoder(self) -> TableEncoder:
-        """Encoder of the columns, not fitted."""
+        """Unfitted encoder of the columns."""
         columns = enumerate(getattr(self, "categories_", ()))
         categorical = tuple(place for place, known in columns if known is not None)
         return TableEncoder(categorical, self._scaling)
@@ -84,12 +84,12 @@ class KerasTable(KerasFamily):
 
     @classmethod
     def _embed(cls, params: ModelParams, spec: ModelSpec, numbers: Any) -> Any:
-        """Make vectors of the columns of numbers, of shape (batch, n_numbers)."""
+        """Return embeddings of the numeric columns, of shape (batch, n_numbers)."""
         raise NotImplementedError
 
     @classmethod
     def _read(cls, params: ModelParams, spec: ModelSpec) -> tuple[Any, Any]:
-        """Return a network's input, and what its first layer takes: all columns as one vector."""
+        """Return the network's input, and the vector of all columns that its first layer takes."""
         n_numbers, n_indicators, n_places, *_ = spec.encoding
         n_dense = n_numbers + n_indicators
         inputs = keras.layers.Input(spec.input_shape)

@@ -1,4 +1,4 @@
-"""Many perceptrons in one, for tables."""
+"""TabM, an ensemble of multi-layer perceptrons in one network, for tabular data."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 _PARAMETERS = """\
 n_ensemble : int, default=32
-        Number of perceptrons. They share the kernels of their hidden layers, and each has scales of
-        inputs and outputs, biases and an output layer of its own.
+        Number of perceptrons. They share the kernels of their hidden layers. Each has its own
+        scales of inputs and outputs, biases and output layer.
     hidden_layer_sizes : int, sequence of int or str, default=(128, 128)
-        Units of each hidden layer. The text of that will do, such as "(512, 512)".
+        Number of units of each hidden layer. A string such as "(512, 512)" is also accepted.
     dropout : float, default=0.1
-        Share of each hidden layer's outputs that a training step leaves out; in [0, 1).
+        Dropout rate of each hidden layer's outputs; in [0, 1).
     embedding : {"piecewise", "periodic"} or None, default="piecewise"
-        What makes a vector of each number: a linear function that learns to bend at values that
-        many rows have and at quantiles of the others, or sines and cosines of learned frequencies,
-        each followed by a linear map [2]_; None gives numbers to the network as they are, which
-        takes a hidden layer more to do as well.
+        Embedding of each number [2]_: "piecewise" is a learned piecewise linear function, whose
+        pieces end at frequent values and at quantiles of the other values; "periodic" is a learned
+        linear map of cosines with learned frequencies and phases. None passes numbers to the
+        network without embedding, which then needs one more hidden layer to be as good.
     embedding_dim : int or "auto", default="auto"
-        Length of a number's vector. "auto" is 16 for up to 256 columns of numbers, and for more as
-        many as keep all vectors within 4,096 together, 2 at least.
+        Length of a number's embedding. "auto" is 16 for up to 256 numeric columns. For more, it is
+        the maximum with which all embeddings together have at most 4,096 values, and at least 2.
     n_bins : int or "auto", default="auto"
-        Pieces of a piecewise linear function. "auto" is 48 up to 4,096 training rows, and 128
-        above."""
+        Number of pieces of a piecewise linear function. "auto" is 48 up to 4,096 training rows, and
+        128 above."""
 
 _NOTES = """\
-The recipe is that of the authors' implementation, with two differences. Layers have 128 units in
-    place of 512, which predicted those tables tried no worse, in a third of the time or less. The
-    pieces of numbers end at frequent values too, and large tables get more. All perceptrons are
-    trained at once, on the mean of their losses, and what they predict is averaged: for classes,
-    their probabilities. A fifth of the rows is held out, and training ends when these are not
-    predicted better for 16 epochs."""
+The method is that of the authors' implementation, with two differences. Layers have 128 units
+    instead of 512, which predicted the tables that were tried no worse, in at most a third of the
+    time. The pieces of the embeddings also end at frequent values, and large tables have more of
+    them. All perceptrons are trained at once, on the mean of their losses, and their predictions
+    are averaged; for classification, their probabilities. A fifth of the rows is held out, and
+    training stops when the predictions of these rows have not improved for 16 epochs."""
 
 _REFERENCES = """\
 .. [1] Gorishniy, Kotelnikov and Babenko, "TabM: advancing tabular deep learning with
@@ -59,17 +59,17 @@ _REFERENCES = """\
        learning", NeurIPS 2022. https://arxiv.org/abs/2203.05556"""
 
 _EMBEDDING = "numbers"
-# Up to how many training rows few pieces do.
+# Maximum number of training rows for few pieces, and the numbers of pieces.
 _SMALL_ROWS, _FEW_PIECES, _MANY_PIECES = 4096, 48, 128
-# Lengths of a number's vector, and of all of them together.
+# Minimum and maximum embedding length of a number, and maximum length of all embeddings.
 _SHORTEST, _LONGEST, _LONGEST_TOGETHER = 2, 16, 4096
-# Frequencies, their first deviation, and share of the learning rate.
+# Number of frequencies, their initial standard deviation, and factor of the learning rate.
 _PERIODIC = 16, 0.1, 1.0
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTabM(KerasTable):
-    """Architecture and parameters of both networks."""
+    """Architecture and parameters of the classifier and the regressor."""
 
     n_ensemble: int = 32
     hidden_layer_sizes: int | Sequence[int] | str = (128, 128)
@@ -153,13 +153,15 @@ class KerasTabM(KerasTable):
 
 
 def _auto_dim(n_numbers: int) -> int:
-    """Return the length of a number's vector, the shorter the more numbers there are."""
+    """Return the embedding length of a number, which decreases with the number of columns."""
     return max(_SHORTEST, min(_LONGEST, _LONGEST_TOGETHER // n_numbers))
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTabMClassifier(KerasTabM, FamilyClassifier):
-    """Ensemble of perceptrons in one, TabM [1]_, that tells classes or labels of a table's rows.
+    """TabM for classification (binary, multiclass or multilabel) of tabular data.
+
+    TabM [1]_ is an ensemble of multi-layer perceptrons in one network.
 
     {tables}
 
@@ -197,7 +199,9 @@ class KerasTabMClassifier(KerasTabM, FamilyClassifier):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTabMRegressor(KerasTabM, FamilyRegressor):
-    """Ensemble of perceptrons in one, TabM [1]_, that predicts numbers from a table's rows.
+    """TabM for regression with one or several outputs on tabular data.
+
+    TabM [1]_ is an ensemble of multi-layer perceptrons in one network.
 
     {tables}
 

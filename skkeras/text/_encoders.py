@@ -1,4 +1,4 @@
-"""What makes one vector of a text's numbered words, in four ways."""
+"""Four encoders that map the integer-encoded words of a text to one vector."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEADS = 4
 
 
 def average(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
-    """Average the vectors of words and of pairs of neighbours."""
+    """Average the vectors of words and of pairs of neighbouring words."""
     is_word = PaddingMask()(ids)
     if n_pairs and ids.shape[1] > 1:
         pairs = HashedBigrams(n_pairs)(ids)
@@ -32,7 +32,7 @@ def average(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
 
 
 def convolution(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
-    """Take the greatest answer to each of filters of three widths."""
+    """Apply convolution filters of three widths, and take each filter's maximum over the text."""
     is_word = PaddingMask()(ids)
     vectors = ZeroPadding()(vectors, is_word)
     answers = [
@@ -43,7 +43,7 @@ def convolution(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
 
 
 def recurrent(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
-    """Read from both ends, and take the greatest output of each unit."""
+    """Apply a bidirectional GRU, and take each unit's maximum over the text."""
     is_word = PaddingMask()(ids)
     ways = {"forward": vectors, "backward": ReversePadded()(vectors, is_word)}
     outputs = [
@@ -53,7 +53,7 @@ def recurrent(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
 
 
 def transformer(ids: Any, vectors: Any, units: int, n_pairs: int) -> Any:
-    """Let each word look at all others, and average."""
+    """Apply a block of self-attention, and average over the words."""
     is_word = PaddingMask()(ids)
     dim = vectors.shape[-1]
     x = PositionalEncoding()(vectors)

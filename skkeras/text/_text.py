@@ -18,48 +18,49 @@ from skkeras.text._words import N_SPECIAL, WordEncoder, check_pattern, check_tex
 from skkeras.utils import as_int
 
 _TEXTS = """\
-X are texts: a list, an array of shape (n_samples,) or (n_samples, 1), a Series of strings, or a
-    data frame of one column. None and NaN are read as empty texts."""
+X holds texts: a list, an array of shape (n_samples,) or (n_samples, 1), a Series of strings, or a
+    data frame with one column. None and NaN are treated as empty texts."""
 
 _PARAMETERS = """\
 encoder : {"average", "convolution", "recurrent", "transformer"}, default="average"
-        What makes one vector of a text's words: the mean of the vectors of all words, and of all
-        pairs of neighbouring words [1]_; the greatest answers to filters that look at 3, 4 and 5
-        words at a time [2]_; the greatest outputs of gated recurrent units that read from both ends
-        [3]_; or the mean after a block of self-attention with four heads [4]_. The first is the
-        fastest by far.
+        How the words of a text become one vector: "average" is the mean of the vectors of all words
+        and of all pairs of neighbouring words [1]_; "convolution" is the maximum over the text of
+        filters over 3, 4 and 5 words [2]_; "recurrent" is the maximum over the text of
+        bidirectional gated recurrent units [3]_; "transformer" is the mean after a block of
+        self-attention with four heads [4]_. "average" is by far the fastest.
     embedding_dim : int, default=32
         Length of a word's vector.
     units : int, default=64
-        Filters of each width, recurrent units of each direction, or units of the layer that follows
-        self-attention; "average" has none.
+        Number of filters of each width, of recurrent units of each direction, or of units of the
+        layer after self-attention; "average" does not use it.
     n_pairs : int, default=32768
-        Vectors that pairs of words share by hashing, with `encoder="average"`; 0 leaves pairs out.
+        Number of vectors that pairs of words share by hashing, with `encoder="average"`; 0 disables
+        pairs.
     dropout : float, default=0.3
-        Share of the text's vector that a training step leaves out; in [0, 1).
+        Dropout rate of the text's vector; in [0, 1).
     lowercase : bool, default=True
-        Whether upper case is made lower case first.
+        Whether to convert texts to lower case first.
     token_pattern : str
-        Regular expression of a word. The default, ``\\w+|[^\\w\\s]``, takes each punctuation mark
-        for one too.
+        Regular expression of a word. The default, ``\\w+|[^\\w\\s]``, also matches each punctuation
+        mark.
     min_df : int or float, default=1
-        Number of the training texts that a word has to be in, or, as a float, their share, for it
-        to get a vector of its own.
+        Minimum number of training texts (int) or minimum fraction of them (float) that a word must
+        occur in to have its own vector.
     max_features : int, default=10000
-        The most words that get vectors of their own: those most frequent in the training texts. All
-        others share one.
+        Maximum number of words with their own vectors: the most frequent ones in the training
+        texts. All other words share one vector.
     max_length : int, default=512
-        Words at which a text is cut off. If all texts of `fit` are shorter, the network reads as
-        many words as the longest of them has, rounded up."""
+        Maximum number of words of a text; longer texts are truncated. If all texts in `fit` are
+        shorter, the network reads as many words as the longest of them has, rounded up."""
 
 _ATTRIBUTES = """feature_encoder_ : WordEncoder
-        What numbers the words; its `vocabulary_` is a dict of each word's number, and `length_` the
-        number of words that are read of a text."""
+        Fitted encoder of the words; its `vocabulary_` is a dict from words to integers, and
+        `length_` is the number of words that are read from a text."""
 
 _NOTES = """\
-The vocabulary is learned in `fit`, so that in cross-validation it is the training rows' alone.
-    Texts are filled up to one length by padding, which no prediction depends on. `n_features_in_`
-    is 1: the column of texts."""
+The vocabulary is learned in `fit`, so in cross-validation it is learned from the training rows
+    only. Texts are padded to the same length; predictions do not depend on the padding.
+    `n_features_in_` is 1: the column of texts."""
 
 _REFERENCES = """\
 .. [1] Joulin, Grave, Bojanowski and Mikolov, "Bag of tricks for efficient text classification",
@@ -74,7 +75,7 @@ _REFERENCES = """\
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasText(KerasFamily):
-    """Architectures and parameters of both networks."""
+    """Architectures and parameters of the classifier and the regressor."""
 
     encoder: str = "average"
     embedding_dim: int = 32
@@ -142,7 +143,7 @@ class KerasText(KerasFamily):
 
     @property
     def feature_encoder(self) -> WordEncoder:
-        """Encoder of the words, not fitted."""
+        """Unfitted encoder of the words."""
         return WordEncoder(
             bool(self.lowercase),
             self.token_pattern,
@@ -154,7 +155,7 @@ class KerasText(KerasFamily):
     @classmethod
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         ids = keras.layers.Input(spec.input_shape, dtype=spec.input_dtype)
-        # As many rows as there may be words, not as there are: folds share one program.
+        # One row for each of `max_features`, not for each actual word: folds share one trace.
         table = keras.layers.Embedding(
             N_SPECIAL + as_int(params.max_features),
             as_int(params.embedding_dim),
@@ -168,7 +169,7 @@ class KerasText(KerasFamily):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTextClassifier(KerasText, FamilyClassifier):
-    """Network that tells classes or labels of texts.
+    """Neural network for text classification (binary, multiclass or multilabel).
 
     {texts}
 
@@ -205,7 +206,7 @@ class KerasTextClassifier(KerasText, FamilyClassifier):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTextRegressor(KerasText, FamilyRegressor):
-    """Network that reads one or several numbers from texts.
+    """Neural network for text regression with one or several outputs.
 
     {texts}
 

@@ -1,4 +1,4 @@
-"""Texts: from what users give to numbered words."""
+"""Validate texts and encode their words as integers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SCRIPTS = (
 _CHARACTER = re.compile(f"[{_SCRIPTS}]")
 _SPACE_BETWEEN = re.compile(rf"[{_SCRIPTS}]\s+(?=[{_SCRIPTS}])")
 _WORD_OR_CHARACTER = rf"[{_SCRIPTS}]|[^\W{_SCRIPTS}]+|[^\w\s]"
-# The most characters for each space between them in texts whose words were put apart.
+# Maximum number of these characters per space in texts whose words are separated by spaces.
 _WORD_LENGTH = 8
 
 _PADDING, _UNKNOWN, N_SPECIAL = 0, 1, 2
@@ -37,14 +37,15 @@ _COLUMN = (
 
 
 def check_texts(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
-    """Validate texts and bring them into one array.
+    """Validate texts and convert them to one array.
 
     Parameters
     ----------
     estimator : estimator
-        Gets `n_features_in_`, which is 1, and `X_dtype_`, and `feature_names_in_` for a data frame.
+        Its attributes `n_features_in_`, which is 1, and `X_dtype_` are set, and `feature_names_in_`
+        for a data frame.
     X : array-like of shape (n_texts,) or (n_texts, 1)
-        Strings; None and NaN are taken for empty texts.
+        Strings; None and NaN are treated as empty texts.
     reset : bool
         Whether this is the data of `fit`.
 
@@ -56,9 +57,9 @@ def check_texts(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     Raises
     ------
     ValueError
-        If X has another shape or no texts.
+        If X has a wrong shape or no texts.
     TypeError
-        If X holds things that are not strings.
+        If X holds values that are not strings.
     """
     if scipy.sparse.issparse(X):
         raise TypeError(f"Sparse data was passed for X; {_EXPECTED}.")
@@ -85,7 +86,7 @@ def check_texts(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
 def _text(value: Any, place: int) -> str:
     if isinstance(value, str):
         return str(value)
-    # What is missing is not equal to itself, or says neither (pandas' NA).
+    # pandas' NA is detected by its type, because its comparisons return NA.
     if value is None or type(value).__name__ == "NAType" or _is_nan(value):
         return ""
     hint = "; decode bytes first" if isinstance(value, bytes) else ""
@@ -97,12 +98,12 @@ def _is_nan(value: Any) -> bool:
 
 
 def check_pattern(token_pattern: str | None) -> None:
-    """Refuse what is no regular expression of a word.
+    """Raise an error if `token_pattern` is not a regular expression of a word.
 
     Raises
     ------
     ValueError
-        If it cannot be compiled, or has several groups, of which only one could be the word.
+        If it does not compile, or has several groups, of which only one could be the word.
     """
     if token_pattern is None:
         return
@@ -120,7 +121,7 @@ def check_pattern(token_pattern: str | None) -> None:
 
 
 def _lack_spaces(texts: np.ndarray) -> bool:
-    """Tell whether texts of scripts without spaces between words have few indeed."""
+    """Return whether texts in scripts without spaces between words have few spaces."""
     n_characters = n_spaces = 0
     for text in texts:
         n = 0 if text.isascii() else len(_CHARACTER.findall(text))
@@ -132,32 +133,32 @@ def _lack_spaces(texts: np.ndarray) -> bool:
 
 
 class WordEncoder(TransformerMixin, BaseEstimator):
-    """Number the words of texts: 0 is padding, 1 a word that is not in the vocabulary.
+    """Encode words as integers: 0 is padding, 1 is a word that is not in the vocabulary.
 
     Parameters
     ----------
     lowercase : bool
-        Whether upper case is made lower case first.
+        Whether to convert texts to lower case first.
     token_pattern : str or None
-        Regular expression of a word. None: each run of letters and digits, and each punctuation
-        mark; and where the texts of `fit` have no spaces between the words of Chinese, Japanese,
-        Thai, Lao, Khmer or Burmese, each character of these scripts.
+        Regular expression of a word. If None, words are runs of letters and digits, and single
+        punctuation marks; if the texts in `fit` have no spaces between the words of Chinese,
+        Japanese, Thai, Lao, Khmer or Burmese, also single characters of these scripts.
     min_df : int or float
-        Number or share of the texts that a word of the vocabulary is in at least.
+        Minimum number or fraction of texts that a word of the vocabulary occurs in.
     max_features : int
-        Size of the vocabulary, the most frequent words of all texts.
+        Maximum size of the vocabulary, which has the most frequent words of all texts.
     max_length : int
-        Words of a text that are read at most.
+        Maximum number of words that are read from a text.
 
     Attributes
     ----------
     words_ : tuple (str, ndarray of int)
-        All words in a row, and where each ends: a dict or an array of strings would make files of
-        fitted estimators many times as large.
+        All words concatenated, and the index where each ends. A dict or an array of strings would
+        make files of fitted estimators many times as large.
     pattern_ : str
         Regular expression of a word.
     length_ : int
-        Words of a text that are read, its padding included.
+        Number of words that are read from a text, including padding.
     """
 
     def __init__(
@@ -184,7 +185,7 @@ class WordEncoder(TransformerMixin, BaseEstimator):
 
     @property
     def vocabulary_(self) -> dict[str, int]:
-        """Number of each word."""
+        """Mapping of words to integers."""
         letters, ends = self.words_
         starts = [0, *ends.tolist()]
         words = (letters[start:end] for start, end in pairwise(starts))
@@ -207,7 +208,7 @@ class WordEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If no word is left.
+            If the vocabulary is empty.
         """
         default = _WORD_OR_CHARACTER if _lack_spaces(X) else _WORD
         self.pattern_ = default if self.token_pattern is None else self.token_pattern
@@ -227,7 +228,7 @@ class WordEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Return the numbers of each text's words.
+        """Return the integers of each text's words.
 
         Parameters
         ----------
@@ -237,7 +238,7 @@ class WordEncoder(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_texts, length_), int32
-            Numbers, filled up with 0 at the end. A text without a word is one unknown word.
+            Integers, padded with 0 at the end. A text without words is one unknown word.
         """
         analyze, numbers = self._counter().build_analyzer(), self.vocabulary_
         encoded = np.full((len(X), self.length_), _PADDING, np.int32)

@@ -1,4 +1,4 @@
-"""How a built Keras model gets from initial to trained weights."""
+"""Train built Keras models and predict with them."""
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.training._batches import Streamed, count_rows, take

@@ -1,4 +1,4 @@
-"""Arrays in memory, cut into batches in a given order."""
+"""Batches of arrays in memory, in a given order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import scipy.sparse
 
 from skkeras.training._seeds import epoch_order
 
-# What is made of rows at a time where they are not all held.
+# Size of a block of streamed rows.
 _BLOCK_BYTES = 2**26
 
 
@@ -29,7 +29,7 @@ class Streamed(ABC):
 
     @abstractmethod
     def __getitem__(self, rows: np.ndarray | slice) -> Streamed:
-        """Choose rows, and make none."""
+        """Select rows without making them."""
 
     @abstractmethod
     def toarray(self) -> np.ndarray:
@@ -37,7 +37,7 @@ class Streamed(ABC):
 
     @abstractmethod
     def content_key(self) -> Any:
-        """Return values that are equal only for equal rows."""
+        """Return a key that is equal only for equal rows."""
 
     @property
     def ndim(self) -> int:
@@ -51,7 +51,7 @@ class Streamed(ABC):
         return max(1, _BLOCK_BYTES // row_bytes)
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """Make all rows, some at a time."""
+        """Make all rows, one block at a time."""
         for start in range(0, self.shape[0], self.block_rows):
             yield self[start : start + self.block_rows].toarray()
 
@@ -64,12 +64,12 @@ def count_rows(x: Any) -> int:
 
 
 def pack(x: Any, y: Any, sample_weight: Any) -> tuple[Any, ...]:
-    """Put data together as Keras' `train_step` takes it, lists as tuples."""
+    """Pack data as Keras' `train_step` takes it, with tuples instead of lists."""
     return tuple(_tuples(part) for part in (x, y, sample_weight) if part is not None)
 
 
 def _tuples(data: Any) -> Any:
-    # A list is one tensor to TensorFlow's data sets.
+    # TensorFlow's data sets convert a list to one tensor.
     if isinstance(data, dict):
         return {name: _tuples(part) for name, part in data.items()}
     return tuple(map(_tuples, data)) if isinstance(data, (list, tuple)) else data
@@ -86,7 +86,7 @@ def take(x: Any, rows: np.ndarray | slice) -> Any:
 
 
 class Batches(keras.utils.PyDataset):
-    """Batches for `keras.Model.fit`, to be shuffled by the callback `Shuffle`.
+    """Batches for `keras.Model.fit`, which the callback `Shuffle` shuffles.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class Batches(keras.utils.PyDataset):
     sample_weight : ndarray of shape (n_rows,) or None
         Weights of the rows.
     batch_size : int
-        Rows a batch; the last one may be smaller.
+        Rows per batch; the last batch may be smaller.
     """
 
     def __init__(self, x: Any, y: Any, sample_weight: Any, batch_size: int) -> None:
@@ -114,7 +114,7 @@ class Batches(keras.utils.PyDataset):
 
 
 class Shuffle(keras.callbacks.Callback):
-    """Put the rows of batches in the order of each epoch."""
+    """Set the order of the rows at the start of each epoch."""
 
     def __init__(self, batches: Batches, seed: int) -> None:
         super().__init__()

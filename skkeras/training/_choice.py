@@ -1,4 +1,4 @@
-"""Whether XLA compiles a model or TensorFlow runs it as a graph."""
+"""Choose whether XLA compiles a model or TensorFlow runs it as a graph."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import keras
 
 from skkeras.training import backends as backend
 
-# From how many batches an epoch XLA pays for the second that it takes to compile for each size, in
-# three fits of ten epochs, and from how many in a layer with a loop over time, whose kernels are
-# many; up to so many units, for with more it is no quicker. Measured on two cores.
+# Batches per epoch from which XLA saves, in three fits of ten epochs, the second that it takes to
+# compile for each size. Recurrent layers run many kernels, so fewer batches suffice, but with more
+# units than this, XLA is not faster. Measured on two cores.
 _XLA_BATCHES = 512
 _XLA_BATCHES_RECURRENT, _XLA_UNITS_RECURRENT = 8, 64
 _DRAWING = (
@@ -20,24 +20,24 @@ _DRAWING = (
 
 
 def choose(model: keras.Model, n_batches: int, units: int) -> str:
-    """Choose what compiles a model, from what compiling and training cost.
+    """Choose the compiler of a model, from the cost of compiling and training.
 
-    The choice depends on the fit alone, never on what ran before or how long it took: the two
-    differ in the last bit, and a fit with a seed is repeatable to that bit.
+    The choice depends only on the fit, not on earlier fits or measured times: the results of the
+    two compilers differ in the last bit, and a fit with a seed is reproducible to the last bit.
 
     Parameters
     ----------
     model : keras.Model
-        The model, or another that differs in its sizes.
+        The model, or one that differs only in its sizes.
     n_batches : int
-        Batches an epoch.
+        Batches per epoch.
     units : int
-        The most units of a layer with a loop over time; 0 if there is none.
+        Maximum number of units of a recurrent layer; 0 if there is none.
 
     Returns
     -------
     {"graph", "xla"}
-        What compiles it.
+        The compiler.
     """
     if "graph" not in backend.COMPILERS:
         return "xla"
@@ -46,13 +46,13 @@ def choose(model: keras.Model, n_batches: int, units: int) -> str:
         return "graph"
     if not units:
         return "xla" if n_batches >= _XLA_BATCHES else "graph"
-    # Accelerators have kernels of their own for loops over time, which XLA does not use.
+    # Accelerators have special kernels for recurrent layers, which XLA does not use.
     small = units <= _XLA_UNITS_RECURRENT and n_batches >= _XLA_BATCHES_RECURRENT
     return "xla" if small and not accelerated else "graph"
 
 
 def _is_slow_under_xla(layer: keras.Layer) -> bool:
-    # On a CPU, XLA computes convolutions in a loop on one core and without the fast kernels, and
-    # takes far longer to draw as Keras' layers draw.
+    # On a CPU, XLA computes convolutions in a loop on one core, without the fast kernels, and is
+    # far slower in drawing the random numbers of Keras' layers.
     slow = "Conv" in type(layer).__name__ or isinstance(layer, _DRAWING)
     return slow or getattr(layer, "slow_under_xla", False)

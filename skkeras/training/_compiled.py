@@ -1,4 +1,4 @@
-"""Training by a compiled program: the epochs, and what happens between them."""
+"""Train with a compiled program: the epochs, and the callbacks between them."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from skkeras.training.programs import NotCompiled, is_library
 Logs = dict[str, np.ndarray]
 History = dict[str, list[Any]]
 
-# Epochs whose orders of rows are held, and trained, at once.
+# Maximum rows per call, because the orders of rows of all its epochs are in memory.
 _ROWS_A_CALL = 2**22
 
 
 @dataclass
 class Outcome:
-    """What training leaves behind, beside the weights; it grows while training runs.
+    """Result of training, apart from the weights; it is updated while training runs.
 
-    An exception in training, such as that of an interrupt, leaves it and the weights as they were
-    after the last whole epoch.
+    After an exception in training, such as `KeyboardInterrupt`, it and the weights are those after
+    the last complete epoch.
 
     Attributes
     ----------
     history : dict of str to list
-        One value an epoch for the loss and each metric.
+        One value per epoch for the loss and each metric.
     trainer : str
-        What trains: "graph" or "xla", or "fit", which is `keras.Model.fit`.
+        How the model is trained: "graph" or "xla", or "fit", which is `keras.Model.fit`.
     reason : str or None
-        Why what was asked for or comes first could not: XLA, or any compiled loop.
+        Why the requested or preferred trainer (XLA, or any compiled loop) could not be used.
     """
 
     history: History = field(default_factory=dict)
@@ -47,29 +47,30 @@ class Outcome:
     reason: str | None = None
 
     def add(self, logs: Mapping[str, Any] | None) -> None:
-        """Put the logs of an epoch after those of the others."""
+        """Append the logs of an epoch."""
         self.extend({name: [value] for name, value in (logs or {}).items()})
 
     def extend(self, logs: Mapping[str, list[Any]]) -> None:
-        """Put the logs of several epochs after those of the others."""
+        """Append the logs of several epochs."""
         for name, values in logs.items():
             self.history.setdefault(name, []).extend(values)
 
 
 @dataclass(frozen=True)
 class TrainState:
-    """Variables to train in the place of those of a model that many threads share.
+    """Variables to train instead of those of a model that many threads share.
 
     Attributes
     ----------
     state : list of tensors
         Variables in the order of `state_of`.
     record : Record
-        What is known of the model.
+        What is known about the model.
     lock : threading.Lock
-        Held while the model is traced, which changes it for that time.
+        Held while the model is traced, because tracing changes it temporarily.
     of_its_sizes : callable
-        Gives a model to trace that has the sizes of these variables; others may have other sizes.
+        Returns a model to trace that has the sizes of these variables; the shared model may have
+        other sizes.
     """
 
     state: list[Any]
@@ -96,9 +97,9 @@ def train_compiled(
     outcome: Outcome,
     train_state: TrainState | None = None,
 ) -> None:
-    """Train as `train` says, or raise before anything has changed.
+    """Train as `train` does, or raise an exception before anything changes.
 
-    With a `train_state`, its variables are trained in place of the model's, which stays as it is.
+    With a `train_state`, its variables are trained instead of those of the model.
 
     Raises
     ------
@@ -130,7 +131,7 @@ def train_compiled(
 
     is_watched = bool(callbacks or verbose)
     if is_watched and model._compile_metrics is not None and not model._compile_metrics.built:
-        # Callbacks look for metrics by name, and at what they say.
+        # Callbacks look up metrics by name and read their values.
         backend.build(model, tree.map_structure(lambda array: array[:2], data))
 
     def known() -> Record:
@@ -142,7 +143,7 @@ def train_compiled(
         else:
             orders = np.stack([epoch_order(seed, epoch, n_rows) for epoch in range(first, last)])
         record = known()
-        metrics = None  # of known code, which forget all at each epoch
+        metrics = None  # metrics of known code are reset at each epoch
         if is_watched or record.description is None:
             metrics = backend.handles_of(model.metrics_variables)
         before = backend.snapshot(state)
@@ -171,7 +172,7 @@ def train_compiled(
     )
 
     def look_again() -> None:
-        # `Model.fit` traces at the first batch, and callbacks may have changed the model before.
+        # `Model.fit` traces at the first batch, after callbacks may have changed the model.
         nonlocal program
         if any(not is_library(type(callback)) for callback in callbacks):
             record_of(model, anew=True)
@@ -187,11 +188,11 @@ def _at_once(
     n_a_call: Callable[[], int],
     outcome: Outcome,
 ) -> None:
-    """Train with nothing to do between epochs."""
+    """Train without callbacks."""
     while first < epochs:
         last = min(first + n_a_call(), epochs)
         logs = run(first, last)
-        # Made before they are noted, so that an exception finds all of them noted or none.
+        # Converted before any is added, so that after an exception all are added or none.
         plain = {name: [_plain(value) for value in log] for name, log in logs.items()}
         outcome.extend(plain)
         if not np.isfinite(logs.get("loss", 0.0)).all():
@@ -220,11 +221,11 @@ def _epoch_by_epoch(
         logs = {name: _plain(log[0]) for name, log in run(epoch, epoch + 1).items()}
         try:
             watchers.on_epoch_end(epoch, logs)
-        except BaseException:  # an epoch whose callbacks fail was trained all the same
+        except BaseException:  # the epoch is trained even if its callbacks fail
             if len(outcome.history.get("loss", ())) <= epoch - first:
                 outcome.add(logs)
             raise
-        outcome.history.update(model.history.history)  # to which callbacks may add
+        outcome.history.update(model.history.history)  # callbacks may add to it
         if model.stop_training:
             break
     _finish(model, epochs)

@@ -1,4 +1,4 @@
-"""What the compiled trainer leaves to `keras.Model.fit`."""
+"""Find what the compiled trainer cannot do and leaves to `keras.Model.fit`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from keras.src.backend import config
 from skkeras.training._batches import Streamed
 from skkeras.training.programs import NotCompiled
 
-# Data is held in memory a second time, as tensors.
+# The data is in memory a second time, as tensors.
 MEMORY_BUDGET = 2 * 2**30
 _TOO_LARGE = "the data takes more memory than the compiled trainer holds"
 
@@ -33,12 +33,12 @@ _FIT_ARGUMENTS = {"class_weight", "validation_batch_size"}
 
 
 def fits_memory(n_values: int) -> bool:
-    """Tell whether the compiled trainer holds so many values of `keras.config.floatx`."""
+    """Return whether this many values of `keras.config.floatx` fit `MEMORY_BUDGET`."""
     return n_values * np.dtype(keras.config.floatx()).itemsize <= MEMORY_BUDGET
 
 
 def dense(data: Any) -> Any:
-    """Make data in memory numpy arrays of the types that Keras would give to a model.
+    """Convert data to numpy arrays of the types that Keras would pass to a model.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def dense(data: Any) -> Any:
     Raises
     ------
     NotCompiled
-        If there is something else, or more than fits `MEMORY_BUDGET`.
+        If the data has any other type, or does not fit `MEMORY_BUDGET`.
     """
     arrays = tree.map_structure(_array, data)
     if sum(array.nbytes for array in tree.flatten(arrays)) > MEMORY_BUDGET:
@@ -78,7 +78,7 @@ def _array(part: Any) -> np.ndarray:
 def check(
     model: keras.Model, callbacks: Sequence[keras.callbacks.Callback], fit_kwargs: dict[str, Any]
 ) -> None:
-    """Refuse what only `keras.Model.fit` can do.
+    """Raise an exception if only `keras.Model.fit` can train with these arguments.
 
     Parameters
     ----------

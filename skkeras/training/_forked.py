@@ -1,4 +1,4 @@
-"""Processes in which the backend cannot run."""
+"""Detect forked processes, in which the backend cannot run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _in_vain = False
 
 
 def check_process() -> None:
-    """Refuse to run where the backend would wait for ever for threads that are not there.
+    """Raise an exception if the backend would wait forever for threads that do not exist.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The first values of a model's variables, without building the model."""
+"""Compute the initial values of a model's variables without building the model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skkeras.training._seeds import SeedStream, seeding
 
 @dataclass(frozen=True)
 class RandomInit:
-    """A variable that an initializer filled, seeded by one of the seeds drawn."""
+    """A variable filled by an initializer that is seeded with one of the seeds drawn."""
 
     kind: type[keras.initializers.Initializer]
     config: dict[str, Any]
@@ -24,7 +24,7 @@ class RandomInit:
     dtype: str
 
     def value(self, seeds: Sequence[int]) -> np.ndarray:
-        """Return the variable's first value for these seeds."""
+        """Return the variable's initial value for these seeds."""
         initializer = self.kind.from_config({**self.config, "seed": seeds[self.draw]})
         return keras.ops.convert_to_numpy(initializer(self.shape, dtype=self.dtype))
 
@@ -48,7 +48,7 @@ class SeedState:
 
 @dataclass(frozen=True)
 class Constant:
-    """A variable that starts the same whatever the seed."""
+    """A variable whose initial value does not depend on the seed."""
 
     array: np.ndarray
 
@@ -58,20 +58,20 @@ class Constant:
         return self.array.shape
 
     def value(self, seeds: Sequence[int]) -> np.ndarray:
-        """Return the variable's first value."""
+        """Return the variable's initial value."""
         return self.array
 
 
 @dataclass
 class InitialValues:
-    """How the variables of one architecture get their first values from a seed.
+    """Rules that give the initial values of an architecture's variables for a seed.
 
     Attributes
     ----------
-    parts : list of Drawn, SeedState or Constant
-        One a variable.
+    parts : list of RandomInit, SeedState or Constant
+        One per variable.
     n_draws : int
-        Seeds that building the model draws.
+        Number of seeds that building the model draws.
     """
 
     parts: list[RandomInit | SeedState | Constant]
@@ -79,8 +79,8 @@ class InitialValues:
     _last: tuple[int, list[np.ndarray]] | None = field(default=None, init=False, repr=False)
 
     def __call__(self, seed: int) -> list[np.ndarray]:
-        """Return the first values for a seed: those that building the model would give."""
-        # The folds and candidates of a search have one seed, and drawing takes a tenth of a fit.
+        """Return the initial values for a seed, equal to those of a model that is built."""
+        # Folds and candidates of a search have the same seed, and drawing takes a tenth of a fit.
         last = self._last
         if last is None or last[0] != seed:
             draws = SeedStream(seed)
@@ -89,20 +89,20 @@ class InitialValues:
         return list(last[1])
 
     def adapted(self, seed: int, values: Sequence[np.ndarray]) -> InitialValues | None:
-        """Return those of a model with the same initializers; constants and shapes may differ.
+        """Return the rules for a model with these initializers; constants and shapes may differ.
 
         Parameters
         ----------
         seed : int
             Seed with which that model was built.
         values : sequence of ndarray
-            Values of its variables; where all shapes are the same, the last may be missing, and
-            are the same then.
+            Values of its variables. If all shapes are the same, the last values may be missing,
+            and are then those of this model.
 
         Returns
         -------
         InitialValues or None
-            Tried on these values to the last bit; None if it does not give them.
+            Verified with these values to the last bit; None if they differ.
         """
         if len(values) > len(self.parts):
             return None
@@ -129,19 +129,19 @@ class InitialValues:
 def learn_initial_values(
     build: Callable[[], keras.Model], variables: Callable[[keras.Model], list[keras.Variable]]
 ) -> InitialValues | None:
-    """Find out how a model's variables start, by building it with two seeds.
+    """Learn how a model's variables are initialized, by building it with two seeds.
 
     Parameters
     ----------
     build : callable
         Builds the model; called inside `seeding`.
     variables : callable
-        Lists a model's variables.
+        Returns a model's variables.
 
     Returns
     -------
     InitialValues or None
-        Tried on the second model to the last bit; None if it cannot be told.
+        Verified with the second model to the last bit; None if no rules are found.
     """
     runs = []
     for seed in (1, 2):
@@ -189,7 +189,7 @@ def _part(
 
 
 def _initializers(model: keras.Model) -> dict[int, list[keras.initializers.Initializer]]:
-    """List the initializers that each variable's layer holds."""
+    """Return the initializers of each variable's layer, by the `id` of the variable."""
     found = {}
     for layer in model._flatten_layers():
         held = [v for v in vars(layer).values() if isinstance(v, keras.initializers.Initializer)]

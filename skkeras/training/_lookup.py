@@ -1,7 +1,7 @@
-"""Which program trains a model: found in the cache, or compiled.
+"""Find the program that trains a model in the cache, or compile it.
 
-A model of known code has the program of its description. Any other model is traced, as `Model.fit`
-does too, and what the trace shows is the key: equal traces share what was compiled, others do not.
+For a model of known code, the key of the program is the description of the model. Any other model
+is traced, as in `Model.fit`, and the trace is the key: only equal traces share a compiled program.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from skkeras.training.programs import (
 
 @dataclass
 class Record:
-    """What is known of a model since it was compiled, as `Model.fit` keeps what it traced then.
+    """What is known about a model until it is compiled again, as `Model.fit` keeps its traces.
 
     Attributes
     ----------
     model : weakref to keras.Model
         The model.
     compiled : object
-        What `compile` set, which another call replaces.
+        The configuration that `compile` set; another call of `compile` replaces it.
     description : Description or None
-        What it computes, for a model of known code.
+        What the model computes, if its code is known.
     numbers : list of float
-        The numbers that are inputs of its program.
+        Values of the hyperparameters, which are inputs of its program.
     work, recurrent_units : int
-        Multiplications a row, and the most units of a layer with a loop over time.
+        Multiplications per row, and the maximum number of units of a recurrent layer.
     traced : dict
-        Programs, or why there are none, for a model of other code.
+        For a model of foreign code: its programs, or why there are none.
     """
 
     model: Callable[[], keras.Model | None]
@@ -66,21 +66,21 @@ class Record:
 
 
 def record_of(model: keras.Model, *, training: bool = True, anew: bool = False) -> Record:
-    """Return what is known of a model, found out at the first time.
+    """Return what is known about a model; it is computed at the first call.
 
     Parameters
     ----------
     model : keras.Model
         Compiled model, built.
     training : bool, default=True
-        Whether of its training or of its forward pass.
+        Whether for training or for the forward pass.
     anew : bool, default=False
-        Whether to find it out again.
+        Whether to compute it again.
     """
     name = "_skkeras_training" if training else "_skkeras_forward"
     compiled = getattr(model, "_compile_config", None)
     record: Record | None = vars(model).get(name)
-    # A copy of a model holds what is known of another.
+    # A copy of a model holds the record of the original.
     if anew or record is None or record.model() is not model or record.compiled is not compiled:
         try:
             description = describe(model, training=training)
@@ -88,23 +88,23 @@ def record_of(model: keras.Model, *, training: bool = True, anew: bool = False) 
             description = None
         work, units = multiplications(model), recurrent_units(model)
         record = Record(weakref.ref(model), compiled, description, work, units)
-        vars(model)[name] = record  # past Keras, which would follow it
+        vars(model)[name] = record  # not by `setattr`, which Keras tracks
     return record
 
 
 def find_or_compile(
     record: Record, key: tuple[Hashable, ...], trace: Callable[[], Any], *, any_size: bool = False
 ) -> Any:
-    """Find a program, compiled for whoever computes the same.
+    """Find a program that computes the same in the cache, or compile it.
 
     Parameters
     ----------
     record : Record
-        What is known of the model.
+        What is known about the model.
     key : tuple
-        What the program depends on beside the model.
+        What the program depends on besides the model.
     trace : callable
-        Makes the program, not compiled.
+        Makes the program without compiling it.
     any_size : bool, default=False
         Whether models of other sizes share it.
 
@@ -143,9 +143,9 @@ def find_or_compile(
 
 
 def failure_reason(error: Exception) -> str:
-    """Say in one line what went wrong, and in which function of the user's."""
+    """Return in one line what went wrong, and in which function of the user."""
     lines = re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")
-    # Keras puts before it which layer was called.
+    # Keras adds a line before it that names the layer called.
     said = [line for line in lines if line and not line.startswith("Exception encountered")]
     text = f"{type(error).__name__}: {said[0] if said else lines[0]}"
     trail, place = error.__traceback__, ""
@@ -162,19 +162,19 @@ _NOT_THE_USERS = {"jax", "keras", "numpy", "skkeras", "tensorflow", "tree", "opt
 
 
 def input_names(model: keras.Model, x: Any) -> tuple[str, ...] | None:
-    """Return the names of a model's inputs, where Keras looks for data by them."""
+    """Return the names of a model's inputs if Keras looks up data by them, otherwise None."""
     inputs = getattr(model, "_inputs", None)
     if not isinstance(x, dict) or inputs is None:
         return None
     return tuple(tensor._keras_history.operation.name for tensor in inputs)
 
 
-# What `Model.fit` does around the steps, which a trace of the steps does not show.
+# Methods that run the steps in `Model.fit`; a trace of the steps does not show them.
 _AROUND_STEPS = ("fit", "evaluate", "make_train_function", "make_test_function")
 
 
 def _own_loop(model: keras.Model) -> str | None:
-    """Say which method around the steps of training is somebody's own, if there is one."""
+    """Return which method that runs the steps is overridden by the user, or None."""
     for name in _AROUND_STEPS:
         if name in vars(model) or not is_library(getattr(type(model), name)):
             return f"the model has a method {name} of its own"
@@ -190,31 +190,31 @@ def find_program(
     record: Record | None = None,
     of_its_sizes: Callable[[], keras.Model] | None = None,
 ) -> tuple[Any, str, str | None]:
-    """Find the program that trains a model, compiled when there is none yet.
+    """Find the program that trains a model in the cache, or compile it.
 
     Parameters
     ----------
     model : keras.Model
-        Compiled model; its optimizer gets built.
+        Compiled model; its optimizer is built.
     data, held_out : tuple of nested arrays, or None
         Training and validation data.
     batch_sizes : tuple (int, int)
-        Rows a batch in training and in validation.
+        Rows per batch in training and in validation.
     trainer : {"auto", "graph", "xla"}
-        What to compile with; JAX has no graphs, and takes XLA instead.
+        The compiler; JAX has no graphs and uses XLA instead.
     record : Record or None, default=None
-        What is known of the model to train, where `model` only stands for it.
+        What is known about the model to train, if `model` is only traced for it.
     of_its_sizes : callable or None, default=None
-        Gives a model of the sizes of the one to train, where `model` may have others.
+        Returns a model with the sizes of the one to train, if `model` may have other sizes.
 
     Returns
     -------
     program : Program
         The program.
     trainer : {"graph", "xla"}
-        What it was compiled with.
+        The compiler that was used.
     reason : str or None
-        Why what was chosen could not.
+        Why the chosen compiler could not be used.
 
     Raises
     ------
@@ -232,7 +232,8 @@ def find_program(
     record = record_of(model) if record is None else record
     known = record.description is not None
     if trainer == "auto":
-        # Tracing for XLA takes longer, and whoever traces at each fit hardly finds its programs.
+        # Foreign code is traced at each fit. For XLA this takes longer, and a compiled program is
+        # rarely found.
         n_batches = -(-count_rows(data) // batch_sizes[0])
         trainer = (
             choose(model, n_batches, record.recurrent_units) if known else backend.COMPILERS[0]
@@ -245,9 +246,9 @@ def find_program(
         structure = [structure_of(rows, any_size=any_size) for rows in (data, held_out)]
 
         def built_and_traced() -> Any:
-            # Its first run, on rows like these, needs weights that fit them.
+            # The first run of the program, on rows like these, needs weights of matching shapes.
             traced = model if of_its_sizes is None else of_its_sizes()
-            # Numbers and sizes are in the objects of the model that is traced.
+            # Hyperparameters and sizes are attributes of the model that is traced.
             own = None if record.description is None else record_of(traced).description
             sizes = own.sizes if own is not None and any_size else None
             with backend.sizes_unknown(backend.state_of(traced), sizes):

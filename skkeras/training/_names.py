@@ -1,4 +1,4 @@
-"""Names of metrics that do not depend on what was made before."""
+"""Names of metrics that do not depend on models built earlier."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _COUNTERS = "object_name_uids"
 
 @contextmanager
 def reset_names() -> Iterator[None]:
-    """Name metrics in this block as in a new process, so that the fits of a search name them alike.
+    """Name metrics in this block as in a new process, equally in all fits of a search.
 
-    Layers are numbered on, for those of one model must have different names.
+    The numbers of layers continue, because layers of one model must have different names.
     """
     before = global_state.get_global_attribute(_COUNTERS) or {}
     metrics = {_prefix(kind.__name__) for kind in _subclasses(keras.metrics.Metric)}

@@ -1,4 +1,4 @@
-"""A compiled model as values: built only when somebody looks at it."""
+"""Compiled models as lists of values, built only when needed."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from skkeras.training.programs import TEMPLATES, NotCompiled, is_library
 
 
 class Network:
-    """A compiled model that is built only when somebody looks at it.
+    """A compiled model that is built only when `model` is accessed.
 
     Parameters
     ----------
     build : callable
         Builds and compiles the model; called inside `seeding`.
     seed : int
-        Seed of its first weights and of its layers.
+        Seed of its initial weights and of its layers.
     key : hashable or None, default=None
-        Equal for networks whose `build` gives the same but for the seed; None if that is unknown.
+        Equal for networks whose `build` returns the same except for the seed; None if unknown.
     values : sequence of ndarray or None, default=None
         Values of all variables, for a network that was trained before.
 
@@ -62,7 +62,7 @@ class Network:
         self._values = values
         self._template: ModelTemplate | None = None
         if key is not None:
-            # A name among the parameters means what is registered under it.
+            # A string among the parameters may be the name of an object registered with Keras.
             names = keras.saving.get_custom_objects().items()
             registered = tuple(
                 sorted(item for item in names if not item[0].startswith("import skkeras>"))
@@ -108,17 +108,17 @@ class Network:
         validation: tuple[Any, Any, np.ndarray | None] | None,
         batch_size: int,
     ) -> tuple[Any, ...]:
-        """Say what training computes from data like these, in values that all processes share.
+        """Return what training on such data computes, as values that are equal in every process.
 
         Parameters
         ----------
         x, y, sample_weight, validation, batch_size
-            As for `train`; where the code is known, they do not matter.
+            As for `train`; if the code is known, it only matters whether `x` is a dict.
 
         Raises
         ------
         NotCompiled, NotImplementedError
-            If that cannot be told for sure; the message says why.
+            If this cannot be determined; the message says why.
         """
         record, values = self._record(), self.values
         names = input_names(self.model, x) if isinstance(x, dict) else None
@@ -133,7 +133,7 @@ class Network:
         program, _, _ = find_program(self.model, data, held_out, sizes, backend.COMPILERS[0])
         if not is_library(type(self.model.optimizer).finalize_variable_values):
             raise NotCompiled("no trace shows what the optimizer does when training ends")
-        # Metrics of others may start from anything.
+        # The variables of metrics of foreign code may have any initial values.
         start = [to_numpy(v) for v in self.model.metrics_variables]
         return program.key, self.model.jit_compile, how, values, start
 
@@ -144,8 +144,8 @@ class Network:
 
     @property
     def ends_with_averages(self) -> bool:
-        """Whether the end of training puts averages of the weights in their place."""
-        if self._template is not None:  # there is none of such models
+        """Whether averages of the weights replace the weights when training ends."""
+        if self._template is not None:  # such models have no template
             return False
         return bool(_inner(self.model.optimizer).use_ema)
 
@@ -168,7 +168,7 @@ class Network:
             suggest_threads()
         outcome = Outcome() if outcome is None else outcome
         template = self._template if self._model is None else None
-        # Callbacks get to see the model, so there has to be one.
+        # Callbacks access the model, so it must be built.
         if template is not None and not callbacks and not verbose and trainer != "fit":
             with (
                 suppress(NotCompiled),
@@ -231,7 +231,7 @@ class Network:
         return outcome
 
     def predict(self, x: Any, **options: Any) -> Any:
-        """Run forward; the arguments and the result are those of `predict`."""
+        """Predict; arguments and result are those of `skkeras.training.predict`."""
         check_process()
         template = self._template
         if self._model is None and template is not None:
@@ -241,7 +241,7 @@ class Network:
         return predict(self.model, x, **options)
 
     def starts_as(self, other: Network) -> bool:
-        """Tell whether two networks that were not trained are the same for sure."""
+        """Return whether two untrained networks are known to be the same."""
         records = self._record(), other._record()
         descriptions = [record.description for record in records]
         return (
@@ -255,19 +255,20 @@ class Network:
         return record_of(self.model) if self._template is None else self._template.record
 
     def go_on_from(self, other: Network, start: Network) -> None:
-        """Take what another network has learned, its optimizer's state where that is of one kind.
+        """Copy the weights of a trained network, and its optimizer's state if the types are equal.
 
         Parameters
         ----------
         other : Network
-            The other network, trained.
+            The trained network.
         start : Network
-            What that one started as; tells which learning rate is that of a parameter.
+            That network before training. The learning rate of `other`, which training may have
+            changed, is copied only if this network and `start` have the same learning rate.
 
         Raises
         ------
         ValueError
-            If the weights have other shapes.
+            If the weights have different shapes.
         """
         here, there = self.model, other.model
         shapes, others = ([tuple(w.shape) for w in m.variables] for m in (here, there))
@@ -292,16 +293,16 @@ class Network:
 
 
 def called(model: keras.Model) -> keras.Model:
-    """Return a model that was called, as `Model.fit` leaves it and exporting wants it."""
+    """Return a model, called once if needed: `Model.fit` does so, and exporting requires it."""
     if not model._called:
-        functional = getattr(model, "_functional", None) or model  # a Sequential has one inside
+        functional = getattr(model, "_functional", None) or model  # a Sequential contains one
         inputs = getattr(functional, "_inputs_struct", None)
         if inputs is not None:  # others are called when they are built
             model(tree.map_structure(_zeros, inputs), training=False)
     return model
 
 
-# Steps, words or pixels where a model takes any number of them.
+# Number of steps, words or pixels for models that accept any number of them.
 _LENGTH = 16
 
 
@@ -315,12 +316,12 @@ def _inner(optimizer: keras.optimizers.Optimizer) -> Any:
 
 
 def set_values(model: keras.Model, values: Sequence[np.ndarray]) -> None:
-    """Set the variables of a model.
+    """Assign values to the variables of a model.
 
     Raises
     ------
     ValueError
-        If they are of another model.
+        If the shapes do not match.
     """
     variables = backend.state_of(model)
     if [tuple(v.shape) for v in variables] != [np.shape(value) for value in values]:

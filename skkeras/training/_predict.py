@@ -1,4 +1,4 @@
-"""Forward passes by cached programs, the same for one row as for a million."""
+"""Predict with cached programs; the result of a row does not depend on the number of rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from skkeras.training.programs import NotCompiled, structure_of
 def predict(
     model: keras.Model, x: Any, *, batch_size: int = 4096, train_state: TrainState | None = None
 ) -> Any:
-    """Run a model forward.
+    """Compute the forward pass of a model.
 
     Parameters
     ----------
@@ -31,10 +31,10 @@ def predict(
     x : array, sparse matrix, Streamed, or list or dict of them
         Rows along the first axis.
     batch_size : int, default=4096
-        Rows in memory at a time, fewer where large ones are streamed; the result does not depend
-        on it.
-    stand_in : StandIn or None, default=None
-        Variables to compute with in the place of the model's.
+        Rows in memory at a time, fewer if large rows are streamed; the result does not depend on
+        it.
+    train_state : TrainState or None, default=None
+        Variables to use instead of the model's.
 
     Returns
     -------
@@ -80,13 +80,13 @@ def _find(
         with backend.sizes_unknown(model.variables, sizes):
             return backend.Forward(model, x, block_rows(work), any_size=sizes is not None)
 
-    # As `keras.Model.predict`, which keeps its compiled function, this takes no notice of layers
-    # that change after the first prediction.
+    # Like `keras.Model.predict`, which keeps its compiled function, this ignores changes to layers
+    # after the first prediction.
     record = record_of(model, training=False)
     names = input_names(model, x)
     if record.description is not None and record.description.any_size is not None:
         sizes = record.description.sizes
-        with suppress(NotCompiled):  # what computes with its size
+        with suppress(NotCompiled):  # if a layer computes with its size
             key = "forward", structure_of(x, any_size=True), names
             return find_or_compile(record, key, lambda: forward(model, sizes), any_size=True)
     if of_its_sizes is not None:

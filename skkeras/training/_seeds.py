@@ -1,4 +1,4 @@
-"""Random numbers of a model's own: seeds for Keras, row orders for batches."""
+"""Random numbers of one model: seeds for Keras, and orders of rows for batches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _current = threading.local()
 
 
 class SeedStream:
-    """Seeds drawn one after the other, from a seed of their own.
+    """Sequence of seeds drawn from a generator with its own seed.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class SeedStream:
 
 
 class _SeedSource:
-    """Stands where Keras draws its default seeds; outside `seeding` it is Python's `random`."""
+    """Source of Keras' default seeds; outside `seeding`, it is Python's `random`."""
 
     def randint(self, low: int, high: int) -> int:
         return (getattr(_current, "draws", None) or random).randint(low, high)
@@ -53,8 +53,8 @@ keras_seeds.python_random = _SeedSource()
 def seeding(seed: int) -> Iterator[SeedStream]:
     """Make Keras draw the default seeds of what is built in this block from `seed`.
 
-    Initialisers and seed generators made without a seed of their own get one that depends on `seed`
-    and on the order in which they were made. Nothing outside the block and the thread changes.
+    Initializers and seed generators made without a seed get one that depends on `seed` and on the
+    order in which they are made. Nothing changes outside the block or in other threads.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def seeding(seed: int) -> Iterator[SeedStream]:
 
     Yields
     ------
-    Draws
+    SeedStream
         The seeds that are drawn.
     """
     outer_draws = getattr(_current, "draws", None)
@@ -80,8 +80,8 @@ def seeding(seed: int) -> Iterator[SeedStream]:
 def epoch_order(seed: int, epoch: int, n_rows: int) -> np.ndarray:
     """Return the order of the rows in one epoch.
 
-    It depends on nothing but the arguments, so training that goes on at epoch 9 shuffles as
-    training that never stopped.
+    It depends only on the arguments, so training that continues at epoch 9 shuffles in the same
+    way as training without interruption.
 
     Parameters
     ----------

@@ -11,8 +11,9 @@ from keras.src.backend.common import global_state
 from skkeras.training import backends as backend
 from skkeras.training.programs import describe_object
 
-# Of the state of Keras that is one for a thread: counters of names, and seeds, which fits draw
-# themselves. All that is not plain belongs to what is being built at the moment.
+# Thread-local state of Keras that does not change what a model computes; each fit draws its own
+# seeds. State that is not of a plain type, such as counters of names, belongs to models that are
+# being built.
 _NOT_COMPUTED = (
     "global_random_seed",
     "safe_mode_saving",

@@ -1,4 +1,4 @@
-"""What networks share that one program trains, or that are made from the same parameters."""
+"""State shared by networks that have the same program, or the same parameters."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from skkeras.training.programs import MODELS, TRACED_MODELS, are_library, is_lib
 
 
 class TracedModel:
-    """What networks share that one program trains and that start in one way.
+    """State shared by networks that have the same program and the same initializers.
 
     Parameters
     ----------
     model : keras.Model
-        One such model, to trace programs with; never trained. Its optimizer gets built.
+        One such model, to trace programs with; never trained. Its optimizer is built.
     build : callable
-        Builds and compiles another.
+        Builds and compiles another such model.
     any_size : bool
         Whether networks of other sizes share it.
 
@@ -41,11 +41,11 @@ class TracedModel:
     any_size : bool
         As given.
     initial_values : InitialValues or None
-        How its variables start; None if that cannot be told.
+        Rules for the initial values of its variables; None if they cannot be learned.
     lock : threading.RLock
         Held while the model is traced.
     spare : list of tuple (list of tensors, dict of int to ndarray)
-        Variables to lend, each with the values that they are known to hold, by place.
+        Sets of variables to lend, each with the values that it is known to hold, by index.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class TracedModel:
 
 
 class ModelTemplate:
-    """What all networks made from the same parameters share.
+    """State shared by all networks that have the same parameters.
 
     Parameters
     ----------
@@ -70,9 +70,9 @@ class ModelTemplate:
     Attributes
     ----------
     initial_values : InitialValues or None
-        How the variables of a model start; None if one has to be built for each network.
+        Rules for the initial values of variables; None if each network must build its model.
     record : Record
-        What programs for these networks do, and the numbers that they get.
+        What programs for these networks compute, and the values of their hyperparameters.
     """
 
     def __init__(self, build: Callable[[], keras.Model]) -> None:
@@ -83,7 +83,7 @@ class ModelTemplate:
         start = [to_numpy(variable) for variable in backend.state_of(model)]
         self.record = record_of(model)
         description = self.record.description
-        # Averaged weights are put in place by the optimizer, which knows its own model only.
+        # With `use_ema`, the optimizer can assign averaged weights only to its own model.
         if description is None or model.optimizer.use_ema:
             return
         key = (description.any_size or description.key, description.initial, settings())
@@ -99,7 +99,7 @@ class ModelTemplate:
 
     @property
     def holds(self) -> bool:
-        """Whether initial values are known, and Keras is as it was when they were learned."""
+        """Whether initial values are known, and no class was modified after they were learned."""
         description = self.record.description
         if description is None or self.initial_values is None:
             return False
@@ -107,11 +107,11 @@ class ModelTemplate:
 
     @property
     def model(self) -> keras.Model:
-        """A model to trace programs with; its numbers and sizes may be of another template."""
+        """A model to trace; its hyperparameters and sizes may be those of another template."""
         return self._traced.model
 
     def _of_its_sizes(self) -> keras.Model:
-        """Return a model of the sizes of this template, for programs that know them."""
+        """Return a model with the sizes of this template, for programs traced with known sizes."""
         description = self.record.description
         assert description is not None
         known = record_of(self.model).description
@@ -127,9 +127,9 @@ class ModelTemplate:
 
     @contextmanager
     def train_state(self, values: Sequence[np.ndarray], *, changed: bool) -> Iterator[TrainState]:
-        """Lend variables that hold these values; those after the last value hold anything.
+        """Lend variables that hold these values; variables after the last value hold any values.
 
-        `changed` says whether the borrower changes weights. Seeds it may change in any case.
+        `changed` is whether the caller changes weights. It may change seed states in any case.
         """
         traced = self._traced
         with traced.lock:
@@ -157,8 +157,8 @@ _built_models = itertools.count(1)
 def built(build: Callable[[], keras.Model], *, with_slots: bool = True) -> keras.Model:
     """Build a model and its optimizer's variables.
 
-    Without slots, what an optimizer keeps for each weight is left out where it comes last: the
-    traced model knows how that starts, and making it takes a quarter of the time.
+    Without slots, the optimizer's variables for each weight are not built if they come last: their
+    initial values are known from the traced model, and building them takes a quarter of the time.
     """
     if next(_built_models) % 100 == 0:
         backend.clear_kernels()

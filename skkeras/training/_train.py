@@ -1,4 +1,4 @@
-"""The one place where weights get trained."""
+"""Train models, with a compiled program or with `keras.Model.fit`."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class StopOnNonFinite(keras.callbacks.Callback):
 
 
 class WholeEpochs(keras.callbacks.Callback):
-    """Note what each epoch ends with, to go back there; to be called after all other callbacks.
+    """Save the state after each epoch, to restore it later; must come after all other callbacks.
 
     Parameters
     ----------
     outcome : Outcome
-        Gets the logs.
+        Receives the logs.
     """
 
     def __init__(self, outcome: Outcome) -> None:
@@ -39,21 +39,21 @@ class WholeEpochs(keras.callbacks.Callback):
         self._values: list[np.ndarray] = []
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Note what the model starts with."""
+        """Save the initial state."""
         self._note()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Note an epoch."""
+        """Save the logs and the state of an epoch."""
         self._outcome.add(logs)
         self._note()
 
     def _note(self) -> None:
         if self.model.optimizer.built:
-            # Copies: JAX gives the arrays themselves away.
+            # Copies, because JAX donates the arrays.
             self._values = backend.read(backend.handles_of(backend.state_of(self.model)))
 
     def go_back(self) -> None:
-        """Restore the state of the model after the last whole epoch."""
+        """Restore the state of the model after the last complete epoch."""
         if self._values:
             for variable, value in zip(backend.state_of(self.model), self._values, strict=True):
                 variable.assign(value)
@@ -77,7 +77,7 @@ def train(
     outcome: Outcome | None = None,
     **fit_kwargs: Any,
 ) -> Outcome:
-    """Train a compiled model, in place, until an epoch's loss is not finite.
+    """Train a compiled model in place; stop after an epoch whose loss is not finite.
 
     Parameters
     ----------
@@ -94,9 +94,9 @@ def train(
     initial_epoch : int, default=0
         The epoch to start with.
     batch_size : int
-        Rows a batch.
+        Rows per batch.
     shuffle : bool, default=True
-        Whether rows are put in another order each epoch.
+        Whether to shuffle the rows in each epoch.
     seed : int
         Seed of that order.
     callbacks : sequence of keras.callbacks.Callback, default=()
@@ -104,18 +104,18 @@ def train(
     verbose : int or str, default=0
         As in `keras.Model.fit`.
     trainer : {"auto", "graph", "xla", "fit"}, default="auto"
-        What trains: a compiled loop as a graph of operations or as one piece of machine code made
-        by XLA, or `keras.Model.fit`; "auto" chooses. What no compiled loop can do, such as
-        callbacks after each batch, falls to `keras.Model.fit`.
+        How to train: a compiled loop, as a graph of operations or as machine code made by XLA, or
+        `keras.Model.fit`; "auto" chooses. If no compiled loop can train, for example with
+        callbacks after each batch, `keras.Model.fit` is used.
     outcome : Outcome or None, default=None
-        Gets what is known before training ends.
+        Updated while training runs.
     **fit_kwargs : dict
         Further arguments of `keras.Model.fit`.
 
     Returns
     -------
     Outcome
-        The history and what trained.
+        The history and the trainer that was used.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a worker process should say."""
+"""A hint that worker processes print."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import multiprocessing
 
 @functools.cache
 def suggest_threads() -> None:
-    """Print, once in a worker process, that threads would share what is compiled."""
+    """Print, once per worker process, that threads would share compiled programs."""
     if multiprocessing.current_process().name == "MainProcess":
         return
     print(

@@ -1,4 +1,4 @@
-"""New optimizers, metrics and callbacks for each fit, the same in all that they hold."""
+"""Complete copies of optimizers, metrics and callbacks, for each fit."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from skkeras.training import check_process, is_library
 
 
 def copy_unfitted(item: Any) -> Any:
-    """Copy optimizers, metrics and callbacks, so that a fit never uses another fit's."""
-    # Losses hold nothing of a fit, and Keras' copies of them lack arguments, such as Huber's delta.
+    """Copy optimizers, metrics and callbacks, so that fits do not share them."""
+    # Losses keep no state of a fit, and Keras' copies lack arguments, such as Huber's delta.
     if isinstance(item, (keras.optimizers.Optimizer, keras.metrics.Metric)):
         return _copied(item)
     if isinstance(item, keras.callbacks.Callback):
@@ -27,9 +27,9 @@ def copy_unfitted(item: Any) -> Any:
 
 
 def _copied_callback(item: keras.callbacks.Callback) -> keras.callbacks.Callback:
-    # Reports to a copy of a trial of Optuna's would reach no study, and prune nothing.
+    # A copied trial of Optuna would not report to its study, and would not prune.
     memo = {id(part): part for part in vars(item).values() if hasattr(part, "should_prune")}
-    if (held := vars(item).get("_model")) is not None:  # it was used outside
+    if (held := vars(item).get("_model")) is not None:  # set if it was used before
         memo[id(held)] = None
     try:
         twin: keras.callbacks.Callback = copy.deepcopy(item, memo)
@@ -39,12 +39,12 @@ def _copied_callback(item: keras.callbacks.Callback) -> keras.callbacks.Callback
             f"open files and make locks in on_train_begin, give it a method __deepcopy__, or pass "
             f"it to one fit alone: fit(callbacks=[...]) of KerasClassifier and KerasRegressor."
         ) from error
-    for name in ("params", "_model"):  # not all call the __init__ of Keras
+    for name in ("params", "_model"):  # not all callbacks call Keras' __init__
         vars(twin).setdefault(name, None)
     return twin
 
 
-# What optimizers and metrics note when they are built for a model.
+# Attributes that optimizers and metrics set when they are built for a model.
 _OF_USE = {"built", "_built", "_trainable_variables_indices"} | {
     "_exclude_from_weight_decay",
     "_exclude_from_weight_decay_cache",
@@ -52,7 +52,7 @@ _OF_USE = {"built", "_built", "_trainable_variables_indices"} | {
 
 
 def _copied(item: Any) -> Any:
-    """Copy by the configuration, and all that it does not tell by what the object holds."""
+    """Copy by the configuration and the settings that it lacks, or else by the state."""
     try:
         return remade(type(item), *parts_of(item, copy.deepcopy))
     except TypeError as error:
@@ -72,13 +72,13 @@ def parts_of(
     Raises
     ------
     TypeError
-        If the configuration does not make another.
+        If the configuration cannot recreate the object.
     """
     kind, config = type(item), item.get_config()
     twin = kind.from_config(config)
     lacking = {}
     for name, value in vars(item).items():
-        if is_library(kind):  # whose configurations lack one setting alone
+        if is_library(kind):  # its configurations lack only one setting
             is_setting = name == "_exclude_from_weight_decay_pattern"
         else:
             is_setting = name not in _OF_USE and not name.startswith(("_self_", "name"))
@@ -90,8 +90,8 @@ def parts_of(
 
 
 def remade(kind: Any, config: dict[str, Any], lacking: dict[str, Any]) -> Any:
-    """Make what `parts_of` was given anew."""
-    check_process()  # for both have variables
+    """Recreate an object from the values that `parts_of` returns."""
+    check_process()  # because variables are created
     twin = kind.from_config(config)
     vars(twin).update(lacking)
     return twin
@@ -112,7 +112,7 @@ def _copied_by_state(item: Any) -> Any:
 
 
 def is_same(value: Any, other: Any) -> bool:
-    """Tell whether two values are equal for sure."""
+    """Return whether two values are certainly equal."""
     try:
         return bool(value is other or (type(value) is type(other) and np.all(value == other)))
     except (TypeError, ValueError):
@@ -120,7 +120,7 @@ def is_same(value: Any, other: Any) -> bool:
 
 
 def is_of_keras(value: Any) -> bool:
-    """Tell whether this is, or holds, variables and what keeps track of them."""
+    """Return whether a value is or contains an object of Keras or TensorFlow."""
     if type(value).__module__.startswith(("keras.", "tensorflow.")):
         return True
     parts = value.values() if isinstance(value, dict) else value

@@ -1,4 +1,4 @@
-"""Values of parameters, as searches and users give them."""
+"""Conversion and checks of parameter values from users and searches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def to_python(value: Any) -> Any:
-    """Turn NumPy scalars, which Keras refuses, into Python's, also inside containers."""
+    """Convert NumPy scalars, which Keras refuses, to Python scalars, also in containers."""
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
@@ -22,15 +22,15 @@ def to_python(value: Any) -> Any:
 
 
 def as_int(value: Any) -> Any:
-    """Return a whole number as int, also where it came as NumPy's or as a float."""
+    """Return an integer as int, also if it is a NumPy scalar or a float."""
     value = to_python(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def sizes(value: Any) -> list[Any]:
-    """Return the sizes of layers as a list: from one, from a sequence, or from the text of either.
+    """Return layer sizes as a list, from a number, a sequence, or the string of either.
 
-    Searches that keep plain values only, such as Optuna's, choose between texts.
+    Searches that store only plain values, such as Optuna's, choose between strings.
     """
     if isinstance(value, str):
         try:
@@ -42,21 +42,21 @@ def sizes(value: Any) -> list[Any]:
 
 
 def check_sizes(name: str, value: Any, lengths: Sequence[int] = ()) -> None:
-    """Refuse sizes that are no whole numbers of at least 1; None is no size.
+    """Raise an error for sizes that are not integers of at least 1; None is allowed.
 
     Parameters
     ----------
     name : str
         Name of the parameter.
     value : int, sequence of int, str or None
-        What it holds.
+        Value of the parameter.
     lengths : sequence of int, default=()
-        How many numbers a sequence may have; any by default.
+        Allowed lengths of a sequence; any by default.
 
     Raises
     ------
     ValueError
-        If there is another size, or another number of them.
+        If a size or the number of sizes is not allowed.
     """
     if value is None:
         return
@@ -69,7 +69,7 @@ def check_sizes(name: str, value: Any, lengths: Sequence[int] = ()) -> None:
 
 
 def complete_signature(cls: type) -> None:
-    """Let the signature of an `__init__` that passes `**kwargs` on name what it passes on."""
+    """Add the parameters that an `__init__` passes on as `**kwargs` to its signature."""
     init: Any = cls.__init__  # type: ignore[misc]
     own = list(inspect.signature(init).parameters.values())
     if own[-1].kind is not inspect.Parameter.VAR_KEYWORD:

@@ -1,4 +1,4 @@
-"""All that touches SciKeras: parameter routing, compile arguments and target encoders."""
+"""SciKeras' functions for parameter routing, compile arguments and target encoders."""
 
 from __future__ import annotations
 
@@ -48,38 +48,38 @@ FIT_ARGUMENTS = frozenset(
 
 
 def _unbound(function: Any) -> Any:
-    """Return what a partial calls."""
+    """Return the function that a `functools.partial` calls."""
     while isinstance(function, functools.partial):
         function = function.func
     return function
 
 
 def is_one_hot_loss(loss: Any) -> bool:
-    """Tell whether a loss wants classes as one-hot rows."""
+    """Return whether a loss requires one-hot encoded classes."""
     loss = _unbound(loss)
     return loss is keras.losses.CategoricalCrossentropy or _is_categorical_crossentropy(loss)
 
 
 def loss_name(loss: Any) -> str:
-    """Name a loss in full, as SciKeras does; any callable has a name.
+    """Return the full name of a loss, as SciKeras does; any callable has a name.
 
     Raises
     ------
     TypeError, ValueError
-        If it is no loss.
+        If `loss` is not a loss.
     """
     found = scikeras_loss_name(_unbound(loss))
     return found if isinstance(found, str) else type(found).__name__
 
 
 def _loss_class(loss: str) -> Any:
-    """Find a loss by name: as a class, which takes arguments, where there is one."""
+    """Find a loss by name: as a class, which takes arguments, if there is one."""
     found = keras.losses.get(loss)
     return type(found) if isinstance(found, keras.losses.Loss) else found
 
 
 def loss_with_arguments(loss: str) -> Any:
-    """Find a loss by name: as the class that goes with a function, where there is one."""
+    """Find a loss by name: as the class that corresponds to a function, if there is one."""
     found = _loss_class(loss)
     if inspect.isclass(found):
         return found
@@ -137,9 +137,9 @@ def build_arguments(
     params : dict
         All parameters of the estimator.
     user_params : set of str
-        Names that the estimator does not know itself: they are the function's.
+        Names of the function's parameters, which are not parameters of the estimator itself.
     meta : dict
-        What the estimator found out about the data.
+        Fitted attributes that describe the data.
 
     Returns
     -------
@@ -161,14 +161,14 @@ def build_arguments(
 
 
 def takes_compile_arguments(build: Callable[..., keras.Model]) -> bool:
-    """Tell whether a build function asks what the model shall be compiled with."""
+    """Return whether a build function takes the arguments of `compile`."""
     return accepts_kwargs(build) or has_param(build, "compile_kwargs") or has_param(build, "params")
 
 
 def fit_arguments(
     params: Mapping[str, Any], destination: str = "fit", names: Collection[str] = FIT_ARGUMENTS
 ) -> dict[str, Any]:
-    """Return the arguments of `keras.Model.fit` or `predict`, callbacks apart."""
+    """Return the arguments of `keras.Model.fit` or `predict`, without callbacks."""
     routed = route_params(params, destination, pass_filter=names)
     return {k: as_int(v) for k, v in routed.items() if not k.startswith("callbacks")}
 
@@ -188,17 +188,17 @@ def make_callbacks(
     destinations : sequence of str, default=("callbacks", "fit__callbacks")
         The parameters that hold callbacks or their classes.
     copy : bool, default=True
-        Whether what the parameters hold is copied, as each fit does.
+        Whether to copy the callbacks, as each fit does.
 
     Returns
     -------
     list of keras.callbacks.Callback
-        The callbacks, in their order.
+        The callbacks, in order.
 
     Raises
     ------
     TypeError
-        If something other than callbacks or classes of callbacks was given.
+        If anything other than callbacks or classes of callbacks was given.
     """
     callbacks: list[keras.callbacks.Callback] = []
     for destination in destinations:
@@ -218,7 +218,7 @@ def make_callbacks(
 
 
 def leaves(item: Any) -> list[Any]:
-    """Return what stands in nested lists, tuples and dicts, in its order."""
+    """Return the items of nested lists, tuples and dicts, in order."""
     if isinstance(item, Mapping):
         item = list(item.values())
     if isinstance(item, (list, tuple)):
@@ -227,7 +227,7 @@ def leaves(item: Any) -> list[Any]:
 
 
 def watches_predict(callback: keras.callbacks.Callback) -> bool:
-    """Tell whether a callback does anything when a model predicts."""
+    """Return whether a callback overrides a method that is called in predictions."""
     base = keras.callbacks.Callback
     names = [name for name in vars(base) if name.startswith("on_predict_")]
     own = {name: getattr(callback, name) for name in names}

@@ -1,4 +1,4 @@
-"""scikit-learn estimators around a Keras model of the user's own."""
+"""scikit-learn estimators around a Keras model that the user wrote."""
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.wrappers._keras_classifier import KerasClassifier

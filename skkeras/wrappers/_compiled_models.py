@@ -1,4 +1,4 @@
-"""Whether a model that came compiled is what the estimator's parameters ask for."""
+"""Checks that a compiled model matches the parameters of its estimator."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from skkeras.utils import (
 
 
 def check_trainable(model: keras.Model, params: Mapping[str, Any]) -> None:
-    """Refuse a compiled model without a loss or an optimizer.
+    """Raise an error for a compiled model without a loss or an optimizer.
 
     Raises
     ------
     ValueError
-        If it has none.
+        If the loss or the optimizer is missing.
     """
     if all(part is None for part in leaves(model.loss)):
         raise ValueError(
@@ -43,7 +43,7 @@ def check_trainable(model: keras.Model, params: Mapping[str, Any]) -> None:
 def check_compiled(
     cls: type, model: keras.Model, params: Mapping[str, Any], *, takes_them: bool
 ) -> None:
-    """Refuse parameters that would have no effect, for the model was compiled with others.
+    """Raise an error for parameters without effect, because the model was compiled with others.
 
     Parameters
     ----------
@@ -54,13 +54,13 @@ def check_compiled(
     params : dict
         All parameters of the estimator.
     takes_them : bool
-        Whether the build function asks for `compile_kwargs` or `params`: what it makes of them is
-        its own affair, but for a loss of another name, as in SciKeras.
+        Whether the build function takes `compile_kwargs` or `params`. It may use them in any way,
+        so only a loss with a different name is refused, as in SciKeras.
 
     Raises
     ------
     ValueError
-        If the loss, the optimizer or metrics are not those that were given.
+        If the loss, the optimizer or metrics differ from the parameters.
     """
     given = _given(cls, params) & ({"loss"} if takes_them else COMPILE_ARGUMENTS)
     if not given:
@@ -97,7 +97,7 @@ def _destination(name: str) -> str:
 
 
 def _given(cls: type, params: Mapping[str, Any]) -> set[str]:
-    """Name what was given to compile with, and is not the default."""
+    """Return the names of compile arguments that were given and are not the defaults."""
     defaults = {name: p.default for name, p in inspect.signature(cls).parameters.items()}
     return {
         _destination(name)
@@ -110,7 +110,7 @@ def _is_same_loss(got: Any, asked: Any) -> bool:
     pairs = leaves(got), leaves(asked)
     if list(map(_loss, pairs[0])) != list(map(_loss, pairs[1])):
         return False
-    # Of a loss by name, the arguments are those of the build function.
+    # If a loss is given by name, the build function chooses its arguments.
     return all(
         not isinstance(wanted, keras.losses.Loss) or _config(found) == _config(wanted)
         for found, wanted in zip(*pairs, strict=True)
@@ -155,9 +155,9 @@ def _metric(item: Any) -> str:
 
 
 def _config(item: Any) -> dict[str, Any]:
-    """Return the arguments of an optimizer or a loss, without names."""
+    """Return the arguments of an optimizer or a loss, without its name."""
     if not hasattr(item, "get_config"):
-        with suppress(ValueError):  # of a loss by name, those of its class
+        with suppress(ValueError):  # a loss by name has those of its class
             kind = loss_with_arguments(_loss(item))
             item = kind() if inspect.isclass(kind) else item
     config = item.get_config() if hasattr(item, "get_config") else {}

@@ -1,4 +1,4 @@
-"""The classifier around a model of the user's own."""
+"""Classifier around a Keras model that the user wrote."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class KerasClassifier(KerasWrapper, BaseKerasClassifier):
     ----------
     {parameters}
     class_weight : dict, "balanced" or None, default=None
-        Weights of the classes; "balanced" makes them inverse to their frequencies.
+        Weights of the classes; "balanced" makes them inversely proportional to frequencies.
     {kwargs}
 
     Attributes
@@ -69,7 +69,7 @@ class KerasClassifier(KerasWrapper, BaseKerasClassifier):
 
     def _class_outputs(self, X: Any) -> Any:
         outputs = super()._class_outputs(X)
-        if not isinstance(outputs, np.ndarray):  # of several
+        if not isinstance(outputs, np.ndarray):  # several outputs
             return outputs
         loss = self._live_network().model.loss
         return undo_logits(outputs, loss, exclusive=self.target_type_ != "multilabel-indicator")
@@ -77,7 +77,7 @@ class KerasClassifier(KerasWrapper, BaseKerasClassifier):
     def partial_fit(
         self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None, **kwargs: Any
     ) -> Self:
-        """Train for one more epoch, from where training stands.
+        """Train for one epoch, continuing from the current state.
 
         Parameters
         ----------
@@ -86,11 +86,11 @@ class KerasClassifier(KerasWrapper, BaseKerasClassifier):
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels.
         classes : array-like of shape (n_classes,), default=None
-            All labels that any call will bring; needed in the first call if its `y` lacks some.
+            All labels that occur in any call; required in the first call if its `y` lacks some.
         sample_weight : array-like of shape (n_samples,), default=None
             Relative weights of the rows.
         **kwargs : dict
-            Arguments of `keras.Model.fit`, for this call alone.
+            Arguments of `keras.Model.fit`, for this call only.
 
         Returns
         -------
@@ -112,7 +112,7 @@ class KerasClassifier(KerasWrapper, BaseKerasClassifier):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Probabilities, columns in the order of `classes_`; for several labels, one column a
-            label with its own probability.
+            Probabilities, with columns in the order of `classes_`. For multilabel targets, each
+            column is the probability of one label.
         """
         return super(KerasWrapper, predicting(self, kwargs)).predict_proba(X)

@@ -1,4 +1,4 @@
-"""The regressor around a model of the user's own."""
+"""Regressor around a Keras model that the user wrote."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ class KerasRegressor(KerasWrapper, BaseKerasRegressor):
     ----------
     {parameters}
     scale_target : bool, default=False
-        Whether the network learns the target brought to mean 0 and standard deviation 1. Off by
-        default, unlike in the families: the model and the loss are yours, and a Poisson loss or an
-        output that is never negative needs the target as it is. A target far from that scale warns.
+        Whether the network learns the target scaled to mean 0 and standard deviation 1. Off by
+        default, unlike in the families, because you choose the model and the loss: a Poisson loss
+        or an output that is never negative requires the original target. A target on a very
+        different scale gives a warning.
     {kwargs}
 
     Attributes
@@ -55,7 +56,7 @@ class KerasRegressor(KerasWrapper, BaseKerasRegressor):
         self.scale_target = scale_target
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, **kwargs: Any) -> Self:
-        """Train for one more epoch, from where training stands.
+        """Train for one epoch, continuing from the current state.
 
         Parameters
         ----------
@@ -66,7 +67,7 @@ class KerasRegressor(KerasWrapper, BaseKerasRegressor):
         sample_weight : array-like of shape (n_samples,), default=None
             Relative weights of the rows.
         **kwargs : dict
-            Arguments of `keras.Model.fit`, for this call alone.
+            Arguments of `keras.Model.fit`, for this call only.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Predictions with callbacks of Keras, which the package's own forward pass does not call."""
+"""Predictions with Keras callbacks, which the package's own forward pass does not call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skkeras.wrappers._routed_names import PREDICT_ARGUMENTS
 
 
 def predicting(estimator: Any, given: Mapping[str, Any]) -> Any:
-    """Return what predicts: the estimator, or a shallow copy that does by Keras, for callbacks.
+    """Return the estimator, or a shallow copy that predicts by Keras if there are callbacks.
 
     Parameters
     ----------
@@ -27,12 +27,12 @@ def predicting(estimator: Any, given: Mapping[str, Any]) -> Any:
     Returns
     -------
     estimator
-        Of the same class.
+        An estimator of the same class.
 
     Raises
     ------
     TypeError
-        If there is an argument that predictions do not take.
+        If predictions do not take one of the arguments.
     """
     if unknown := sorted(set(given) - set(PREDICT_ARGUMENTS)):
         raise TypeError(
@@ -55,7 +55,7 @@ def predicting(estimator: Any, given: Mapping[str, Any]) -> Any:
 
 
 class _ByKeras:
-    """A network that predicts by `keras.Model.predict`, and leaves its callbacks as they were."""
+    """A network that predicts by `keras.Model.predict`, and then restores its callbacks."""
 
     def __init__(self, model: keras.Model, options: dict[str, Any]) -> None:
         self.model, self._options = model, options

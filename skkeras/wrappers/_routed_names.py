@@ -1,4 +1,4 @@
-"""Names of routed parameters, such as `optimizer__momentum`, and whether they lead anywhere."""
+"""Names of routed parameters, such as `optimizer__momentum`, and checks of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import keras
 
 from skkeras.utils import get_optimizer_class, loss_with_arguments
 
-# Sizes of batches and printing are accepted for the sake of scripts that exist.
+# `batch_size` and `verbose` are accepted for compatibility with existing scripts.
 PREDICT_ARGUMENTS = ("batch_size", "callbacks", "verbose")
 DESTINATIONS = frozenset(
     {"model", "optimizer", "loss", "metrics", "compile", "callbacks", "fit", "predict", "score"}
@@ -18,25 +18,25 @@ DESTINATIONS = frozenset(
 
 
 def is_routed(name: str) -> bool:
-    """Tell whether a parameter is one for a part of the estimator."""
+    """Return whether a parameter is routed to a part of the estimator."""
     destination, _, argument = name.partition("__")
     return bool(argument) and destination in DESTINATIONS
 
 
 def argument_names(function: Any, *, any_is_none: bool = True) -> list[str] | None:
-    """Name the arguments that a function takes of a user.
+    """Return the names of a function's arguments that a user can set.
 
     Parameters
     ----------
     function : callable, keras.Model or None
         The function.
     any_is_none : bool, default=True
-        Whether to give None for a function that takes any argument, by `**kwargs`.
+        Whether to return None for a function that takes any argument, by `**kwargs`.
 
     Returns
     -------
     list of str or None
-        The names; None where they are not known.
+        The names, or None if they are not known.
     """
     parameters = _parameters(function)
     if parameters is None or (any_is_none and any(p.kind == p.VAR_KEYWORD for p in parameters)):
@@ -45,7 +45,7 @@ def argument_names(function: Any, *, any_is_none: bool = True) -> list[str] | No
 
 
 def required_names(function: Any) -> list[str]:
-    """Name the arguments that a user has to give a function."""
+    """Return the names of a function's arguments that a user must set."""
     names = argument_names(function, any_is_none=False) or ()
     defaults = {p.name: p.default for p in _parameters(function) or ()}
     return [name for name in names if defaults[name] is inspect.Parameter.empty]
@@ -62,10 +62,10 @@ def _parameters(function: Any) -> list[inspect.Parameter] | None:
 
 
 def check_routed(name: str, params: Mapping[str, Any], builder: Any, scorer: Any) -> str | None:
-    """Say what is wrong with a routed parameter's name, or None.
+    """Return what is wrong with the name of a routed parameter, or None.
 
-    Only what can be known without building a model is checked: the arguments of functions and
-    classes whose signature is at hand.
+    Only names that can be checked without building a model are checked: arguments of functions and
+    classes whose signature is known.
 
     Parameters
     ----------
@@ -74,12 +74,12 @@ def check_routed(name: str, params: Mapping[str, Any], builder: Any, scorer: Any
     params : dict
         All parameters of the estimator.
     builder, scorer : callable, keras.Model or None
-        What builds the model, and what scores.
+        Function that builds the model (or a model), and function that computes the score.
 
     Returns
     -------
     str or None
-        What the argument's destination takes in its place.
+        Error message, which names the arguments that the destination takes.
     """
     destination, _, argument = name.partition("__")
     if destination in ("metrics", "callbacks", "compile") or "__" in argument:
@@ -107,5 +107,5 @@ def check_routed(name: str, params: Mapping[str, Any], builder: Any, scorer: Any
 
 
 def _is_made(item: Any) -> bool:
-    """Tell whether this is an object or a function where a class or a name would take arguments."""
+    """Return whether an item is an object or a function, which takes no routed arguments."""
     return not (item is None or inspect.isclass(item) or isinstance(item, (list, tuple, dict)))

@@ -1,4 +1,4 @@
-"""Models that users bring."""
+"""Copies of models that users pass, and inputs to build models with."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from skkeras.utils import copy_unfitted
 
 
 def copy_of(model: keras.Model) -> keras.Model:
-    """Copy a model with its weights, so that the user's own is never trained.
+    """Copy a model with its weights, so that the user's model is not trained.
 
     Raises
     ------
     ValueError
-        If a method was replaced on the model or on one of its layers, which no copy would have.
+        If a method of the model or of one of its layers was replaced, because a copy lacks it.
     """
     for layer in (model, *model._flatten_layers()):
         for name, value in vars(layer).items():
             bound = isinstance(value, (types.FunctionType, types.MethodType))
-            # `compile` puts a loss that is a function there itself.
+            # `compile` itself stores a loss function in this attribute.
             if (
                 bound
                 and name != "loss"
@@ -42,7 +42,7 @@ def copy_of(model: keras.Model) -> keras.Model:
         return copy.deepcopy(model)
     twin.set_weights(model.get_weights())
     if model.compiled and type(model).compile is keras.Model.compile:
-        # By the objects themselves: configurations of losses lack arguments, such as Huber's delta.
+        # Pass the objects, because configurations of losses lack arguments, such as Huber's delta.
         given = {name: copy_unfitted(part) for name, part in model._compile_config.config.items()}
         twin.compile(**given)
     elif model.compiled:
@@ -51,7 +51,7 @@ def copy_of(model: keras.Model) -> keras.Model:
 
 
 def one_row(meta: dict[str, Any]) -> Any:
-    """Return a row of zeros as the model takes it, to build it with."""
+    """Return one row of zeros, to build the model with."""
     shapes, dtypes = meta["X_shape_"], meta["X_dtype_"]
     if isinstance(shapes, dict):
         rows = {n: np.zeros((1, *s[1:]), _dtype(dtypes[n])) for n, s in shapes.items()}

@@ -1,4 +1,4 @@
-"""From a model of the user's own, or a function that builds one, to a model that can be trained."""
+"""Building and compiling of the model that a user passes or whose build function they pass."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from skkeras.wrappers._wrapper_params import WrapperParameters
 
 
 class WrappedModel(WrapperParameters):
-    """Models as SciKeras builds and compiles them."""
+    """Builds and compiles models as SciKeras does."""
 
-    # Whether the model need not have a loss, for `initialize` made it.
+    # Whether the model may lack a loss, because `initialize` built it.
     _only_predicts: bool = False
 
     def _get_metadata(self) -> dict[str, Any]:
@@ -66,11 +66,11 @@ class WrappedModel(WrapperParameters):
         return model
 
     def _model_builder(self) -> tuple[Callable[[], keras.Model], None]:
-        # What a build function gives may depend on anything, so no two models are told alike.
+        # The model of a build function may depend on anything, so it has no key.
         return functools.partial(self._as_fitted()._make_model, self._get_metadata()), None
 
     def _as_fitted(self) -> Self:
-        """Return a shallow copy whose parameters are those of `fit`, whatever was set since."""
+        """Return a shallow copy whose parameters are as they were in `fit`."""
         twin = object.__new__(type(self))
         twin.__dict__.update(vars(self), **self._fit_params)
         return twin
@@ -108,7 +108,7 @@ class WrappedModel(WrapperParameters):
             )
 
     def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Put the built architecture in place of a build function, which is code."""
+        """Replace a build function, which is code, by the architecture that it builds."""
         builder = self.model if self.model is not None else self.build_fn
         if builder is None or isinstance(builder, (keras.Model, Architecture)):
             return super()._plain_state(state)

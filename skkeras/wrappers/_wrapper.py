@@ -1,4 +1,4 @@
-"""Estimators around a model of the user's own, with SciKeras' parameters and routing."""
+"""Estimators around a model that the user wrote, with SciKeras' parameters and routing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from skkeras.wrappers._wrapped_model import WrappedModel
 
 
 class KerasWrapper(WrappedModel):
-    """Base of `KerasClassifier` and `KerasRegressor`."""
+    """Base class of `KerasClassifier` and `KerasRegressor`."""
 
     # -- fit --------------------------------------------------------------------------------
 
@@ -63,7 +63,7 @@ class KerasWrapper(WrappedModel):
         n_kept = math.floor(n_rows * (1 - share))
         if n_kept < 1:
             raise ValueError(f"validation_split={share} leaves no row of {n_rows} to train on.")
-        # The last rows, as Keras takes them.
+        # The last rows are held out, as in Keras.
         return split_rows(X, y, weights, (slice(0, n_kept), slice(n_kept, None)))
 
     def fit(
@@ -85,11 +85,11 @@ class KerasWrapper(WrappedModel):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Target.
         sample_weight : array-like of shape (n_samples,), default=None
-            Relative weights of the rows; a row of weight 0 is as if it were not there.
+            Relative weights of the rows; rows of weight 0 are ignored.
         X_val, y_val : array-like, default=None
             Data to validate on after each epoch.
         **kwargs : dict
-            Arguments of `keras.Model.fit`, for this call alone.
+            Arguments of `keras.Model.fit`, for this call only.
 
         Returns
         -------
@@ -101,7 +101,7 @@ class KerasWrapper(WrappedModel):
         TypeError
             If there is an argument that `keras.Model.fit` does not have.
         ValueError
-            If a parameter or the data is not what it should be.
+            If a parameter or the data is invalid.
         """
         if hasattr(self, "fit__initial_epoch"):
             kwargs = {"initial_epoch": self.fit__initial_epoch, **kwargs}
@@ -111,7 +111,7 @@ class KerasWrapper(WrappedModel):
 
     @contextmanager
     def _fitting(self, given: Mapping[str, Any]) -> Iterator[None]:
-        """Check what `fit` or `partial_fit` was called with, and hold it for that call."""
+        """Check the arguments of `fit` or `partial_fit`, and store them for that call."""
         allowed = FIT_ARGUMENTS | {"callbacks", "class_weight", "validation_data"}
         if unknown := sorted(set(given) - allowed):
             raise TypeError(f"fit takes no {', '.join(unknown)}; it takes {sorted(allowed)}.")
@@ -125,7 +125,7 @@ class KerasWrapper(WrappedModel):
             del self._given
 
     def _fit_part(self, given: Mapping[str, Any], *data: Any) -> Self:
-        """Call `partial_fit` of the class above, with arguments of Keras' `fit`."""
+        """Call `partial_fit` of the base class, with arguments of `keras.Model.fit`."""
         for name in {"epochs", "initial_epoch"} & set(given):
             raise TypeError(
                 f"partial_fit takes no {name}: it trains one epoch, from where training stands. "
@@ -141,7 +141,7 @@ class KerasWrapper(WrappedModel):
         super()._prepare(reset=reset)
 
     def initialize(self, X: Any, y: Any) -> Self:
-        """Build the model for this data and leave it untrained.
+        """Build the model for this data without training it.
 
         Parameters
         ----------
@@ -176,7 +176,7 @@ class KerasWrapper(WrappedModel):
         X : array-like of shape (n_samples, ...)
             Input, as in `fit`.
         **kwargs : dict
-            `callbacks` to call, and `batch_size` and `verbose`, which count for these alone.
+            `callbacks` to call; `batch_size` and `verbose`, which are used only with callbacks.
 
         Returns
         -------
@@ -186,7 +186,7 @@ class KerasWrapper(WrappedModel):
         return super(KerasWrapper, predicting(self, kwargs)).predict(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Score predictions, by accuracy or R^2 or what a subclass has as `scorer`.
+        """Return the accuracy or R^2 of predictions, or the result of a subclass's `scorer`.
 
         Parameters
         ----------

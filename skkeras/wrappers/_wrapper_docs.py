@@ -1,69 +1,70 @@
-"""The docstring parts that `KerasClassifier` and `KerasRegressor` share."""
+"""Docstring parts that `KerasClassifier` and `KerasRegressor` share."""
 
 from skkeras._docs import with_parts
 
 PARAMETERS = """model : callable or keras.Model, default=None
-        A function (or any callable) that returns a Keras model, compiled or not, or a model, of
-        which each fit trains a copy. A function gets those of `meta` (what is known of the data:
+        A function (or any callable) that returns a Keras model, compiled or not; or a model, of
+        which each fit trains a copy. The function receives every `model__*` parameter and, if it
+        has arguments of these names, `meta` (fitted attributes that describe the data:
         `n_features_in_`, `X_shape_`, `n_classes_`, `target_type_`, `n_outputs_`, ...),
-        `compile_kwargs` and `params` that it names, and every `model__*` parameter. A subclass may
-        have the function as method `_keras_build_fn` instead.
+        `compile_kwargs` and `params`. A subclass may define the function as its method
+        `_keras_build_fn` instead.
     build_fn : callable or keras.Model, default=None
         Old name of `model`.
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights of the last `fit`.
+        Whether `fit` continues from the weights of the last `fit`.
     memory : str, path-like, FitMemory, joblib.Memory or None, default=None
-        Folder that keeps finished fits, so that `fit` never trains twice what it has trained
-        before: a search that was cut short resumes, and a fit of more epochs goes on from one of
-        fewer. Needs a `random_state`.
+        Folder that stores finished fits, so that `fit` never repeats the same training: an
+        interrupted search resumes, and a fit of more epochs continues from one of fewer.
+        Requires a `random_state`.
     random_state : int, RandomState instance or None, default=None
-        Seed of weights, dropout and shuffling; an int makes `fit` repeatable to the bit.
+        Seed of weights, dropout and shuffling; with an int, `fit` is bit-identical when repeated.
     optimizer : str, class or keras.optimizers.Optimizer, default="rmsprop"
-        Optimizer, for a model that the function did not compile, or compiles with the argument
-        `compile_kwargs`; an instance is copied. One that would have no effect is refused.
+        Optimizer of a model that the function does not compile, or compiles with the argument
+        `compile_kwargs`; an instance is copied. An optimizer without effect raises an error.
     loss : str, class, callable or keras.losses.Loss, or list or dict of them, default=None
         Loss, likewise.
     metrics : str, list or dict, default=None
         Metrics, likewise.
     batch_size : int or None, default=None
-        Rows a gradient step: None is 32, -1 all rows.
+        Rows per gradient step: None is 32, -1 all rows.
     validation_batch_size : int or None, default=None
-        Accepted for SciKeras' sake; results do not depend on it.
+        Accepted for compatibility with SciKeras; results do not depend on it.
     verbose : int or str, default=0
         What Keras prints in `fit`.
     callbacks : callback, class, or list or dict of them, default=None
-        Callbacks of Keras; each fit works on copies. Predictions call those that have methods for
-        it, as they call `predict__callbacks`.
+        Keras callbacks; each fit works on copies. Predictions call those that have methods for
+        predictions, and also `predict__callbacks`.
     validation_split : float, default=0.0
-        Share of the last rows to validate on, not to train on; in [0, 1).
+        Fraction of the rows, the last ones, to use for validation instead of training; in [0, 1).
     shuffle : bool, default=True
-        Whether rows are put in a new order each epoch.
+        Whether to shuffle the rows in each epoch.
     run_eagerly : bool, default=False
-        Whether Keras runs the model without compiling it, to debug.
+        Whether Keras runs the model without compiling it, for debugging.
     epochs : int, default=1
-        Passes over the training rows.
+        Number of passes over the training rows.
     trainer : {"auto", "graph", "xla", "fit"}, default="auto"
-        What trains: a compiled program (as a TensorFlow graph or through XLA, "auto" chooses) or
-        `keras.Model.fit`. The result is the same, the time is not."""
+        How to train: with a compiled program (a TensorFlow graph or XLA, chosen by "auto") or with
+        `keras.Model.fit`. The result is the same; only the run time differs."""
 
 KWARGS = """**kwargs : dict
         Routed parameters: `model__*` to the build function, `optimizer__*`, `loss__*`,
-        `metrics__*` and `callbacks__*` to what they name, `fit__*` and `predict__*` to Keras'
-        methods, `score__*` to `scorer`. Any other name goes to the build function."""
+        `metrics__*` and `callbacks__*` to the objects that they name, `fit__*` and `predict__*`
+        to Keras' methods, `score__*` to `scorer`. Other parameters go to the build function."""
 
 ATTRIBUTES = """model_ : keras.Model
         The trained model.
     history_ : dict of str to list of float
-        Loss and metrics, one value an epoch.
+        Loss and metrics, one value per epoch.
     n_iter_ : int
         Number of epochs trained.
     trainer_ : str
-        What trained and, where it was `keras.Model.fit` against the wish, why.
+        How the model was trained and, if `keras.Model.fit` was used against `trainer`, why.
     target_encoder_, feature_encoder_ : transformer
-        What encoded the target, and X where a subclass has a `feature_encoder`.
+        Fitted transformers of the target, and of X if a subclass has a `feature_encoder`.
     n_features_in_ : int
-        Number of features, or of inputs where X is a dict or list.
+        Number of features, or of inputs if X is a dict or list.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the features; only where all of them are strings."""
+        Names of the features; defined only if all of them are strings."""
 
 with_wrapper_docs = with_parts(parameters=PARAMETERS, kwargs=KWARGS, attributes=ATTRIBUTES)

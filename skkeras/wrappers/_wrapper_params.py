@@ -1,4 +1,4 @@
-"""Parameters of estimators around a model of the user's own: named, routed, and checked."""
+"""Parameters of `KerasClassifier` and `KerasRegressor`: definition, routing and checks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _POSITIVE = Interval(Integral, 1, None, closed="left")
 
 
 class WrapperParameters(BaseKerasEstimator):
-    """Parameters as SciKeras has them."""
+    """Parameters of SciKeras' estimators, with routing."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "optimizer": [None, str, callable, dict, keras.optimizers.Optimizer],
@@ -56,7 +56,7 @@ class WrapperParameters(BaseKerasEstimator):
         "trainer": [StrOptions({"auto", "graph", "xla", "fit"})],
     }
 
-    # Arguments of the build function whose names end as those of fitted attributes do.
+    # Arguments of the build function whose names end in "_", like those of fitted attributes.
     _user_params: tuple[str, ...] = ()
 
     def __init__(
@@ -108,16 +108,16 @@ class WrapperParameters(BaseKerasEstimator):
             complete_signature(cls)
 
     def _get_param_names(self) -> list[str]:
-        # Routed parameters and those of the build function stand in no signature.
+        # Routed parameters and those of the build function are not in the signature.
         return sorted(
             name
-            for name in list(vars(self))  # which threads that predict may add to
+            for name in list(vars(self))  # a copy: predictions in threads may add to it
             if not name.startswith("_")
             and (not name.endswith("_") or is_routed(name) or name in self._user_params)
         )
 
     def _build_function_params(self) -> set[str]:
-        """Return the parameters that the estimator itself does not know."""
+        """Return the names of parameters that the estimator itself does not define."""
         return set(self._get_param_names()) - set(inspect.signature(type(self)).parameters)
 
     def set_params(self, **params: Any) -> Self:
@@ -126,7 +126,7 @@ class WrapperParameters(BaseKerasEstimator):
         Parameters
         ----------
         **params : dict
-            Parameters; `optimizer__learning_rate` and the like need not have been set before.
+            Parameters; routed ones such as `optimizer__learning_rate` may be new.
 
         Returns
         -------
@@ -136,7 +136,7 @@ class WrapperParameters(BaseKerasEstimator):
         Raises
         ------
         ValueError
-            If there is no such parameter, or what it is routed to takes no such argument.
+            If a parameter does not exist, or its destination does not take the argument.
         """
         routed = {name: value for name, value in params.items() if is_routed(name)}
         own = {name: value for name, value in params.items() if name not in routed}
@@ -149,7 +149,7 @@ class WrapperParameters(BaseKerasEstimator):
         return self
 
     def _check_known(self, params: dict[str, Any]) -> None:
-        """Refuse parameters that are none yet, and tell those that the build function takes."""
+        """Raise an error for unknown parameters, with advice if the build function takes them."""
         known = self._get_param_names()
         unknown = [n for n in params if n.partition("__")[0] not in known]
         if not unknown:
@@ -171,7 +171,7 @@ class WrapperParameters(BaseKerasEstimator):
         )
 
     def _any_builder(self) -> Any:
-        """Return what builds the model, as far as that can be told now."""
+        """Return the build function or model, or None if neither is set."""
         for given in (vars(self).get("model"), vars(self).get("build_fn")):
             if given is not None:
                 return given
@@ -216,7 +216,7 @@ class WrapperParameters(BaseKerasEstimator):
             )
 
     def _check_arguments(self) -> None:
-        """Refuse parameters that neither the estimator nor the build function takes."""
+        """Raise an error for parameters that neither the estimator nor the build function takes."""
         own = self._build_function_params()
         known = [*inspect.signature(type(self)).parameters, *DESTINATIONS]
         unknown = [n for n in own if "__" in n and n.partition("__")[0] not in {*known, *own}]

@@ -6,6 +6,7 @@ import json
 import pickle
 import subprocess
 import sys
+import tempfile
 import textwrap
 import tracemalloc
 import zipfile
@@ -947,7 +948,7 @@ def configured(kind):
         (make_pipeline(StandardScaler(), KerasMLPClassifier(memory="x")), {"skkeras.FitMemory"}),
         (KerasMLPClassifier(memory=FitMemory("x")), {"skkeras.FitMemory"}),
         (around(memory=Path("x")), {"skkeras.FitMemory"}),
-        (around(memory=joblib.Memory("x", verbose=0)), {"skkeras.FitMemory"}),
+        (around(memory=joblib.Memory(tempfile.mkdtemp(), verbose=0)), {"skkeras.FitMemory"}),
         (make_pipeline(KerasMLPClassifier(), memory="x"), {"joblib.Memory"}),
         (GridSearchCV(around(), {"memory": ["x"]}), {"joblib.Memory"}),
         (GridSearchCV(make_pipeline(around()), {"a__memory": np.array(["x"])}), {"joblib.Memory"}),

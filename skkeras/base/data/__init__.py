@@ -1,4 +1,4 @@
-"""From what users give to the arrays that a network takes, and back."""
+"""Conversion of the user's data to the arrays of a network, and back."""
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.base.data._holdout import hold_out, warn_about_few

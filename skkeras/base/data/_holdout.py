@@ -1,4 +1,4 @@
-"""The rows that early stopping holds out."""
+"""Selection of the rows that early stopping holds out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
-# Fewer say little about which epoch is best; of more rows than these, so few are a choice.
+# Fewer held-out rows say little about the best epoch. If there are more rows in total than the
+# second number, the user has chosen to hold out so few.
 _FEWEST_HELD, _FEWEST_ROWS = 5, 50
 
 
@@ -23,23 +24,23 @@ def hold_out(
     n_rows : int
         Number of rows.
     share : float
-        Share of the rows to hold out, in (0, 1).
+        Fraction of the rows to hold out, in (0, 1).
     seed : int
         Seed of the choice.
     classes : ndarray of shape (n_rows,) or None
-        Classes to take the same share of, as far as each has rows enough for both sides.
+        Classes to stratify by, if each has enough rows for both parts.
     groups : array-like of shape (n_rows,) or None, default=None
-        Groups of rows to keep together; they come before classes.
+        Groups of rows to keep together; if given, `classes` is ignored.
 
     Returns
     -------
     kept, held : ndarray of int
-        The rows.
+        Indices of the rows.
 
     Raises
     ------
     ValueError
-        If no row would be left to train on.
+        If no row is left for training.
     """
     n_held = math.ceil(n_rows * share)
     if n_held >= n_rows:
@@ -57,12 +58,12 @@ def hold_out(
 
 
 def warn_about_few(n_rows: int, n_held: int) -> None:
-    """Warn where there are too few rows for some of them to tell when to stop.
+    """Warn if too few rows are held out to decide when to stop.
 
     Parameters
     ----------
     n_rows, n_held : int
-        Numbers of all rows, and of those held out.
+        Numbers of all rows and of held-out rows.
     """
     if n_held < _FEWEST_HELD and n_rows < _FEWEST_ROWS:
         warnings.warn(
@@ -75,6 +76,6 @@ def warn_about_few(n_rows: int, n_held: int) -> None:
 
 
 def _on_both_sides(classes: np.ndarray, n_held: int) -> bool:
-    """Tell whether each class has rows enough to be kept and held out."""
+    """Return whether each class has enough rows for both parts."""
     counts = np.unique(classes, return_counts=True)[1]
     return bool(counts.min() > 1 and len(counts) <= min(n_held, len(classes) - n_held))

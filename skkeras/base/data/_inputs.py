@@ -1,4 +1,4 @@
-"""X: from what users give to the arrays that a network takes."""
+"""Validation of X and its conversion to the arrays of a network."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 import scipy.sparse
 from sklearn.utils.validation import check_consistent_length, validate_data
 
-# A factor of 100, less what deviations of some rows may be wrong by; those of fewer say little.
+# A factor of 100, less a margin because deviations are estimated, and the minimum sample size.
 _SCALES_APART, _FEWEST_ROWS = 80, 10
 
 
 def is_several(X: Any) -> bool:
-    """Tell whether X is a dict or list of arrays, for a model with several inputs."""
-    if scipy.sparse.issparse(X):  # one kind of which is a dict
+    """Return whether X is a dict or list of arrays, for a model with several inputs."""
+    if scipy.sparse.issparse(X):  # one of its formats is a dict
         return False
     if isinstance(X, dict):
         return True
@@ -28,7 +28,7 @@ def is_several(X: Any) -> bool:
 
 
 def as_floats(X: Any, what: str = "X") -> Any:
-    """Cast to `keras.config.floatx`, refusing values that do not fit.
+    """Cast to `keras.config.floatx`, with an error for values that are too large.
 
     Raises
     ------
@@ -50,24 +50,24 @@ def as_floats(X: Any, what: str = "X") -> Any:
 
 
 def with_digits(X: np.ndarray, floats: np.ndarray) -> np.ndarray:
-    """Return X as floats, or as float64 where its type of numbers may lose digits by the cast."""
+    """Return `floats`, or X as float64 if its dtype may lose digits by that cast."""
     return floats if np.can_cast(X.dtype, floats.dtype) else X.astype(np.float64, copy=False)
 
 
 def standardized(X: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Take away the mean and divide by the scale, in float64 but for what is kept.
+    """Subtract the mean and divide by the scale, computed in float64.
 
     Parameters
     ----------
     X : ndarray of shape (..., n_channels)
-        Numbers of any type, of which no float64 copy is made.
+        Numbers of any dtype; no float64 copy of them is made.
     mean, scale : ndarray of shape (n_channels,), float64
-        What to take away and to divide by.
+        Values to subtract and to divide by.
 
     Returns
     -------
     ndarray of the shape of X
-        Of `keras.config.floatx`.
+        Standardized X, of dtype `keras.config.floatx`.
     """
     scaled = np.empty(X.shape, keras.config.floatx())
     np.subtract(X, mean, out=scaled, dtype=np.float64, casting="same_kind")
@@ -77,32 +77,32 @@ def standardized(X: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarr
 def check_X(
     estimator: Any, X: Any, *, reset: bool, allow_nd: bool = False, kept_kinds: str = ""
 ) -> Any:
-    """Validate X as scikit-learn does and cast it for a network.
+    """Validate X as scikit-learn does, and cast it to the dtype of the network.
 
     Parameters
     ----------
     estimator : estimator
-        Gets `n_features_in_` and `feature_names_in_`, and `X_shape_` and `X_dtype_`.
+        Estimator that gets `n_features_in_`, `feature_names_in_`, `X_shape_` and `X_dtype_`.
     X : array-like, sparse matrix or data frame
         Input.
     reset : bool
-        Whether this is the data to learn the shape from; else it is checked against it.
+        Whether to learn the shape from X; otherwise, X is checked against the learned shape.
     allow_nd : bool, default=False
         Whether rows may have more than one axis.
     kept_kinds : str, default=""
-        Kinds of dtypes that are not cast, such as "iu" for integers, as an embedding wants them.
+        Kinds of dtypes that are not cast, such as "iu" for the integers that an embedding needs.
 
     Returns
     -------
     ndarray or CSR matrix
-        X, of `keras.config.floatx` unless it is kept.
+        X, of dtype `keras.config.floatx` unless its kind is in `kept_kinds`.
 
     Raises
     ------
     ValueError
-        If X is empty, not finite, or of another shape than in `fit`.
+        If X is empty, not finite, or has a different shape than in `fit`.
     TypeError
-        If X holds things that are not numbers.
+        If X contains values that are not numbers.
     """
     X = validate_data(
         estimator,
@@ -130,16 +130,17 @@ def check_X(
 
 
 def check_any_X(estimator: Any, X: Any, *, reset: bool) -> Any:
-    """Validate X for a model of the user's own: rows of any shape, and several inputs.
+    """Validate X for a model that the user wrote: rows of any shape, and several inputs.
 
     Parameters
     ----------
     estimator : estimator
-        Gets `n_features_in_`, `X_shape_` and `X_dtype_`, and `feature_names_in_` for a data frame.
+        Estimator that gets `n_features_in_`, `X_shape_` and `X_dtype_`, and `feature_names_in_` for
+        a data frame.
     X : array-like, sparse matrix, data frame, or dict or list of arrays
-        Input; integers stay integers.
+        Input; integers are not cast.
     reset : bool
-        Whether this is the data to learn the shapes from; else it is checked against it.
+        Whether to learn the shapes from X; otherwise, X is checked against the learned shapes.
 
     Returns
     -------
@@ -181,10 +182,10 @@ def _check_several(estimator: Any, X: Any, *, reset: bool) -> Any:
 
 
 def warn_about_scales(X: Any) -> None:
-    """Warn when the columns' standard deviations are a factor of 100 apart, or all as far from 1.
+    """Warn if the columns' standard deviations differ by a factor of 100, or are so far from 1.
 
-    The first 1,000 rows tell. A column of which half the rows are the same value may be of a small
-    deviation and yet of the others' scale, as rare indicators and pixels at an edge are.
+    Only the first 1,000 rows are used. Columns whose quartiles are equal are ignored: rare
+    indicators and pixels at an edge have a small deviation, but the same scale as the others.
     """
     if isinstance(X, (dict, list, tuple)) or scipy.sparse.issparse(X) or X.ndim != 2:
         return
@@ -193,7 +194,7 @@ def warn_about_scales(X: Any) -> None:
         return
     spread = rows.std(axis=0)
     most = spread.max()
-    # Quantiles take far longer, so that only columns are looked at that may be a problem.
+    # Quantiles are slow, so they are computed only for columns that may be a problem.
     is_far = most > _SCALES_APART or most < 1 / _SCALES_APART
     suspects = (spread > 0) & (is_far | (most > _SCALES_APART * spread))
     if not suspects.any():
@@ -218,7 +219,7 @@ def warn_about_scales(X: Any) -> None:
 
 
 def cast_to_floatx(values: np.ndarray) -> np.ndarray:
-    """Cast for a network, refusing what does not fit."""
+    """Cast to `keras.config.floatx`, with an error for values that are too large."""
     dtype = keras.config.floatx()
     with np.errstate(over="ignore"):
         cast = values.astype(dtype, copy=False)
@@ -228,6 +229,6 @@ def cast_to_floatx(values: np.ndarray) -> np.ndarray:
 
 
 def shared_length(longest: int) -> int:
-    """Round up by less than a quarter: folds with other longest series share one program."""
+    """Round up by less than a quarter, so that folds with different lengths share a program."""
     step = 1 << max(0, longest.bit_length() - 3)
     return -(-longest // step) * step

@@ -1,4 +1,4 @@
-"""Whether a model's outputs and its loss fit the target."""
+"""Checks that a model's outputs and its loss fit the target."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import scipy.special
 from skkeras.base.data._targets import LabelEncoder, RegressionTarget
 from skkeras.utils import loss_name
 
-# They compare the target with 0 or with its own size.
+# These losses depend on the scale or the zero of the target.
 _ON_THE_TARGETS_SCALE = (
     "poisson",
     "mean_squared_logarithmic_error",
@@ -20,7 +20,7 @@ _ON_THE_TARGETS_SCALE = (
 
 
 def check_outputs(name: str, model: keras.Model, meta: dict[str, Any], *, scaled: bool) -> None:
-    """Refuse a model that cannot learn the target, before it trains.
+    """Raise an error for a model that cannot learn the target, before training.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def check_outputs(name: str, model: keras.Model, meta: dict[str, Any], *, scaled
     model : keras.Model
         Compiled, built model.
     meta : dict
-        What is known of the target.
+        Fitted attributes that describe the target.
     scaled : bool
         Whether the network learns a standardised target.
 
@@ -41,10 +41,10 @@ def check_outputs(name: str, model: keras.Model, meta: dict[str, Any], *, scaled
     try:
         loss, outputs = loss_name(model.loss), model.output_shape
     except (TypeError, ValueError, AttributeError):
-        return  # several losses, or a subclass that does not tell its shapes
+        return  # several losses, or a subclass with unknown output shapes
     if isinstance(outputs, (list, dict)) or len(outputs) != 2 or outputs[1] is None:
         return
-    # An encoder of the user's own knows what it gives to the loss.
+    # An encoder that the user wrote may produce any target, so nothing is checked.
     encoder = meta.get("target_encoder_")
     if not isinstance(encoder, (LabelEncoder, RegressionTarget)):
         return
@@ -105,7 +105,7 @@ def _problem_with_numbers(loss: str, scaled: bool) -> str | None:
 
 
 def is_of_logits(loss: Any) -> bool:
-    """Tell whether a loss takes a network's outputs before a sigmoid or a softmax."""
+    """Return whether a loss takes outputs before a sigmoid or a softmax."""
     arguments = getattr(loss, "_fn_kwargs", {})
     return bool(arguments.get("from_logits", getattr(loss, "from_logits", False)))
 
@@ -117,7 +117,7 @@ def _last_activation(model: keras.Model) -> str | None:
 
 
 def undo_logits(outputs: Any, loss: Any, *, exclusive: bool) -> Any:
-    """Make probabilities of the outputs of a network that was trained on logits.
+    """Convert the outputs of a network that was trained on logits to probabilities.
 
     Parameters
     ----------
@@ -126,13 +126,13 @@ def undo_logits(outputs: Any, loss: Any, *, exclusive: bool) -> Any:
     loss : loss of Keras
         The loss of the model.
     exclusive : bool
-        Whether a row has one class.
+        Whether each row has exactly one class.
 
     Returns
     -------
     ndarray of shape (n_rows, n_units)
-        Probabilities, or the outputs of a model whose loss takes them as they are. Those of a hinge
-        loss, which cuts them at 0, are brought to where 0.5 cuts.
+        Probabilities. Outputs are returned unchanged if the loss does not take logits; those of a
+        hinge loss, whose threshold is 0, are scaled and shifted so that the threshold is 0.5.
     """
     if is_of_logits(loss):
         one_each = exclusive and outputs.shape[-1] > 1
@@ -144,26 +144,26 @@ def undo_logits(outputs: Any, loss: Any, *, exclusive: bool) -> Any:
     return outputs / 2 + 0.5 if hinged else outputs
 
 
-# In half precision, shares add up no closer.
+# In half precision, sums of probabilities are not more accurate.
 _FAR_FROM_ONE = 0.01
 
 
 def check_probabilities(name: str, found: np.ndarray, *, exclusive: bool) -> None:
-    """Refuse what are no probabilities.
+    """Raise an error for values that are not probabilities.
 
     Parameters
     ----------
     name : str
         Name of the estimator.
     found : ndarray of shape (n_rows, n_classes)
-        What the network gives.
+        Outputs of the network.
     exclusive : bool
-        Whether a row has one class, so that its probabilities add up to 1.
+        Whether each row has exactly one class, so that its probabilities sum to 1.
 
     Raises
     ------
     ValueError
-        If there are numbers below 0 or above 1, or rows that do not add up to 1.
+        If there are numbers below 0 or above 1, or rows that do not sum to 1.
     """
     problem = None
     if found.size and (found.min() < -_FAR_FROM_ONE or found.max() > 1 + _FAR_FROM_ONE):

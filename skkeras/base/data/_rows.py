@@ -1,4 +1,4 @@
-"""Rows and their weights, before they are cut into batches."""
+"""Checks and selection of rows and their weights, before batches are made."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skkeras.training import Streamed, count_rows
 
 
 def check_lengths(X: Any, y: np.ndarray, X_name: str = "X", y_name: str = "y") -> None:
-    """Refuse data that has not one target for each row."""
+    """Raise an error if X and y have different numbers of rows."""
     if count_rows(X) != len(y):
         raise ValueError(
             f"Found input variables with inconsistent numbers of samples: {X_name} has "
@@ -28,14 +28,14 @@ def check_weights(sample_weight: Any, n_rows: int) -> np.ndarray | None:
     Parameters
     ----------
     sample_weight : array-like of shape (n_rows,), number or None
-        Weights, none negative, not all zero.
+        Weights; not negative, and not all zero.
     n_rows : int
         Number of rows.
 
     Returns
     -------
     ndarray of shape (n_rows,), float64, or None
-        A copy.
+        Copy of the weights.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def check_weights(sample_weight: Any, n_rows: int) -> np.ndarray | None:
 
 
 def drop_weightless(X: Any, y: np.ndarray, weights: np.ndarray | None, *others: Any) -> tuple:
-    """Remove the rows of weight zero: they are as if they were not there."""
+    """Remove the rows of weight zero, so that they have no effect."""
     if weights is None or weights.all():
         return X, y, weights, *others
     kept = np.flatnonzero(weights)
@@ -63,8 +63,8 @@ def drop_weightless(X: Any, y: np.ndarray, weights: np.ndarray | None, *others: 
 
 
 def rows_of(X: Any, rows: np.ndarray | slice) -> Any:
-    """Take rows of X, or of each of several; what is sparse or streamed stays so."""
-    if scipy.sparse.issparse(X):  # one kind of which is a dict
+    """Return rows of X, or of each of its arrays; sparse and streamed data keep their type."""
+    if scipy.sparse.issparse(X):  # one of its formats is a dict
         return X[rows]
     if isinstance(X, dict):
         return {name: rows_of(part, rows) for name, part in X.items()}
@@ -79,7 +79,7 @@ def split_rows(
     weights: np.ndarray | None,
     parts: tuple[np.ndarray, np.ndarray] | tuple[slice, slice],
 ) -> tuple[tuple, tuple]:
-    """Return (X, y, weights) of the rows to train on, and of those to validate on."""
+    """Return (X, y, weights) of the training rows and of the validation rows."""
     kept, held = (
         (rows_of(X, part), y[part], None if weights is None else weights[part]) for part in parts
     )
@@ -89,7 +89,7 @@ def split_rows(
 def with_class_weight(
     weights: np.ndarray | None, class_weight: Any, y: np.ndarray
 ) -> np.ndarray | None:
-    """Multiply the rows' weights by those of their classes, in a new array."""
+    """Return the rows' weights, multiplied by the weights of their classes in a new array."""
     if class_weight is None:
         return weights
     by_class = compute_sample_weight(class_weight, y)
@@ -103,11 +103,11 @@ def with_class_weight(
 def full_batch(
     X: Any, y: np.ndarray, weights: np.ndarray | None, batch_size: int
 ) -> tuple[Any, np.ndarray, np.ndarray | None]:
-    """Sort rows that fit into one batch, and repeat those of whole weights.
+    """Sort rows that fit into one batch, and repeat rows with integer weights.
 
-    A full batch is a sum over rows, so their order must not matter, and a row of weight 2 must
-    count as one given twice. In float32 both hold only to rounding; sorted, with whole weights
-    written out as rows, they hold to the last bit.
+    The loss of a full batch is a sum over rows, so the order of rows must not matter, and a row of
+    weight 2 must count as two equal rows. In float32, both hold only up to rounding; with sorted
+    rows, and integer weights replaced by repeated rows, they hold to the last bit.
 
     Parameters
     ----------
@@ -118,12 +118,12 @@ def full_batch(
     weights : ndarray of shape (n_rows,) or None
         Positive weights.
     batch_size : int
-        The most rows in a batch.
+        Maximum number of rows in a batch.
 
     Returns
     -------
     X, y, weights
-        The same rows; unchanged if they do not fit, or are streamed.
+        The same rows; unchanged if they do not fit into one batch or are streamed.
     """
     streams = any(isinstance(part, Streamed) for part in tree.flatten(X))
     if streams or count_rows(X) > batch_size:
@@ -146,9 +146,9 @@ def full_batch(
 
 
 def _as_columns(X: Any) -> list[np.ndarray]:
-    """Return all that rows hold as columns of numbers, which are different where rows are."""
+    """Return the contents of rows as numeric columns, which differ if the rows differ."""
     if isinstance(X, (dict, list, tuple)):
         parts = X.values() if isinstance(X, dict) else X
         return [columns for part in parts for columns in _as_columns(part)]
-    numbers = np.unique(X, return_inverse=True)[1] if X.dtype == object else X  # texts
+    numbers = np.unique(X, return_inverse=True)[1] if X.dtype == object else X  # strings
     return [numbers.reshape(len(X), -1)]

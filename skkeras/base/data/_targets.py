@@ -1,4 +1,4 @@
-"""Targets: from what users give to what a network learns, and back."""
+"""Encoders of targets for a network, and of its outputs back to predictions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LabelEncoder(ClassifierLabelEncoder):
     loss : str, keras.losses.Loss or None, default=None
         The model's loss; with a categorical cross-entropy, classes are one-hot encoded.
     categories : "auto" or list of ndarray, default="auto"
-        The classes, where they are known before the targets are seen.
+        The classes, if they are known before `fit`.
     """
 
     def fit(self, y: np.ndarray) -> LabelEncoder:
@@ -33,12 +33,12 @@ class LabelEncoder(ClassifierLabelEncoder):
         Returns
         -------
         LabelEncoder
-            Itself.
+            The fitted encoder.
 
         Raises
         ------
         ValueError
-            If there is one class only, or several columns of classes.
+            If there is only one class, or if there are several columns of classes.
         """
         kind = self._type_of_target(y)
         if kind == "multiclass-multioutput":
@@ -49,7 +49,7 @@ class LabelEncoder(ClassifierLabelEncoder):
             )
         if kind not in ("binary", "multiclass") or is_one_hot_loss(self.loss):
             return super().fit(y)
-        # What SciKeras does through a pipeline of encoders, which takes longer than many a fit.
+        # SciKeras does the same by a pipeline of encoders, which takes longer than many fits.
         self.classes_ = np.unique(y) if self.categories == "auto" else self.categories[0]
         self.n_classes_ = len(self.classes_)
         self.n_outputs_ = self.n_outputs_expected_ = 1
@@ -62,7 +62,7 @@ class LabelEncoder(ClassifierLabelEncoder):
         return self
 
     def transform(self, y: np.ndarray) -> np.ndarray:
-        """Turn classes into their numbers, or one-hot for a categorical cross-entropy.
+        """Encode classes as integers, or one-hot for a categorical cross-entropy.
 
         Parameters
         ----------
@@ -72,7 +72,7 @@ class LabelEncoder(ClassifierLabelEncoder):
         Returns
         -------
         ndarray of shape (n_rows, 1), (n_rows, n_classes) or (n_rows, n_labels)
-            What the network learns, of `keras.config.floatx`.
+            Targets of the network, of dtype `keras.config.floatx`.
         """
         if y.shape[1:] != self._y_shape[1:]:
             raise ValueError(
@@ -85,27 +85,27 @@ class LabelEncoder(ClassifierLabelEncoder):
         return codes.astype(keras.config.floatx()).reshape(-1, 1)
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
-        """Return one column a class, also where the network has one output for two classes."""
+        """Return one column per class, also if the network has one output for two classes."""
         if self._target_type != "binary" or outputs.shape[1:] not in ((), (1,)):
             return outputs
         positive = outputs.reshape(-1)
         return np.column_stack([1 - positive, positive])
 
     def inverse_transform(self, y: np.ndarray, return_proba: bool = False) -> np.ndarray:
-        """Turn a network's outputs into labels or probabilities.
+        """Convert a network's outputs to labels or probabilities.
 
         Parameters
         ----------
         y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
             Outputs of the network.
         return_proba : bool, default=False
-            Whether to give probabilities.
+            Whether to return probabilities.
 
         Returns
         -------
         ndarray of shape (n_rows,), (n_rows, n_labels) or (n_rows, n_classes)
-            Labels, of the dtype of those in `fit` and int64 for several labels, as
-            scikit-learn's MLPClassifier gives them; or probabilities.
+            Labels, of the dtype of y in `fit`, or of int64 for multilabel targets, as in
+            scikit-learn's MLPClassifier; or probabilities.
         """
         outputs = self.probabilities(y)
         if return_proba:
@@ -118,7 +118,7 @@ class LabelEncoder(ClassifierLabelEncoder):
 
 
 class RegressionTarget(RegressorTargetEncoder):
-    """SciKeras' regression target, brought to mean 0 and standard deviation 1 if asked.
+    """SciKeras' regression target, optionally scaled to mean 0 and standard deviation 1.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ class RegressionTarget(RegressorTargetEncoder):
         return self
 
     def transform(self, y: np.ndarray) -> np.ndarray:
-        """Return the network's target, of `keras.config.floatx`."""
+        """Return the target of the network, of dtype `keras.config.floatx`."""
         if y.shape[1:] != self._y_shape[1:]:
             raise ValueError(
                 f"y has rows of shape {y.shape[1:]}, but the first fit had {self._y_shape[1:]}; "

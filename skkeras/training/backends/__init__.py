@@ -1,11 +1,11 @@
-"""The part of training that depends on what Keras runs on, chosen once.
+"""The part of training that depends on Keras' backend, which is selected at import.
 
-Each backend is a package, and these names mean the same in both:
+Each backend is a package, and these names have the same meaning in both:
 
-- `COMPILERS`, what can compile a program, and `make_program`, which returns an object whose `run`
+- `COMPILERS`, the available compilers, and `make_program`, which returns an object whose `run`
   trains for some epochs;
 - `Forward`, whose `run` predicts;
-- the rest: variables and data as programs take them.
+- functions for variables, data and settings of the backend.
 """
 
 from __future__ import annotations

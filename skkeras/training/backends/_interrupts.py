@@ -1,4 +1,4 @@
-"""Long calls into a backend that end when a signal or a time limit says so."""
+"""Long calls into a backend that a signal or a time limit can interrupt."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-# In seconds: how long a call may keep this thread from signals, and how often one that waits looks.
+# In seconds: how long a call may delay signals, and how often a waiting thread wakes up for them.
 _SECONDS_A_CALL = 0.5
 _SECONDS_A_LOOK = 0.1
 
 
 class Pace:
-    """How long training takes, as far as it was seen; by rows a batch and work a row."""
+    """Measured time of training per row, by rows per batch and work per row."""
 
     def __init__(self) -> None:
         self._seconds_a_row: dict[tuple[int, int], float] = {}
 
     def note(self, batch_size: int, n_rows: int, seconds: float, work: int = 0) -> None:
-        """Note how long it took to train on so many rows."""
+        """Record how long training on this number of rows took."""
         self._seconds_a_row[batch_size, work] = seconds / n_rows
 
     def n_rows(self, batch_size: int, work: int = 0) -> int | None:
-        """Return the rows that one call may train on; None if that is unknown."""
+        """Return the number of rows that one call may train on; None if unknown."""
         seconds = self._seconds_a_row.get((batch_size, work))
         return None if seconds is None else int(_SECONDS_A_CALL / seconds)
 
 
 def interruptible(call: Callable[[], Any], cancel: Callable[[], None]) -> Any:
-    """Call a function in another thread, so that this thread goes on to handle signals.
+    """Call a function in another thread, so that this thread continues to handle signals.
 
     Parameters
     ----------
     call : callable
         The function.
     cancel : callable
-        Ends the call early; used when an exception is raised in this thread meanwhile.
+        Ends the call early; called if an exception is raised in this thread meanwhile.
 
     Returns
     -------
     Any
-        What the function gives, or raises.
+        The result of the function; its exception is raised again.
     """
     results: list[Any] = []
     errors: list[BaseException] = []
@@ -57,7 +57,7 @@ def interruptible(call: Callable[[], Any], cancel: Callable[[], None]) -> Any:
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
-        # Not all ways to raise an exception in a thread wake one that waits.
+        # Some ways to raise an exception in a thread do not wake it while it waits.
         while not done.wait(_SECONDS_A_LOOK):
             pass
     except BaseException:

@@ -1,4 +1,4 @@
-"""What training changes in a model."""
+"""The state of a model that training changes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import keras
 
 
 def state_of(model: keras.Model) -> list[keras.Variable]:
-    """List what training changes: weights, seed states and the optimizer's variables."""
+    """Return the state that training changes: weights, seed states and optimizer variables."""
     return [*model.variables, *model.optimizer.variables]
 
 
 def build(model: keras.Model, batch: Any) -> None:
-    """Make all variables of a compiled model and of its metrics, without computing anything."""
+    """Create all variables of a compiled model and of its metrics, without computing anything."""
     model._symbolic_build(data_batch=batch)

@@ -1,4 +1,4 @@
-"""What a model computes, and the cache of programs compiled for it."""
+"""Descriptions of what models compute, and the cache of compiled programs."""
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.training.programs._cache import (

@@ -1,4 +1,4 @@
-"""Compiled programs, kept for all models that can share them."""
+"""Cache of compiled programs, for all models that can share them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 
 
 class CacheInfo(NamedTuple):
-    """What the cache of compiled programs did since it was cleared.
+    """Statistics of the cache of compiled programs since it was cleared.
 
     Attributes
     ----------
     programs : int
-        Programs in the cache.
+        Number of programs in the cache.
     hits : int
-        Times that a program was found.
+        Number of times that a program was found.
     compilations : int
-        Times that one had to be compiled.
+        Number of times that a program was compiled.
     seconds_compiling : float
-        Time that took, tracing included.
+        Total time of these compilations, including tracing.
     """
 
     programs: int
@@ -37,14 +37,15 @@ class _Entry:
 
 
 class Cache:
-    """Things found by a key and made when missing; of too many, the least recently used go.
+    """Cache that makes missing values, and drops the least recently used values.
 
-    Threads that want the same thing wait for one of them to make it; others do not.
+    Threads that request the same key wait for one of them to make the value; other threads do not
+    wait.
 
     Parameters
     ----------
     size : int
-        Things to keep.
+        Maximum number of values.
     """
 
     def __init__(self, size: int) -> None:
@@ -53,14 +54,14 @@ class Cache:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all values and reset the statistics."""
         with self._lock:
             self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
             self._hits = self._compilations = 0
             self._seconds = 0.0
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """Return what stands under a key, made by `make` when it is missing."""
+        """Return the value of a key, made by `make` if it is missing."""
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
             self._entries.move_to_end(key)
@@ -79,23 +80,23 @@ class Cache:
         return entry.made
 
     def info(self) -> CacheInfo:
-        """Count what happened."""
+        """Return the statistics."""
         with self._lock:
             return CacheInfo(len(self._entries), self._hits, self._compilations, self._seconds)
 
 
 PROGRAMS = Cache(64)
-# How networks with the same parameters start, and models to trace programs with.
+# State shared by networks with the same parameters, and models to trace programs with.
 TEMPLATES = Cache(64)
 TRACED_MODELS = Cache(64)
-# Models of one size to trace programs with, where the traced ones know other sizes.
+# Models to trace programs of known sizes with, if those in `TRACED_MODELS` have other sizes.
 MODELS = Cache(16)
-# Forget what other layers keep in this process.
+# Functions that clear what other packages cache in this process.
 ALSO_CLEARED: list[Callable[[], None]] = []
 
 
 def clear_cache() -> None:
-    """Forget all compiled training and prediction programs, and the features of images."""
+    """Clear all compiled training and prediction programs, and the features of images."""
     for clear in (
         PROGRAMS.clear,
         TEMPLATES.clear,
@@ -107,5 +108,5 @@ def clear_cache() -> None:
 
 
 def cache_info() -> CacheInfo:
-    """Tell how many compiled programs there are, and how often one was found or compiled."""
+    """Return how many compiled programs there are, and how often one was found or compiled."""
     return PROGRAMS.info()

@@ -1,8 +1,9 @@
-"""What a model of known code computes, as a hash that is the same in every process.
+"""Hash what a model of known code computes; the hash is the same in every process.
 
-Code of Keras and of this package stays as it is while a process runs, so what it computes follows
-from the state of its objects. All that a model reaches is walked and counts, but for what
-`_NOT_COMPUTED` names. Any other code ends the walk: what that does is known only from a trace.
+The code of Keras and of this package does not change while a process runs, so what it computes
+follows from the state of its objects. The hash includes everything that the model references,
+except the attributes in `_NOT_COMPUTED`. Any other code raises `ForeignCode`, because only a trace
+shows what it computes.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from skkeras.training.programs._sizes import (
     unknown_dimension,
 )
 
-# Attributes of Keras' objects that no computation reads: names (but see `_READ_NAMES`, and the
-# decay of weights in `describe`), links for saving and building, and what training writes.
+# Attributes of Keras' objects that no computation reads: names (except for `_READ_NAMES`, and for
+# weight decay in `describe`), references for saving and building, and what training writes.
 _NOT_COMPUTED = frozenset(
     {
         *("_name", "_path", "_parent_path", "_resolved_output_names"),
@@ -49,38 +50,38 @@ _NOT_COMPUTED = frozenset(
         *("_skkeras_training", "_skkeras_forward"),
     }
 )
-# What these do depends on names.
+# Classes whose computation depends on names.
 _READ_NAMES = frozenset({"Muon", "MultiOptimizer", "DTypePolicyMap"})
-# What `compile` gives a model, which its forward pass does not use.
+# Attributes that `compile` sets and that the forward pass does not use.
 _COMPILED = frozenset(
     {"optimizer", "loss", "_compile_loss", "_compile_metrics", "_loss_tracker", "compiled"}
 )
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes, type(Ellipsis)})
 _BY_TEXT = (range, slice, re.Pattern, np.dtype)
 _CONTAINERS = frozenset({list, tuple, dict, set, frozenset, OrderedDict, defaultdict})
-# What TensorFlow puts in the place of lists and dicts that are attributes.
+# Module of the types with which TensorFlow replaces lists and dicts that are attributes.
 _WRAPPERS = "tensorflow.python.trackable.data_structures"
 
 
 @dataclass(frozen=True)
 class Description:
-    """What a model computes.
+    """Description of what a model computes.
 
     Attributes
     ----------
     key : str
-        Hash; equal for two models only if one program does for both.
+        Hash; equal for two models only if they can share a program.
     any_size : str or None
-        Hash without sizes; equal for two models only if one program that knows no sizes does for
-        both. None where there is no such program.
+        Hash without sizes; equal for two models only if they can share a program that is traced
+        with unknown sizes. None if there is no such program.
     initial : str
-        Hash of the initializers of its weights, seeds apart.
-    values : list of Value
-        Numbers of this model that are inputs of its program.
+        Hash of the initializers of its weights, without seeds.
+    values : list of Hyperparameter
+        Hyperparameters of this model that are inputs of its program.
     sizes : list of Size
-        Sizes of this model that a program for all sizes must not know.
+        Sizes of this model, which are hidden while a program for all sizes is traced.
     classes : frozenset of type
-        The classes of all objects; the description holds as long as these are as they are.
+        The classes of all objects; the description is valid as long as these are not modified.
     """
 
     key: str
@@ -92,24 +93,24 @@ class Description:
 
 
 def describe(model: keras.Model, *, training: bool = True) -> Description:
-    """Describe what a model computes, without its weights and what these start from.
+    """Describe what a model computes, without the values of its weights.
 
     Parameters
     ----------
     model : keras.Model
-        Built model; compiled, where training is described.
+        Built model; compiled, if training is described.
     training : bool, default=True
-        Whether to describe training, or the forward pass alone.
+        Whether to describe training, or only the forward pass.
 
     Raises
     ------
     ForeignCode
-        If code takes part that is not of Keras or this package.
+        If the model uses code that is not part of Keras or this package.
     """
     walk = _Walk(model.variables, training)
     walk.add(model)
     if training:
-        # Which weights decay may depend on their names.
+        # Whether weight decay applies to a weight may depend on its name.
         walk.add([bool(model.optimizer._use_weight_decay(v)) for v in model.trainable_variables])
     any_size = None
     if walk.has_open_sizes:
@@ -125,12 +126,12 @@ def describe(model: keras.Model, *, training: bool = True) -> Description:
 
 
 def describe_object(value: Any) -> str:
-    """Hash the state of any object of known code, of plain values and of containers of them.
+    """Hash the state of objects of known code, of plain values and of containers of them.
 
     Raises
     ------
     ForeignCode
-        If code takes part that is not of Keras or this package.
+        If the value uses code that is not part of Keras or this package.
     """
     walk = _Walk((), training=False)
     walk.add(value)
@@ -138,7 +139,7 @@ def describe_object(value: Any) -> str:
 
 
 def structure_of(data: Any, *, any_size: bool = False) -> Any:
-    """Describe data by its nesting, its types and its shapes without the rows, or without sizes."""
+    """Describe data by its nesting, types and shapes without the rows, or without any sizes."""
     if isinstance(data, dict):
         return tuple((name, structure_of(part, any_size=any_size)) for name, part in data.items())
     if isinstance(data, (list, tuple)):
@@ -154,14 +155,14 @@ def _hash(found: Iterable[str]) -> str:
 
 
 class _Walk:
-    """One walk over all that an object reaches, in the order in which it holds it.
+    """One walk over everything that an object references, in the order of its attributes.
 
     Parameters
     ----------
     variables : sequence of keras.Variable
-        The variables whose values a program is given.
+        The variables whose values are inputs of a program.
     training : bool
-        Whether numbers may be inputs of the program.
+        Whether hyperparameters may be inputs of the program.
     """
 
     def __init__(self, variables: Iterable[keras.Variable], training: bool) -> None:
@@ -172,16 +173,16 @@ class _Walk:
         self.has_open_sizes = True
         self._places = {id(variable): place for place, variable in enumerate(variables)}
         self._training = training
-        # With the objects themselves, so that none of them ends and leaves its `id` to another.
+        # Includes the objects, so that none is deleted and its `id` reused.
         self._met: dict[int, tuple[int, Any]] = {}
         self.classes: set[type] = set()
 
     def add(self, value: Any) -> None:
-        """Add a value and all that it reaches."""
+        """Add a value and everything that it references."""
         kind = type(value)
         if kind in _PLAIN:
             self.found.append(f"{kind.__name__} {value!r}")
-            # A name may stand for what somebody registered under it.
+            # A string may be the name of an object registered with Keras.
             if kind is str and (meaning := get_registered_object(value)) is not None:
                 self.add(meaning)
         elif isinstance(value, (np.ndarray, np.generic)) or (
@@ -242,7 +243,7 @@ class _Walk:
         _require(is_library(function), function)
         self.found.append(path_of(function))
         if named(function) is not function:
-            # One of many that a library makes of the same code.
+            # One of several functions that a library makes from the same code.
             held = [cell.cell_contents for cell in function.__closure__ or ()]
             place = function.__code__.co_firstlineno
             self._add_parts("made", (place, held, function.__defaults__, function.__kwdefaults__))
@@ -253,7 +254,7 @@ class _Walk:
             self.classes.add(kind)
         self.has_open_sizes &= has_open_sizes(value)
         if isinstance(value, keras.Initializer):
-            # Programs get weights as they are; what these start from is another question.
+            # Weights are inputs of programs, so their initializers are hashed separately.
             walk = _Walk((), training=False)
             walk._add_attributes(value)
             self.initial += [path_of(kind), *walk.found]
@@ -275,7 +276,7 @@ class _Walk:
             elif part is arguments:
                 for key, argument in arguments.items():
                     self._add_named(key, argument, inputs, arguments)
-            elif name not in inputs:  # which are copies of arguments
+            elif name not in inputs:  # inputs are copies of arguments
                 self._add_named(name, part, (), None)
         self.found.append("end")
 
@@ -296,24 +297,24 @@ class _Walk:
     def _is_left_out(self, value: Any, name: str, part: Any) -> bool:
         if name in _NOT_COMPUTED or name.startswith("_self_"):
             return True
-        if name == "name":  # logs are told apart by the names of metrics
+        if name == "name":  # names of metrics are keys of the logs
             return not isinstance(value, keras.Metric)
-        if name == "output_names":  # of one output, nobody asks for the name
+        if name == "output_names":  # the name of a single output is not used
             return part is None or len(part) < 2
-        if name in ("build", "quantize"):  # which Keras itself puts around methods
+        if name in ("build", "quantize"):  # Keras wraps these methods
             return isinstance(part, types.FunctionType) and is_library(part)
-        if isinstance(value, keras.optimizers.Optimizer):  # whose variables follow from the rest
+        if isinstance(value, keras.optimizers.Optimizer):  # its variables follow from the rest
             parts = part if isinstance(part, list) else [part]
             return name == "built" or all(isinstance(v, keras.Variable) for v in parts)
         if isinstance(value, keras.Model) and not self._training:
             return name in _COMPILED
-        if isinstance(value, keras.callbacks.Callback):  # what the fit gives it
+        if isinstance(value, keras.callbacks.Callback):  # set by the fit
             return name in ("_model", "params")
         return False
 
 
 def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
-    """List what an object holds, in its dict and in slots."""
+    """Yield the attributes of an object, from its dict and its slots."""
     yield from vars(value).items() if hasattr(value, "__dict__") else ()
     for name, member in (item for kind in type(value).__mro__ for item in vars(kind).items()):
         if isinstance(member, types.MemberDescriptorType) and hasattr(value, name):

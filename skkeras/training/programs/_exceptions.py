@@ -1,9 +1,9 @@
-"""Why there is no program for a model."""
+"""Exceptions that say why there is no program for a model."""
 
 
 class NotCompiled(Exception):
-    """The compiled trainer cannot do what is asked; the message says what that is."""
+    """The compiled trainer cannot train or predict as requested; the message says why."""
 
 
 class ForeignCode(Exception):
-    """Code takes part that is not of Keras or this package; the message says which."""
+    """A model uses code that is not part of Keras or this package; the message names it."""

@@ -1,4 +1,4 @@
-"""Numbers that only scale something: inputs of a training program, not part of what it is."""
+"""Hyperparameters that only scale something: inputs of a program, not part of its key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OPTIMIZER: tuple[str, ...] = (
     "rho",
     "epsilon",
 )
-# JAX clips and drops by arrays and Python numbers only.
+# On JAX, Keras clips and drops only by arrays and Python numbers.
 _TENSORFLOW = keras.backend.backend() == "tensorflow"
 if _TENSORFLOW:
     _OPTIMIZER += ("clipvalue",)
@@ -55,36 +55,36 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
 
 
 def hyperparameter_names(owner: Any) -> tuple[str, ...]:
-    """Name the attributes of an object that are inputs of a program."""
+    """Return the names of an object's attributes that are inputs of a program."""
     return _ATTRIBUTES.get(type(owner), ())
 
 
 @dataclass(frozen=True)
 class Hyperparameter:
-    """Where one number is kept: in a dict, under a name."""
+    """Location of one number: a dict and a name in it."""
 
     holder: dict[str, Any]
     name: str
 
     @property
     def number(self) -> float:
-        """The number as it stands now."""
+        """The current value."""
         return float(self.holder[self.name])
 
     @property
     def is_one(self) -> bool | None:
-        """Whether it is 1; None but for rates of dropout, for nothing else is asked that."""
+        """Whether it is 1; None except for dropout rates, as Keras compares no others with 1."""
         return self.number == 1 if self.name == "rate" else None
 
     @property
     def sign(self) -> int:
-        """Its sign, which is part of what a program is."""
+        """Its sign, which is part of the key of a program."""
         return (self.number > 0) - (self.number < 0)
 
 
 @contextlib.contextmanager
 def traced(values: list[Hyperparameter], scalars: Sequence[TracedFloat]) -> Iterator[None]:
-    """Put scalars in the place of the numbers, for as long as the block is traced."""
+    """Replace the numbers with scalars while the block is traced."""
     numbers = [value.holder[value.name] for value in values]
     for value, scalar in zip(values, scalars, strict=True):
         value.holder[value.name] = scalar

@@ -1,4 +1,4 @@
-"""Which code is of Keras and of this package, exactly as these libraries define it."""
+"""Detect code of Keras and of this package, exactly as these libraries define it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 _KNOWN = frozenset({"keras", "skkeras"})
-# What classes of these stand on.
+# Packages that base classes of these may be from.
 _BASES = _KNOWN | sys.stdlib_module_names | {"jax", "optree", "tensorflow", "wrapt"}
 
 _COPYING = frozenset({"__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__"})
 
-# Members of the classes looked at, and the names of all: one that is replaced later is somebody
-# else's.
+# Members of the classes checked so far, and the names of all their attributes, to detect members
+# that are replaced later.
 _members: WeakKeyDictionary[type, tuple[dict[str, Any], frozenset[str]]] = WeakKeyDictionary()
 
 
 def is_library(code: Any) -> bool:
-    """Tell whether a class, function or module is Keras' or this package's own.
+    """Return whether a class, function or module is part of Keras or this package.
 
-    A subclass is not, nor is a class of which a method was replaced.
+    A subclass by the user is not, nor is a class with a replaced method.
     """
     if isinstance(code, types.ModuleType):
         return _top(code.__name__) in _BASES
@@ -35,26 +35,26 @@ def is_library(code: Any) -> bool:
 
 
 def are_library(classes: Iterable[type]) -> bool:
-    """Tell whether classes are Keras' or this package's own."""
+    """Return whether classes are part of Keras or this package, without replaced methods."""
     if not all(_top(kind.__module__) in _KNOWN and named(kind) is kind for kind in classes):
         return False
     return all(map(_is_untouched, {base for kind in classes for base in kind.__mro__}))
 
 
 def named(code: Any) -> Any:
-    """Return what a module holds under the name of a class or function."""
+    """Return the object that a module has under the name of a class or function."""
     module: Any = sys.modules.get(code.__module__)
     found = module
     for name in code.__qualname__.split("."):
         found = getattr(found, name, None)
-    if found is None and hasattr(code, "_fields"):  # a named tuple does not know its class
+    if found is None and hasattr(code, "_fields"):  # a named tuple's name lacks its outer class
         classes = [held for held in vars(module).values() if isinstance(held, type)]
         found = next((c for held in classes if (c := vars(held).get(code.__name__)) is code), None)
     return found
 
 
 def path_of(code: Any) -> str:
-    """Return the name of a class, function or module, with that of its module."""
+    """Return the name of a class, function or module, including its module."""
     if isinstance(code, types.ModuleType):
         return code.__name__
     return f"{code.__module__}.{code.__qualname__}"
@@ -77,7 +77,7 @@ def _is_untouched(kind: type) -> bool:
     members = {
         name: member
         for name, member in held.items()
-        # Python adds such as `__annotations__` later, and SciKeras its ways of copying.
+        # Python adds members such as `__annotations__` later, and SciKeras methods for copying.
         if not name.startswith("__") or isinstance(member, types.FunctionType)
         if name not in _COPYING
     }

@@ -1,9 +1,8 @@
-"""Sizes that a graph program leaves open, so that it trains networks of every width.
+"""Hide sizes while a graph program is traced, so that it trains networks of every width.
 
-A program is traced with nothing in reach that tells a size: dimensions of variables, inputs and
-outputs are unknown, and what a layer holds as its number of units raises an error when it is read.
-What the trace cannot read, it cannot depend on. Dimensions of 1 stay, for Keras decides by them how
-shapes are matched.
+During the trace, the dimensions of variables, inputs and outputs are unknown, and a layer's number
+of units is an object that raises an error when it is used, so the trace cannot depend on sizes.
+Dimensions of 1 stay known, because Keras uses them to decide how shapes are matched.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ _layers, _losses, _metrics, _optimizers = (
     keras.metrics,
     keras.optimizers,
 )
-# What computes the same with unknown dimensions, and the attributes that are sizes. A model of any
-# other class has a program for each size.
+# Classes that compute the same with unknown dimensions, and their attributes that are sizes. A
+# model that uses any other class has a program for each size.
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.Sequential: (),
     CompileLoss: (),
@@ -56,7 +55,8 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
         (),
     ),
 }
-# What Keras makes of the name of a loss, or of a function, once the model is built.
+# Functions of losses that are given by name or as a function; Keras wraps these when it builds the
+# model.
 _FUNCTIONS = frozenset(
     {
         *(_losses.mean_squared_error, _losses.mean_absolute_error, _losses.huber, _losses.log_cosh),
@@ -79,7 +79,7 @@ _COMPUTING = (
 
 
 class OpenSize:
-    """A size that is unknown while a program is traced: whatever asks for it gets an error."""
+    """A size that is unknown while a program is traced: any use of it raises an error."""
 
     def __repr__(self) -> str:
         return "open"
@@ -100,7 +100,7 @@ class OpenSize:
 
 @dataclass(frozen=True)
 class Size:
-    """Where a model keeps a size or a shape, and what stands there while a program is traced."""
+    """Location of a size or shape in a model, and what replaces it while a program is traced."""
 
     holder: dict[str, Any]
     name: str
@@ -108,7 +108,7 @@ class Size:
 
 
 class SizeText(str):
-    """How a size is described; `unknown` is the description that all sizes share."""
+    """Description of a size; `unknown` is the description that all sizes share."""
 
     unknown: str
 
@@ -119,16 +119,16 @@ class SizeText(str):
 
 
 def size_names(owner: Any) -> tuple[str, ...]:
-    """Name the attributes of an object that are sizes or shapes."""
+    """Return the names of an object's attributes that are sizes or shapes."""
     kind = type(owner)
-    if kind is keras.Variable:  # states of random numbers have one size
+    if kind is keras.Variable:  # seed states have a fixed size
         return ("_shape",) if "float" in owner.dtype else ()
     return _ATTRIBUTES.get(kind) or _SHAPES.get(kind) or ()
 
 
 def has_open_sizes(owner: Any) -> bool:
-    """Tell whether an object computes the same when no sizes are known."""
-    if not _TENSORFLOW:  # JAX compiles for sizes
+    """Return whether an object computes the same when no sizes are known."""
+    if not _TENSORFLOW:  # JAX compiles for known sizes
         return False
     if type(owner) is LossFunctionWrapper:
         return owner.fn in _FUNCTIONS
@@ -136,7 +136,7 @@ def has_open_sizes(owner: Any) -> bool:
 
 
 def unknown(size: Any) -> Any:
-    """Return what stands for a size, or for a shape, while a program is traced."""
+    """Return what replaces a size or shape while a program is traced."""
     if isinstance(size, dict):
         return {axis: unknown_dimension(n) for axis, n in size.items()}
     if isinstance(size, (list, tuple)):
@@ -145,13 +145,13 @@ def unknown(size: Any) -> Any:
 
 
 def unknown_dimension(size: int | None) -> int | None:
-    """Return a dimension as far as a program may know it."""
+    """Return None for a dimension above 1, which a program for all sizes must not depend on."""
     return None if size is None or size > 1 else size
 
 
 @contextlib.contextmanager
 def left_open(sizes: Sequence[Size]) -> Iterator[None]:
-    """Hide sizes for as long as the block is traced."""
+    """Hide sizes while the block is traced."""
     known = [size.holder[size.name] for size in sizes]
     for size in sizes:
         size.holder[size.name] = size.unknown

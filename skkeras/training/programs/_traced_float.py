@@ -8,20 +8,19 @@ from typing import Any, Self
 
 
 class TracedFloat(ABC):
-    """A number that stands in for a Python float while a program is traced.
+    """A number that replaces a Python float while a program is traced.
 
-    Keras asks such numbers whether they are zero; the answer is fixed with the program. Arithmetic
-    with Python numbers keeps (nearly) double precision, as it does for the float that this
-    replaces.
+    Keras compares such numbers with zero; the result is a constant of the program. Arithmetic with
+    Python numbers keeps (nearly) double precision, as for the float that it replaces.
 
     Parameters
     ----------
     number : tensor
-        The number, as the backend holds it.
+        The number, as the backend represents it.
     sign : int
         Its sign.
     is_one : bool or None, default=None
-        Whether it is 1, of a number that is 1 at most; None of others, which nobody asks that.
+        Whether it is 1, if it is at most 1; None for numbers that are not compared with 1.
     """
 
     dtype = "float32"
@@ -33,11 +32,11 @@ class TracedFloat(ABC):
 
     @abstractmethod
     def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool = False) -> Any:
-        """Compute with a Python number or a scalar, which gives a scalar, or with a tensor."""
+        """Apply an operation with a Python number or scalar, giving a scalar, or with a tensor."""
 
     @abstractmethod
     def _negative(self) -> Self:
-        """Change the sign."""
+        """Return the negative number."""
 
     def __bool__(self) -> bool:
         return self._sign != 0

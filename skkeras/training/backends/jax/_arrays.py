@@ -1,4 +1,4 @@
-"""Data and variables as JAX's programs take them."""
+"""Data and variables for programs on JAX."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from skkeras.training.programs import TracedFloat
 
 
 class TracedFloatPair(TracedFloat):
-    """A `TracedFloat` in two float32, for JAX has no float64 unless the whole process wants it.
+    """A `TracedFloat` of two float32, because JAX has float64 only as a global setting.
 
-    The first is the number rounded, the second what that left out: `1 - beta` loses no digits.
+    The first is the rounded number, the second the remainder, so that `1 - beta` loses no digits.
     """
 
     def __jax_array__(self) -> jax.Array:
@@ -41,7 +41,7 @@ class TracedFloatPair(TracedFloat):
 
 
 def split(numbers: Any) -> np.ndarray:
-    """Return numbers of double precision as sums of two of single precision.
+    """Split float64 numbers into sums of two float32 numbers.
 
     Parameters
     ----------
@@ -59,33 +59,33 @@ def split(numbers: Any) -> np.ndarray:
 
 
 class Slot:
-    """A place for an array, which a program may replace by another."""
+    """A container for an array, which a program may replace."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
 
     def assign(self, value: Any) -> None:
-        """Put an array there."""
+        """Replace the array."""
         self.value = value
 
 
 def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
-    """Return Keras' variables as programs read and write them."""
+    """Return Keras' variables, which programs read and write."""
     return list(variables)
 
 
 def new_variables(values: Sequence[np.ndarray], *, any_size: bool) -> list[Any]:
-    """Make variables that belong to no model."""
+    """Create variables that belong to no model."""
     return [Slot(value) for value in values]
 
 
 def sizes_unknown(variables: Any, sizes: Any) -> AbstractContextManager[None]:
-    """Do nothing: programs know the sizes of what they compute."""
+    """Do nothing: programs on JAX are traced with known sizes."""
     return nullcontext()
 
 
 def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
-    """Set variables; those after the last value stay as they are."""
+    """Assign values to variables; variables after the last value do not change."""
     for variable, value in zip(variables, values, strict=False):
         variable.assign(value)
 
@@ -96,48 +96,48 @@ def read(variables: Sequence[Any]) -> list[np.ndarray]:
 
 
 def snapshot(variables: Sequence[Any]) -> list[Any]:
-    """Return what variables hold, for `assign` to bring back."""
+    """Return the values of variables, for `assign`."""
     return [variable.value for variable in variables]
 
 
 def clear_kernels() -> None:
-    """Do nothing: JAX keeps nothing for each variable ever made."""
+    """Do nothing: JAX keeps no memory for each variable that was ever created."""
 
 
 def padded(n_rows: int) -> int:
-    """Round a number of rows up, so that folds of nearly the same size share programs.
+    """Round up a number of rows, so that folds of nearly the same size share programs.
 
-    Up to 8,192 rows the result is a multiple of 1,024, above that at most a quarter is added.
+    Up to 8,192 rows, the result is a multiple of 1,024; above that, at most a quarter is added.
     """
     step = max(1024, 2 ** (n_rows.bit_length() - 3))
     return max(1, -(-n_rows // step)) * step
 
 
 def to_device(array: np.ndarray) -> Any:
-    """Put rows where programs read them, with rows of zeros after them that none reads."""
+    """Put rows on the device where programs read them, padded with rows of zeros."""
     rows = np.zeros((padded(len(array)), *array.shape[1:]), array.dtype)
     rows[: len(array)] = array
     return jax.device_put(rows)
 
 
 def has_started() -> bool:
-    """Tell whether JAX has started its threads in this process."""
+    """Return whether JAX has started its threads in this process."""
     return bool(xla_bridge.backends_are_initialized())
 
 
 def on_accelerator() -> bool:
-    """Tell whether models are on something else than a CPU."""
+    """Return whether models run on an accelerator instead of a CPU."""
     return jax.default_backend() != "cpu"
 
 
 def settings() -> tuple[Hashable, ...]:
-    """Return the settings of JAX that change what is computed: all that it traces anew for."""
-    # One part is an object without a text of its own, about a trace in progress.
+    """Return the settings of JAX that change what is computed: all for which it traces again."""
+    # One part, about a trace in progress, is an object with Python's default `repr`.
     return tuple(text for text in map(repr, trace_context()) if " object at " not in text)
 
 
 def unsupported(model: keras.Model) -> str | None:
-    """Say why no program can train a model at all."""
+    """Return why no program can train a model, or None."""
     if keras.distribution.distribution() is not None:
         return "a distribution is in use"
     return None

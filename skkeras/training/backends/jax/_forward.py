@@ -1,4 +1,4 @@
-"""A model's forward pass as one compiled JAX function, for all models of one kind."""
+"""The forward pass as one compiled JAX function, for all models that compute the same."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from skkeras.training.backends.jax._trace import digest_of
 class Forward:
     """A compiled `predict_step` for blocks of rows.
 
-    Each block has the same number of rows, the last one being filled up, so that a row gets the
-    same result to the last bit whatever stands around it.
+    All blocks have the same number of rows, and the last one is padded, so that the result of a
+    row does not depend on the other rows, to the last bit.
 
     Parameters
     ----------
     model : keras.Model
         Built model.
     x : nested arrays
-        Input, of which types, nesting and shapes without the rows matter.
+        Input; only its types, nesting and shapes without the rows matter.
     n_rows : int
-        Rows a block.
+        Rows per block.
     any_size : bool, default=False
-        Not used, for there are no programs for all sizes.
+        Not used, because JAX has no programs for all sizes.
     """
 
     def __init__(self, model: keras.Model, x: Any, n_rows: int, any_size: bool = False) -> None:
@@ -54,7 +54,7 @@ class Forward:
 
     @functools.cached_property
     def key(self) -> Hashable:
-        """What the trace shows: equal for two programs only if they compute the same."""
+        """Key of the trace, equal for two programs only if they compute the same."""
         return digest_of(self._lowered)
 
     def compile(self) -> None:
@@ -67,11 +67,11 @@ class Forward:
         Parameters
         ----------
         variables : sequence of keras.Variable or Slot
-            The model's variables, in its order; others may follow.
+            The model's variables, in the model's order; others may follow.
         inputs : sequence of ndarray
             The input, flat.
         block_rows : int
-            Rows a block, for which the program was made.
+            Rows per block, the number for which the program was made.
 
         Returns
         -------

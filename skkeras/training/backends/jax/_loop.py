@@ -1,4 +1,4 @@
-"""What a JAX program traces: a loop over batches, as a pure function."""
+"""The loop over batches that a JAX program traces, as a pure function."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Arrays = list[Any]
 
 
 def fresh_metrics(model: keras.Model) -> Arrays:
-    """Return the variables of a model's metrics as they are before the first batch.
+    """Return the values of a model's metric variables before the first batch.
 
     Raises
     ------
     NotImplementedError
-        If a metric does not forget, at the start of an epoch, what it saw before.
+        If a metric is not fully reset at the start of an epoch.
     """
     variables = model.metrics_variables
 
@@ -44,7 +44,7 @@ def fresh_metrics(model: keras.Model) -> Arrays:
 def loop(
     model: keras.Model, step: str, structure: Any, size: int, values: list[Hyperparameter]
 ) -> Callable[..., tuple[Arrays, Arrays, dict[str, Any]]]:
-    """Make the pure function that `BatchSteps` compiles; the parameters are as there."""
+    """Make the pure function that `BatchSteps` compiles, with the same parameters."""
     take_step = _train_step(model) if step == "train" else _test_step(model)
 
     def run(
@@ -65,7 +65,7 @@ def loop(
                 batch = tree.pack_sequence_as(structure, parts)
                 state, metrics, logs = take_step(state, metrics, batch)
             own = set(logs) != set(_results(model, metrics))
-            # As in Model.fit: logs of the step's own count only if they are not the metrics.
+            # As in `Model.fit`: the logs of a step are used only if they are not the metrics.
             return state, metrics, {k: jnp.asarray(v) for k, v in logs.items()} if own else {}
 
         _, _, shapes = jax.eval_shape(body, 0, (state, metrics))
@@ -99,7 +99,7 @@ def _test_step(model: keras.Model) -> Callable[[Arrays, Arrays, Any], Any]:
 
 
 def _stepper(step: Callable[[Any, Any], Any], places: list[list[int]]) -> Callable[..., Any]:
-    """Make Keras' step, which takes variables by what they are for, take them in one list."""
+    """Wrap Keras' step, which takes variables in groups, so that it takes them in one list."""
 
     def take(state: Arrays, metrics: Arrays, batch: Any) -> tuple[Arrays, Arrays, dict[str, Any]]:
         given = [[state[place] for place in part] for part in places]

@@ -1,4 +1,4 @@
-"""A training loop as compiled JAX functions, for all models of one kind."""
+"""A training loop as compiled JAX functions, for all models that compute the same."""
 
 from __future__ import annotations
 
@@ -37,17 +37,18 @@ def make_program(
     Parameters
     ----------
     find : callable
-        Gives what stands under a key, made by a function of a model when it is missing.
+        Returns the compiled part for a key; a function of a model and its hyperparameters traces
+        it if it is missing.
     compiler : {"xla"}
-        What compiles.
+        The compiler.
     data, held_out
         As for `BatchSteps`.
     description : Description or None
-        What the model computes, which does not matter here.
+        What the model computes; not used.
     batch_sizes : tuple (int, int)
-        Rows a batch in training and in validation.
+        Rows per batch in training and in validation.
     work : int
-        Multiplications of the model a row, which do not matter here.
+        Multiplications of the model per row; not used.
     """
 
     def sweep(step: str, structure: Any, size: int) -> EpochPass:
@@ -78,12 +79,12 @@ class Program:
 
     Parameters
     ----------
-    train : Sweep
+    train : EpochPass
         One epoch of training.
-    test : Sweep or None
+    test : EpochPass or None
         The validation after it.
     n_data : int
-        Arrays of training data, which those of validation data follow.
+        Number of arrays of training data; those of validation data follow.
     """
 
     def __init__(self, train: EpochPass, test: EpochPass | None, n_data: int) -> None:
@@ -92,7 +93,7 @@ class Program:
 
     @property
     def key(self) -> Hashable:
-        """What the traces show: equal for two programs only if they compute the same."""
+        """Key of the traces, equal for two programs only if they compute the same."""
         return self._train.key, None if self._test is None else self._test.key
 
     def run(
@@ -110,17 +111,17 @@ class Program:
         Parameters
         ----------
         state : sequence of keras.Variable or Slot
-            What training changes, as `state_of` orders it; given new values.
+            The state that training changes, in the order of `state_of`; assigned new values.
         orders : ndarray of shape (n_epochs, n_rows), int32
             The order of the rows in each epoch.
         batch_sizes : tuple (int, int)
-            Rows a batch in training and in validation, for which the program was made.
+            Rows per batch in training and in validation, for which the program was made.
         values : sequence of float
-            The numbers that are inputs.
+            The values of the hyperparameters that are inputs.
         data : sequence of arrays
             Training data and then validation data, flat.
         metrics : sequence of keras.Variable or None, default=None
-            Variables of the metrics, which get what the last epoch left.
+            Variables of the metrics, which are assigned the values after the last epoch.
 
         Returns
         -------
@@ -137,7 +138,7 @@ class Program:
                 logs |= {f"val_{name}": log for name, log in held.items()}
             history.append(jax.device_get(logs))
             self.pace.note(batch_sizes[0], len(order), time.perf_counter() - began)
-            # As Model.fit with `StopOnNonFinite`: what comes after a loss of NaN is time lost.
+            # As in `Model.fit` with `StopOnNonFinite`: training after a loss of NaN is useless.
             if not np.isfinite(history[-1].get("loss", 0.0)).all():
                 break
         for variable, array in zip(state, arrays, strict=True):
@@ -148,19 +149,19 @@ class Program:
 
 
 class EpochPass:
-    """Batches that go over all rows once.
+    """One pass over all rows, in batches.
 
     Parameters
     ----------
-    parts : list of tuple (Batches, int, int)
-        Batches of one size each, with the first row and how many batches.
+    parts : list of tuple (BatchSteps, int, int)
+        Loops over batches of one size each, with the first row and the number of batches.
     length : int
-        Rows that the programs take.
+        Number of rows that the programs take, including padding.
 
     Attributes
     ----------
     pace : Pace
-        How long training takes.
+        Measured time of training.
     """
 
     def __init__(self, parts: list[tuple[BatchSteps, int, int]], length: int) -> None:
@@ -171,7 +172,7 @@ class EpochPass:
 
     @property
     def key(self) -> Hashable:
-        """What the traces of the parts show."""
+        """Key of the traces of the parts."""
         return tuple((batches.key, *place) for batches, *place in self._parts)
 
     def __call__(
@@ -206,30 +207,30 @@ class BatchSteps:
     Parameters
     ----------
     model : keras.Model
-        Built and compiled model, with the metrics built too.
+        Built and compiled model, with built metrics.
     step : {"train", "test"}
         Which of its steps.
     data : tuple of nested arrays
-        What the step takes. Only nesting, types and shapes matter, and of these not the rows.
+        Data that the step takes. Only nesting, types and shapes without the rows matter.
     length : int
-        Rows of the data that the program takes.
+        Number of rows that the program takes, including padding.
     size : int
-        Rows a batch.
-    values : list of Value or None
-        Numbers of the model that are inputs of the program; None where unknown code takes part,
-        which may do anything with a number.
+        Rows per batch.
+    values : list of Hyperparameter or None
+        Hyperparameters that are inputs of the program; None if the model uses foreign code, which
+        may do anything with a number.
 
     Attributes
     ----------
     size : int
-        Rows a batch.
+        Rows per batch.
     pace : Pace
-        How long training takes.
+        Measured time of training.
     metrics : list of arrays
-        Metrics that have seen nothing yet.
+        Values of the metric variables before the first batch.
     run : callable
         Takes state, metrics, `split` numbers, order of the rows, first row, number of batches and
-        data; gives the new state, the new metrics and the logs.
+        data; returns the new state, the new metrics and the logs.
     """
 
     def __init__(
@@ -258,7 +259,7 @@ class BatchSteps:
 
     @functools.cached_property
     def key(self) -> Hashable:
-        """What the trace shows: equal for two only if they compute the same."""
+        """Key of the trace, equal for two loops only if they compute the same."""
         start = [hashlib.sha256(array.tobytes()).hexdigest() for array in self.metrics]
         return digest_of(self._lowered), tuple(start)
 

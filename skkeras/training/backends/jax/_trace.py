@@ -1,4 +1,4 @@
-"""What a traced JAX function computes, as a hash."""
+"""Hash what a traced JAX function computes."""
 
 from __future__ import annotations
 

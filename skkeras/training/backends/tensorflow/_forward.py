@@ -1,4 +1,4 @@
-"""A model's forward pass as one compiled TensorFlow function, for all models of one kind."""
+"""The forward pass as one compiled TensorFlow function, for all models that compute the same."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from skkeras.training.programs import unknown_dimension
 class Forward:
     """A compiled loop over blocks of rows around a model's own `predict_step`.
 
-    Each block has the same number of rows, the last one being filled up, so that a row gets the
-    same result to the last bit whatever stands around it.
+    All blocks have the same number of rows, and the last one is padded, so that the result of a
+    row does not depend on the other rows, to the last bit.
 
     Parameters
     ----------
     model : keras.Model
         Built model.
     x : nested arrays
-        Input, of which types, nesting and shapes without the rows matter.
+        Input; only its types, nesting and shapes without the rows matter.
     n_rows : int
-        Rows a block; a run may have others.
+        Rows per block; a run may use a different number.
     any_size : bool, default=False
-        Whether it is traced while sizes are unknown, for models of all sizes.
+        Whether it is traced with unknown sizes, for models of all sizes.
     """
 
     def __init__(self, model: keras.Model, x: Any, n_rows: int, any_size: bool = False) -> None:
@@ -55,12 +55,12 @@ class Forward:
 
     @property
     def key(self) -> Hashable:
-        """What the trace shows: equal for two programs only if they compute the same."""
+        """Key of the trace, equal for two programs only if they compute the same."""
         structure = repr(tree.map_structure(lambda _: 0, self._outputs))
         return digest_of(self._run, self._places), self._shapes, structure
 
     def compile(self) -> None:
-        """Do nothing: what is compiled is so at the first run."""
+        """Do nothing: TensorFlow compiles at the first run."""
 
     def _loop(self, step: Any, size: Any, inputs: Sequence[Any]) -> list[Any]:
         specs = [tf.TensorSpec((None, *part.shape[1:]), part.dtype) for part in inputs]
@@ -92,11 +92,11 @@ class Forward:
         Parameters
         ----------
         variables : sequence of tf.Variable
-            The model's variables, in its order; others may follow.
+            The model's variables, in the model's order; others may follow.
         inputs : sequence of ndarray
             The input, flat.
         block_rows : int
-            Rows a block.
+            Rows per block.
 
         Returns
         -------

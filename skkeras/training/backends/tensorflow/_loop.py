@@ -1,4 +1,4 @@
-"""What a TensorFlow program traces: loops over epochs and batches."""
+"""The loops over epochs and batches that a TensorFlow program traces."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skkeras.training.programs import Hyperparameter, traced, unknown_dimension
 
 
 class Loop:
-    """What `Program` traces; the parameters are as there, `names` gets those of the logs."""
+    """The loops of a `Program`, with its parameters; `names` receives the names of the logs."""
 
     def __init__(
         self,
@@ -32,8 +32,8 @@ class Loop:
         self.model, self.values, self.names = model, values or [], names
         self.data, self.held_out, self.any_size = data, held_out, any_size
         self.n_data = len(tree.flatten(data))
-        # A call of a function takes as long as ten kernels; logs of a step's own, which a loop must
-        # know before, are those of unknown code alone.
+        # A call of a function takes as long as ten kernels, so steps of known code are inlined.
+        # Only steps of foreign code return logs of their own, which a loop must know in advance.
         self.uses_xla = launch_shape is not None
         self.inlines = values is not None and not self.uses_xla
         self.vector = tf.TensorSpec((len(self.values),), tf.float64)
@@ -46,7 +46,7 @@ class Loop:
         self.test = None if held_out is None else self._step(model.test_step, held_out)
 
     def specs(self) -> list[tf.TensorSpec]:
-        """Types of the inputs of `run`."""
+        """Return the types of the inputs of `run`."""
         return [
             tf.TensorSpec((None, None), tf.int32),
             tf.TensorSpec((3,), tf.int32),
@@ -64,7 +64,7 @@ class Loop:
         return [tf.TensorSpec((size, *shape), part.dtype) for part, shape in pairs]
 
     def _step(self, step: Callable[[Any], Any], structure: Any, size: int | None = None) -> Any:
-        """Make a step, for batches of any size or of one, traced once or wherever it is called."""
+        """Make a step for batches of any size or of one; if inlined, it is traced at each call."""
 
         def call(vector: Any, *flat: Any) -> dict[str, Any]:
             with vector.graph.as_default():
@@ -81,7 +81,7 @@ class Loop:
                     stack.enter_context(drawing_by_hashes())
                 logs = step(tree.pack_sequence_as(structure, flat))
                 names = self.model.get_metrics_result().keys()
-            # As in Model.fit: logs of the step's own count only if they are not the metrics.
+            # As in `Model.fit`: the logs of a step are used only if they are not the metrics.
             own = isinstance(logs, dict) and set(logs) != set(names)
             if own and self.inlines:
                 raise NotImplementedError("a step of known code has logs of its own")
@@ -93,9 +93,9 @@ class Loop:
         return tf.function(call, input_signature=signature, autograph=False)
 
     def run(self, orders: Any, batch_sizes: Any, vector: Any, *flat: Any) -> list[Any]:
-        """Train for as many epochs as there are orders.
+        """Train one epoch for each order.
 
-        `batch_sizes` has rows a batch in training and in validation, and batches a launch of XLA.
+        `batch_sizes` is rows per batch in training and in validation, and batches per XLA launch.
         """
         data, held_out = list(flat[: self.n_data]), list(flat[self.n_data :])
         n_epochs = tf.shape(orders)[0]
@@ -110,7 +110,7 @@ class Loop:
             kept = [tf.concat([old, new[:done]], 0) for old, new in zip(kept, logs, strict=True)]
             return epoch + done, finite, kept
 
-        # As Model.fit with `StopOnNonFinite`: what comes after a loss of NaN is time lost.
+        # As in `Model.fit` with `StopOnNonFinite`: training after a loss of NaN is useless.
         empty = [tf.zeros((0, *shape), dtype) for dtype, shape in specs]
         shapes = [tf.TensorShape((None, *shape)) for _, shape in specs]
         _, _, kept = tf.while_loop(
@@ -137,7 +137,7 @@ class Loop:
     def _epochs(
         self, orders: Any, batch_sizes: Any, vector: Any, data: list[Any], held_out: list[Any]
     ) -> tuple[Any, Any, list[Any]]:
-        """Train epochs, several only where XLA trains whole ones; as `Launches.train`."""
+        """Train one epoch, or several if XLA trains complete ones; see `XlaChunks.train`."""
         self.model.reset_metrics()
         if self.launches is not None and self.launches.any_size:
             done, finite, trained = self.launches.train(orders, batch_sizes[2], vector, data)
@@ -160,7 +160,7 @@ class Loop:
         return done, finite, [*trained.values(), *(log[None] for log in held.values())]
 
     def _epoch(self, order: Any, sizes: Any, vector: Any, data: list[Any]) -> dict[str, Any]:
-        """Train an epoch, of which XLA does full batches at most."""
+        """Train an epoch, of which XLA trains at most the full batches."""
         n_rows, size = tf.shape(order)[0], sizes[0]
         start, logs = tf.constant(0), None
         if self.launches is not None:

@@ -1,4 +1,4 @@
-"""A training loop as one compiled TensorFlow function, for all models of one kind."""
+"""A training loop as one compiled TensorFlow function, for all models that compute the same."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from skkeras.training.programs import Description, Hyperparameter, NotCompiled
 
 COMPILERS = ("graph", "xla")
 
-# Multiplications a batch up to which one core does not wait for the other.
+# Multiplications per batch up to which a second thread costs more time than it saves.
 _SMALL = 2**20
 
-# Batches that XLA trains at once while it is not known how long that takes.
+# Batches per XLA launch as long as their time is unknown.
 _FIRST_LAUNCH = 16
 
 
@@ -57,17 +57,18 @@ def make_program(
     Parameters
     ----------
     find : callable
-        Gives the program of this kind, compiled; a function of a model and its values traces it.
+        Returns the compiled program for a key; a function of a model and its hyperparameters
+        traces it if it is missing.
     compiler : {"graph", "xla"}
-        What compiles.
+        The compiler.
     data, held_out
         As for `Program`.
     description : Description or None
         What the model computes, if its code is known.
     batch_sizes : tuple (int, int)
-        Rows a batch in training and in validation.
+        Rows per batch in training and in validation.
     work : int
-        Multiplications of the model a row.
+        Multiplications of the model per row.
     """
     trace = functools.partial(Program, data=data, held_out=held_out, size=batch_sizes[0])
     if compiler == "xla":
@@ -75,7 +76,7 @@ def make_program(
         return find(shape, functools.partial(trace, launch_shape=shape))
     is_small = description is not None and work * batch_sizes[0] <= _SMALL and not on_accelerator()
     any_size = description is not None and description.any_size is not None
-    # All sizes and one thread first, each where it can be.
+    # Programs for all sizes and on one thread come first, if they are possible.
     for all_sizes, one_thread in ((True, True), (True, False), (False, True)):
         if all_sizes <= any_size and one_thread <= is_small:
             with suppress(NotCompiled):
@@ -87,32 +88,32 @@ def make_program(
 class Program:
     """A compiled loop over epochs and batches around a model's own `train_step`.
 
-    It is traced with one model and runs with any other of its kind: the variables that the trace
-    captured are replaced, at each call, by those of the model to train.
+    It is traced with one model and runs with any other that computes the same: at each call, the
+    variables that the trace captured are replaced by those of the model to train.
 
     Parameters
     ----------
     model : keras.Model
-        Built and compiled model, with the metrics built too.
+        Built and compiled model, with built metrics.
     data, held_out : tuple of nested arrays, or None
         Training and validation data as `train_step` and `test_step` take them. Only types and
-        shapes matter, and of these not the number of rows.
-    values : list of Value or None
-        Numbers of the model that are inputs of the program; None where unknown code takes part,
-        which may do anything with a number.
+        shapes without the number of rows matter.
+    values : list of Hyperparameter or None
+        Hyperparameters that are inputs of the program; None if the model uses foreign code, which
+        may do anything with a number.
     size : int
-        Rows a batch.
+        Rows per batch.
     launch_shape : tuple (int, int) or None, default=None
-        Batches a launch and rows a batch for XLA; None makes a plain graph.
+        Batches per launch and rows per batch for XLA; None makes a graph.
     any_size : bool, default=False
-        Whether it is traced while sizes are unknown, for models of all sizes.
+        Whether it is traced with unknown sizes, for models of all sizes.
     is_small : bool, default=False
         Whether kernels run one after the other.
 
     Attributes
     ----------
     pace : Pace
-        How long training takes.
+        Measured time of training.
     """
 
     def __init__(
@@ -132,7 +133,7 @@ class Program:
         self._any_size, self._pool = any_size, Pool(any_size)
         self._size, self._waits = size, values is None and launch_shape is None
         state, metrics = state_of(model), model.metrics_variables
-        # Of their values, for shapes may be unknown at the moment.
+        # From the values, because the shapes of the variables may be hidden now.
         self._state_specs = [(v.value.numpy().shape, v.dtype) for v in state]
         self._metrics_specs = [(tuple(v.shape), v.dtype) for v in metrics]
         self._spare: list[list[Any]] = []
@@ -152,14 +153,14 @@ class Program:
 
     @property
     def key(self) -> Hashable:
-        """What the trace shows: equal for two programs only if they compute the same.
+        """Key of the trace, equal for two programs only if they compute the same.
 
         Raises
         ------
         NotImplementedError
-            If the trace does not show all that the program does.
+            If the trace does not show everything that the program does.
         """
-        # All of it can be written as text, so that it is the same in another process.
+        # All parts can be written as text, so that they are the same in another process.
         given = tuple(self._names), tuple(self._state_specs), tuple(self._metrics_specs)
         return digest_of(self._run, self._places), *given
 
@@ -184,19 +185,19 @@ class Program:
         Parameters
         ----------
         state : sequence of tf.Variable
-            What training changes, as `state_of` orders it; changed in place.
+            The state that training changes, in the order of `state_of`; changed in place.
         orders : ndarray of shape (n_epochs, n_rows), int32
             The order of the rows in each epoch.
         batch_sizes : tuple (int, int)
-            Rows a batch in training and in validation.
+            Rows per batch in training and in validation.
         values : sequence of float
-            The numbers that are inputs.
+            The values of the hyperparameters that are inputs.
         data : sequence of tensors
             Training data and then validation data, flat.
         metrics : sequence of tf.Variable or None, default=None
-            Variables of the metrics; None lends some, for metrics that forget all at each epoch.
+            Variables of the metrics; None lends some, for metrics that are reset at each epoch.
         work : int, default=0
-            Multiplications a row, for the pace.
+            Multiplications per row, for `pace`.
 
         Returns
         -------
@@ -206,7 +207,8 @@ class Program:
         Raises
         ------
         BaseException
-            What is raised in this thread meanwhile; the state is then anywhere between two epochs.
+            If one is raised in this thread meanwhile; the state may then be that in the middle of
+            an epoch.
         """
         start, size = time.perf_counter(), batch_sizes[0]
         n_rows = self.pace.n_rows(size, work)
@@ -236,7 +238,7 @@ class Program:
         ]
 
         def call() -> Any:
-            with on_one_thread(self._is_small):  # which is a setting of the thread
+            with on_one_thread(self._is_small):  # a setting of the current thread
                 return self._run._call_flat(inputs, captured)
 
         logs = call() if is_quick else _until_interrupted(call)
@@ -246,8 +248,8 @@ class Program:
         return logs
 
     def compile(self) -> None:
-        """Compile what is compiled at the first run, by one on rows of zeros."""
-        if self._waits:  # for rows that unknown code is meant for: it may never end on others
+        """Compile by a first run, on rows of zeros."""
+        if self._waits:  # for the user's rows: on others, foreign code may never end
             return
         size = self._size
         zeros = [np.zeros(shape, dtype) for shape, dtype in self._state_specs]

@@ -1,4 +1,4 @@
-"""What a traced TensorFlow function computes, as a hash without the names in it."""
+"""Hash what a traced TensorFlow function computes, without the names in it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.framework import op_def_registry
 
-# Attributes that hold names which TensorFlow numbers on through a process.
+# Attributes with names that TensorFlow numbers consecutively within a process.
 _NAMES = {"_gradient_op_type", "_class", "forward_function_name", "backward_function_name"}
 
-# These read what may change, and TensorFlow does not say so of them.
+# These read files, which may change, but TensorFlow does not mark them as stateful.
 _READING_FILES = {"ReadFile", "MatchingFiles"}
 
 
 def captured_places(function: Any, **variables: Sequence[Any]) -> list[tuple[str, int] | None]:
-    """Say for each captured input which of the variables it is, by group and place, or None.
+    """Return for each captured input the group and index of the variable that it is, or None.
 
     Raises
     ------
     NotImplementedError
-        If there are variables, tables or the like that are in no group.
+        If the function captures variables, tables or similar resources that are in no group.
     """
     places = {
         id(variable.value.handle): (group, place)
@@ -45,8 +45,8 @@ def digest_of(function: Any, places: Iterable[Any]) -> str:
     function : tf.types.experimental.ConcreteFunction
         The function.
     places : iterable
-        For each captured input, what is given in its place; None where the tensor itself stays,
-        whose value is part of the hash.
+        For each captured input, what replaces it in a call; None if the tensor itself is used,
+        whose value is then part of the hash.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def digest_of(function: Any, places: Iterable[Any]) -> str:
     Raises
     ------
     NotImplementedError
-        If the function does something that no graph shows, such as calling Python.
+        If the function does something that a graph does not show, such as calling Python.
     """
     graph = function.graph.as_graph_def()
     nodes = _Nodes({one.signature.name: one for one in graph.library.function})
@@ -85,7 +85,7 @@ class _Nodes:
         self._digests: dict[str, str] = {}
 
     def digest(self, nodes: Any, arguments: Mapping[str, str]) -> str:
-        """Hash nodes by their order, which is that of their creation, instead of their names."""
+        """Hash nodes by their position, in the order of creation, instead of their names."""
         order: dict[str, Any] = {node.name: place for place, node in enumerate(nodes)}
         order.update(arguments)
         parts: list[str] = []
@@ -133,7 +133,7 @@ class _Nodes:
 
 def _inputs(names: Iterable[str], order: Mapping[str, Any]) -> list[str]:
     renamed = [_renamed(name, order) for name in names]
-    # What only has to come before is in the order of its names, which are numbered on.
+    # TensorFlow orders control inputs by name, and the numbers in names differ between traces.
     first = sorted(name for name in renamed if name.startswith("^"))
     return [*(name for name in renamed if not name.startswith("^")), *first]
 
@@ -144,7 +144,7 @@ def _renamed(name: str, order: Mapping[str, Any]) -> str:
 
 
 def _check(node: Any) -> None:
-    """Refuse what has effects beside those on variables that it is given."""
+    """Raise an exception if a node has side effects other than on variables that it is given."""
     definition = op_def_registry.get(node.op)
     if definition is None or not (definition.is_stateful or node.op in _READING_FILES):
         return

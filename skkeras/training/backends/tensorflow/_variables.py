@@ -1,4 +1,4 @@
-"""Data and variables as TensorFlow's programs take them."""
+"""Data and variables for programs on TensorFlow."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from skkeras.training.programs import Size, TracedFloat, left_open, unknown_dime
 class TensorFloat(TracedFloat):
     """A `TracedFloat` that is a tensor of type float64.
 
-    What depends on it alone is computed in the graph that it is from, and not at each step of a
-    loop in it.
+    Values that depend on it alone are computed once, in the graph of the tensor, and not at each
+    step of a loop in that graph.
     """
 
     def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
@@ -50,24 +50,24 @@ class TensorFloat(TracedFloat):
 
 @numbers.Real.register
 class TensorRate(TensorFloat):
-    """A rate of dropout, which TensorFlow takes as a number or as a tensor and nothing between."""
+    """A dropout rate, which TensorFlow accepts only as a real number or as a tensor."""
 
 
 def handles_of(variables: Sequence[keras.Variable]) -> list[Any]:
-    """Return Keras' variables as programs read and write them."""
+    """Return the TensorFlow variables of Keras' variables, which programs read and write."""
     return [variable.value for variable in variables]
 
 
 def new_variables(values: Sequence[np.ndarray], *, any_size: bool) -> list[Any]:
-    """Make variables that belong to no model.
+    """Create variables that belong to no model.
 
     Parameters
     ----------
     values : sequence of ndarray
         Their values.
     any_size : bool
-        Whether they may hold weights of other sizes later. TensorFlow prepares a function anew for
-        each set of shapes that its variables are known to have, and in another way.
+        Whether they may hold weights of other sizes later. TensorFlow prepares a function again,
+        and differently, for each set of known shapes of its variables.
     """
     shapes = [_unknown_shape(v.shape, any_size and v.dtype.kind == "f") for v in values]
     pairs = zip(values, shapes, strict=True)
@@ -82,14 +82,14 @@ def _unknown_shape(shape: Sequence[int], is_float: bool) -> tf.TensorShape:
 def sizes_unknown(
     variables: Sequence[keras.Variable], sizes: Sequence[Size] | None
 ) -> Iterator[None]:
-    """Hide the sizes of a model, of its weights and of what the optimizer keeps, while tracing.
+    """Hide the sizes of a model, its weights and its optimizer's variables while tracing.
 
     Parameters
     ----------
     variables : sequence of keras.Variable
         The variables.
     sizes : sequence of Size or None
-        Where the model keeps sizes; None hides nothing.
+        Locations of the sizes in the model; None hides nothing.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(left_open(sizes or ()))
@@ -126,13 +126,13 @@ def _set_shape(
 class Pool:
     """Variables for one program, each set lent to one call at a time.
 
-    A program runs with variables of known shapes or with others, always the same, for the last bit
-    of its results depends on it.
+    A program runs either always or never with variables of known shapes, because the last bit of
+    its results depends on this.
 
     Parameters
     ----------
     any_size : bool
-        Whether the program knows no shapes.
+        Whether the program is traced with unknown shapes.
     """
 
     def __init__(self, any_size: bool) -> None:
@@ -142,9 +142,9 @@ class Pool:
 
     @contextlib.contextmanager
     def holding(self, variables: Sequence[Any]) -> Iterator[list[Any]]:
-        """Lend variables that hold what others do, or these themselves if they will do."""
+        """Lend variables that hold the same values, or these variables if they are suitable."""
         shapes = (v.shape for v in variables if v.dtype.is_floating and v.shape.rank)
-        shape = next(shapes, None)  # which is known of all or of none
+        shape = next(shapes, None)  # known for all variables or for none
         if shape is None or shape.is_fully_defined() is not self._any_size:
             yield list(variables)
             return
@@ -163,9 +163,9 @@ class Pool:
 
 
 def can_run_on_one_thread(function: Any) -> bool:
-    """Tell whether a function runs to its end under `on_one_thread`.
+    """Return whether a function can finish under `on_one_thread`.
 
-    There, a kernel that runs a function waits for ever for a thread, but for those of loops.
+    Kernels that call a function, except those of loops, would wait forever for another thread.
     """
     graph = function.graph.as_graph_def()
     nodes = (*graph.node, *(n for called in graph.library.function for n in called.node_def))
@@ -177,7 +177,7 @@ def can_run_on_one_thread(function: Any) -> bool:
 
 @contextlib.contextmanager
 def on_one_thread(is_small: bool) -> Iterator[None]:
-    """Trace and run functions whose kernels are too short to share them between threads."""
+    """Trace and run functions on one thread if their kernels are too short for several."""
     if not is_small:
         yield
         return
@@ -186,8 +186,8 @@ def on_one_thread(is_small: bool) -> Iterator[None]:
 
 
 def assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
-    """Set variables; those after the last value stay as they are."""
-    # `Variable.assign` and `numpy` do the same in five times the time, a tenth of a short fit.
+    """Assign values to variables; variables after the last value do not change."""
+    # `Variable.assign` and `numpy` take five times as long, a tenth of a short fit.
     for variable, value in zip(variables, values, strict=False):
         tf.raw_ops.AssignVariableOp(resource=variable.handle, value=value)
 
@@ -198,16 +198,16 @@ def read(variables: Sequence[Any]) -> list[np.ndarray]:
 
 
 def snapshot(variables: Sequence[Any]) -> list[Any]:
-    """Return the values of variables, for `assign`; they are copied only when they change."""
+    """Return the values of variables, for `assign`; values are copied only when they change."""
     return [tf.raw_ops.ReadVariableOp(resource=v.handle, dtype=v.dtype) for v in variables]
 
 
 def clear_kernels() -> None:
-    """Free memory that TensorFlow keeps for each variable ever made.
+    """Free memory that TensorFlow keeps for each variable that was ever created.
 
-    Its cache of eager kernels has an entry a variable and no bound; emptied, each program takes
-    about a second longer at its next run. The C library keeps what is freed in pieces between
-    what is not, where it is not told to give whole pages back.
+    Its cache of eager kernels has one entry per variable and no limit. After it is cleared, the
+    next run of each program takes about a second longer. The C library returns free pages between
+    memory in use to the system only if it is told to.
     """
     context.context().clear_kernel_cache()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
@@ -217,11 +217,11 @@ def clear_kernels() -> None:
 
 @contextlib.contextmanager
 def on_one_replica(optimizer: keras.optimizers.Optimizer | None) -> Iterator[None]:
-    """Update variables as they are on the one replica that there is, while tracing.
+    """Trace the update of variables for one replica, without a sum over replicas.
 
-    TensorFlow keeps each graph with a sum of gradients over replicas for ever, for it registers a
-    gradient of that sum. The number of the step is read once, so that what all variables compute of
-    it is computed once.
+    TensorFlow keeps each graph with a sum of gradients over replicas forever, because it registers
+    a gradient of that sum. The number of the step is read once, so that values which all variables
+    compute from it are computed once.
     """
     name = "_backend_update_step"
     own = keras.optimizers.Optimizer
@@ -240,7 +240,7 @@ def on_one_replica(optimizer: keras.optimizers.Optimizer | None) -> Iterator[Non
         finally:
             iterations._cached_value = None
 
-    vars(optimizer)[name] = update  # past Keras, which would follow it
+    vars(optimizer)[name] = update  # not by `setattr`, which Keras tracks
     try:
         yield
     finally:
@@ -248,21 +248,21 @@ def on_one_replica(optimizer: keras.optimizers.Optimizer | None) -> Iterator[Non
 
 
 def to_device(array: np.ndarray) -> Any:
-    """Put rows where programs read them."""
-    # `tf.constant` copies an array before TensorFlow copies it, or shares its memory for reading.
+    """Put rows on the device where programs read them."""
+    # `tf.constant` makes an extra copy; this copies the array once, or shares its memory.
     return ops.EagerTensor(
         array, context.context().device_name, tf.as_dtype(array.dtype).as_datatype_enum
     )
 
 
 def has_started() -> bool:
-    """Tell whether TensorFlow has started its threads in this process."""
+    """Return whether TensorFlow has started its threads in this process."""
     found = context.context_safe()
     return found is not None and found._context_handle is not None
 
 
 def on_accelerator() -> bool:
-    """Tell whether models are on something else than a CPU."""
+    """Return whether models run on an accelerator instead of a CPU."""
     return bool(tf.config.list_logical_devices("GPU"))
 
 
@@ -270,7 +270,7 @@ def settings() -> tuple[Hashable, ...]:
     """Return the settings of TensorFlow that change what is computed."""
     here = context.context()
     options = here.config
-    # How many threads share the work changes nothing but the order of sums.
+    # The number of threads changes only the order of sums.
     options.intra_op_parallelism_threads = options.inter_op_parallelism_threads = 0
     return (
         options.SerializeToString(deterministic=True).hex(),
@@ -281,7 +281,7 @@ def settings() -> tuple[Hashable, ...]:
 
 
 def unsupported(model: keras.Model) -> str | None:
-    """Say why no program can train a model at all."""
+    """Return why no program can train a model, or None."""
     if tf.config.functions_run_eagerly():
         return "tf.config.run_functions_eagerly is on"
     if context.context().op_callbacks:

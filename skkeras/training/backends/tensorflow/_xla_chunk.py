@@ -1,4 +1,4 @@
-"""Batches that XLA trains at once: some of an epoch, or several epochs."""
+"""Chunks of batches that XLA trains in one launch: part of an epoch, or several epochs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tensorflow.compiler.tf2xla.python import xla
 
 from skkeras.training.backends.tensorflow._variables import on_accelerator
 
-# A launch takes about half a millisecond, and memory for all its rows, filled or not.
+# A launch takes about half a millisecond, and memory for all its rows, used or not.
 _BATCHES, _BATCHES_OF_AN_EPOCH = 512, 64
 _BYTES = 2**22
 
@@ -19,17 +19,17 @@ Logs = dict[str, Any]
 
 
 def shape_of_launch(data: Any, batch_size: int, ends_with_epoch: bool) -> tuple[int, int]:
-    """Choose how many batches a launch trains at most; gives also the rows a batch."""
+    """Return the maximum number of batches per launch, and the number of rows per batch."""
     row_bytes = sum(part.nbytes // max(1, len(part)) for part in tree.flatten(data))
     most = _BATCHES_OF_AN_EPOCH if ends_with_epoch else _BATCHES
     return max(1, min(most, _BYTES // max(1, row_bytes * batch_size))), batch_size
 
 
 def takes_any_size(model: keras.Model) -> bool:
-    """Tell whether XLA trains a model of known code on batches whose rows it counts when it runs.
+    """Return whether XLA trains a model of known code on batches of dynamic size.
 
-    Gradients of loops need shapes that are known when compiling; on an accelerator this is not
-    tested.
+    Gradients of loops need shapes that are known at compilation. On an accelerator, dynamic sizes
+    are not tested.
     """
     return not on_accelerator() and not any(
         isinstance(layer, keras.layers.RNN) for layer in model._flatten_layers()
@@ -37,7 +37,7 @@ def takes_any_size(model: keras.Model) -> bool:
 
 
 def is_finite(logs: Logs) -> Any:
-    """Tell whether the loss is finite."""
+    """Return whether the loss is finite."""
     return tf.reduce_all(tf.math.is_finite(logs.get("loss", 0.0)))
 
 
@@ -49,11 +49,11 @@ class XlaChunks:
     model : keras.Model
         The model.
     step : tf.function
-        Trains on one batch and gives the logs, or nothing for those of the metrics.
+        Trains on one batch and returns its logs, or none if the logs are the metrics.
     shape : tuple (int, int)
-        Batches a launch, at most, and rows a batch.
+        Maximum number of batches per launch, and rows per batch.
     any_size : bool
-        Whether `step` may be given fewer rows, as the last batch of an epoch may have.
+        Whether `step` accepts fewer rows, as in the last batch of an epoch.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class XlaChunks:
         self._launch = tf.function(self._trained, jit_compile=True, autograph=False)
 
     def epochs_a_launch(self, n_rows: Any, n_at_once: Any) -> Any:
-        """Say how many epochs of so many rows `train` may be given; one may take many launches."""
+        """Return how many epochs `train` may be given; one epoch may take many launches."""
         return tf.maximum(1, tf.minimum(self.length, n_at_once) // -(-n_rows // self.size))
 
     def train(
@@ -77,9 +77,9 @@ class XlaChunks:
         orders : tensor of shape (n_epochs, n_rows), int32
             The rows of each epoch.
         n_at_once : tensor of shape (), int32
-            Batches a launch, at most; there is no end to a launch but its own.
+            Maximum number of batches per launch; a launch cannot be interrupted.
         vector : tensor of shape (n_values,)
-            The numbers that are inputs.
+            The values of the hyperparameters that are inputs.
         data : list of tensors
             All rows.
 
@@ -90,7 +90,7 @@ class XlaChunks:
         finite : tensor, bool
             Whether the last loss is finite.
         logs : dict of str to tensor of shape (batches a launch, ...)
-            The logs, of which the first `n_done` mean something.
+            The logs, of which only the first `n_done` are valid.
         """
         n_epochs, n_rows = tf.shape(orders)[0], tf.shape(orders)[1]
         n_batches = -(-n_rows // self.size)
@@ -131,7 +131,7 @@ class XlaChunks:
         none = self._no_logs()
 
         def take_batch(done: Any, batch: Any) -> list[Any]:
-            # Given to a slice, the place of a batch would be compiled into the executable.
+            # With a slice, the index of the batch would be compiled into the executable.
             taken = [tf.gather(part, done * n_batches + batch) for part in parts]
             if not self.any_size:
                 return taken
