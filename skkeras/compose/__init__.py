@@ -1,4 +1,4 @@
-"""Networks of several parts."""
+"""Multi-input and distilled networks."""
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.compose._distilled import KerasDistilledClassifier, KerasDistilledRegressor

@@ -1,4 +1,4 @@
-"""Columns of a data frame, validated and brought into one array for each branch."""
+"""Validate columns of a data frame and convert them to one array for each branch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from skkeras.text import check_texts
 def read_branches(
     frame: nw.DataFrame, branches: Branches, image_size: tuple[int, int], *, reset: bool
 ) -> dict[str, np.ndarray]:
-    """Return one array for each branch, in which nothing is learned from the data yet.
+    """Return one array for each branch, without learning from the data.
 
     Parameters
     ----------
@@ -29,23 +29,23 @@ def read_branches(
     branches : dict of str to (str, list of str)
         Kind and columns of each branch.
     image_size : (int, int)
-        Height and width that images are brought to.
+        Height and width that images are resized to.
     reset : bool
-        Whether this is the data of `fit`, in which a column of numbers must have some.
+        Whether this is the data of `fit`, in which a numeric column must hold some numbers.
 
     Returns
     -------
     dict of str to ndarray of shape (n_rows, ...)
-        Numbers as float64 of shape (n_rows, n_columns), with NaN where they are missing; categories
-        as strings of shape (n_rows, n_columns), texts as strings of shape (n_rows,), with "" where
-        they are; images as uint8 of shape (n_rows, height, width, 3), black where they are; series
-        of shape (n_rows, n_times, n_channels), padded with NaN, or (n_rows, 1, 1) if all are
+        Numbers as float64 of shape (n_rows, n_columns), with NaN for missing values; categories as
+        strings of shape (n_rows, n_columns) and texts as strings of shape (n_rows,), with "" for
+        missing values; images as uint8 of shape (n_rows, height, width, 3), black if missing;
+        series of shape (n_rows, n_times, n_channels), padded with NaN, or (n_rows, 1, 1) if all are
         missing.
 
     Raises
     ------
     ValueError, TypeError
-        If columns do not hold what their branch takes; the message names the branch.
+        If columns hold values that are not of their branch's kind; the message names the branch.
     """
     arrays = {}
     for name, (kind, columns) in branches.items():
@@ -69,12 +69,12 @@ def _numbers(frame: nw.DataFrame, columns: list[str], *, reset: bool = False) ->
     native = frame.select(columns).to_native()
     try:
         values = check_array(native, dtype=np.float64, ensure_all_finite="allow-nan")
-    except (ValueError, TypeError):  # a cell is no number, or infinite
+    except (ValueError, TypeError):  # a cell is not a number, or is infinite
         cells = (frame[name].to_list() for name in columns)
         read = [numbers_of(n, c, needs_some=reset) for n, c in zip(columns, cells, strict=True)]
         values = np.column_stack(read)
         check_array(values, ensure_all_finite="allow-nan")
-    cast_to_floatx(values)  # what is scaled later must fit as it is
+    cast_to_floatx(values)  # raises if a value is too large
     return values
 
 
@@ -124,7 +124,7 @@ def _series(frame: nw.DataFrame, columns: list[str]) -> np.ndarray:
             cells = [step if gone else cell for cell, gone in zip(cells, missing, strict=True)]
     if missing.all():
         return np.full((len(frame), 1, 1), np.nan)
-    # What stands in for the missing keeps the numbers of the rows in messages right.
+    # Placeholders for missing series keep the row numbers in error messages correct.
     series = check_series(SimpleNamespace(), cells, reset=True, cast=False)
     series[missing] = np.nan
     return series

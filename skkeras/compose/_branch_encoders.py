@@ -1,4 +1,4 @@
-"""What is learned of each branch's columns before the network is built."""
+"""Encoders of each branch's columns, which are fitted before the network is built."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skkeras.tabular import SAME
 
 
 class NumberEncoder(TransformerMixin, BaseEstimator):
-    """Standardise numbers; missing ones are the median, and a column of 0 and 1 says which.
+    """Standardise numbers, impute the median, and add indicator columns for missing values.
 
     Attributes
     ----------
@@ -40,28 +40,28 @@ class NumberEncoder(TransformerMixin, BaseEstimator):
         self
         """
         imputer = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
-        with np.errstate(invalid="ignore"):  # a column may hold nothing
+        with np.errstate(invalid="ignore"):  # a column may hold no values
             self.steps_: Pipeline = make_pipeline(StandardScaler(), imputer).fit(X)
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Return numbers of `keras.config.floatx`, those that say what was missing at the end."""
+        """Return numbers of dtype `keras.config.floatx`, with the missing indicators at the end."""
         return self.steps_.transform(X).astype(keras.config.floatx())
 
 
 class CategoryEncoder(TransformerMixin, BaseEstimator):
-    """Number the categories of all columns in one row; 0 is one that was not there in `fit`.
+    """Encode the categories of all columns as consecutive integers; 0 is an unknown category.
 
     Attributes
     ----------
     encoder_ : OrdinalEncoder
-        Numbers the categories of each column.
+        Fitted encoder of the categories of each column.
     starts_ : ndarray of shape (n_columns,)
-        What is added to each column's numbers.
+        Offset of each column's integers.
     n_vectors_ : int
-        How many vectors the categories may have, a few to spare.
+        Number of embedding vectors, a few of which are unused.
     same_ : tuple of (int, str, str)
-        Column, text and category of the other text of a truth value or of 1 and 0.
+        Column, unknown string and the known category that equals it, for booleans, 1 and 0.
     """
 
     def fit(self, X: np.ndarray, y: Any = None) -> Self:
@@ -70,7 +70,7 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : ndarray of shape (n_rows, n_columns), object
-            Strings; a missing category is the empty one.
+            Strings; a missing category is the empty string.
         y : None
             Ignored.
 
@@ -89,12 +89,12 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
         )
         sizes = [len(known) for known in self.encoder_.categories_]
         self.starts_ = np.cumsum([1, *sizes[:-1]], dtype=np.int32)
-        # Folds that lack some categories share one program.
+        # Rounded up, so that folds without some categories share one trace.
         self.n_vectors_ = shared_length(1 + sum(sizes))
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Return numbers of shape (n_rows, n_columns), int32."""
+        """Return integers of shape (n_rows, n_columns), int32."""
         if self.same_:
             X = X.copy()
             for place, text, same in self.same_:
@@ -104,14 +104,14 @@ class CategoryEncoder(TransformerMixin, BaseEstimator):
 
 
 class SeriesEncoder(TransformerMixin, BaseEstimator):
-    """Standardise the channels of series; a missing series is one step of their means.
+    """Standardise the channels of series; a missing series is one step of the channel means.
 
     Attributes
     ----------
     scaler_ : ChannelScaler
-        Scales the channels.
+        Fitted scaler of the channels.
     n_times_ : int
-        Steps of the series in `fit`, to which shorter ones are padded.
+        Number of steps of the series in `fit`, to which shorter ones are padded.
     """
 
     def fit(self, X: np.ndarray, y: Any = None) -> Self:
@@ -138,10 +138,10 @@ class SeriesEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If these have other channels than those of `fit`.
+            If the number of channels differs from `fit`.
         """
         n_channels = self.scaler_.n_features_in_
-        if X.shape[1:] == (1, 1) and np.isnan(X).all():  # what is missing has no channels
+        if X.shape[1:] == (1, 1) and np.isnan(X).all():  # missing series have no channels
             X = np.broadcast_to(X, (len(X), 1, n_channels))
         if X.shape[2] != n_channels:
             raise ValueError(
@@ -158,19 +158,19 @@ class BranchEncoder(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     encoders : dict of str to transformer
-        Encoder of each branch, not fitted.
+        Unfitted encoder of each branch.
 
     Attributes
     ----------
     encoders_ : dict of str to transformer
-        The same, fitted.
+        Fitted encoder of each branch.
     """
 
     def __init__(self, encoders: dict[str, Any]) -> None:
         self.encoders = encoders
 
     def fit(self, X: dict[str, np.ndarray], y: Any = None) -> Self:
-        """Learn of each branch.
+        """Fit the encoder of each branch.
 
         Parameters
         ----------
@@ -192,7 +192,7 @@ class BranchEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: dict[str, np.ndarray]) -> tuple[np.ndarray, ...]:
-        """Return one array for each branch, as the network takes them."""
+        """Return one array for each branch, which are the network's inputs."""
         encoded = []
         for name, encoder in self.encoders_.items():
             try:

@@ -1,4 +1,4 @@
-"""The part of a network that makes one vector of each branch's columns."""
+"""Parts of a multi-input network that map the columns of a branch to one vector."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ SERIES_ENCODERS = ("lstm", "gru", "fcn", "resnet", "inception", "lite")
 
 
 def numbers(shape: tuple[int, ...], n_vectors: int | None, params: ModelParams) -> keras.Model:
-    """Put one layer on top of the numbers."""
+    """Apply one dense layer to the numbers."""
     inputs = keras.layers.Input(shape)
     units = as_int(params.units)
     return keras.Model(inputs, keras.layers.Dense(units, activation=params.activation)(inputs))
 
 
 def categories(shape: tuple[int, ...], n_vectors: int | None, params: ModelParams) -> keras.Model:
-    """Put the vectors of all columns' categories side by side."""
+    """Concatenate the embeddings of all columns' categories."""
     inputs = keras.layers.Input(shape, dtype="int32")
-    # An unknown category stays at zero, which says nothing.
+    # The embedding of an unknown category stays at zero, which carries no information.
     table = keras.layers.Embedding(
         n_vectors, as_int(params.category_dim), embeddings_initializer="zeros"
     )
@@ -33,7 +33,7 @@ def categories(shape: tuple[int, ...], n_vectors: int | None, params: ModelParam
 
 
 def texts(shape: tuple[int, ...], n_vectors: int | None, params: ModelParams) -> keras.Model:
-    """Read texts as `KerasTextClassifier` does."""
+    """Encode texts as `KerasTextClassifier` does."""
     ids = keras.layers.Input(shape, dtype="int32")
     table = keras.layers.Embedding(
         N_SPECIAL + as_int(params.max_features), as_int(params.embedding_dim), name="word_vectors"
@@ -43,7 +43,7 @@ def texts(shape: tuple[int, ...], n_vectors: int | None, params: ModelParams) ->
 
 
 def images(shape: tuple[int, ...], n_vectors: int | None, params: ModelParams) -> keras.Model:
-    """Convolve, normalise and pool as often as there are filters, and average over all pixels."""
+    """Convolve, pool and normalise once for each of `filters`, and average over all pixels."""
     inputs = x = keras.layers.Input(shape)
     for filters in sizes(params.filters):
         x = keras.layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
@@ -54,7 +54,7 @@ def images(shape: tuple[int, ...], n_vectors: int | None, params: ModelParams) -
 
 
 def series(shape: tuple[int, ...], n_vectors: int | None, params: ModelParams) -> keras.Model:
-    """Read series by a recurrent layer or an architecture of `KerasTimeSeriesClassifier`."""
+    """Encode series by a recurrent layer or an architecture of `KerasTimeSeriesClassifier`."""
     inputs = keras.layers.Input((None, shape[1]))
     x, is_step = SplitPadding()(inputs)
     if params.series_encoder in CELLS:

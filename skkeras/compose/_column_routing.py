@@ -1,4 +1,4 @@
-"""Which columns of a data frame go to which branch of a network."""
+"""Assign the columns of a data frame to the branches of a network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skkeras.tabular import holds_numbers, warn_about_nothing
 KINDS = ("numbers", "categories", "texts", "images", "series")
 MOST_CATEGORIES = 50
 
-# Name of a branch, to its kind and its columns.
+# Maps the name of a branch to its kind and its columns.
 Branches = dict[str, tuple[str, list[str]]]
 
 _EXPECTED = (
@@ -25,14 +25,14 @@ _EXPECTED = (
 
 
 def as_frame(X: Any) -> nw.DataFrame:
-    """Take a data frame of any library.
+    """Return a data frame of any library as one of narwhals.
 
     Raises
     ------
     TypeError
-        If X is none, or its columns have no names.
+        If X is not a data frame, or its column names are not strings.
     ValueError
-        If it has no row or no column, or several columns of one name.
+        If it has no rows or no columns, or several columns with the same name.
     """
     if not nw.dependencies.is_into_dataframe(X):
         raise TypeError(
@@ -52,7 +52,7 @@ def as_frame(X: Any) -> nw.DataFrame:
 
 
 def is_missing(cell: Any) -> bool:
-    """Tell whether a cell holds nothing: None, NaN or pandas' NA."""
+    """Return whether a cell is missing: None, NaN or pandas' NA."""
     return cell is None or is_scalar_nan(cell) or is_pandas_na(cell)
 
 
@@ -61,12 +61,12 @@ def _is_blank(cell: Any) -> bool:
 
 
 def check_branches(branches: Any) -> Branches | None:
-    """Check what is known of a parameter `branches` without data.
+    """Validate a parameter `branches`, as far as this is possible without data.
 
     Raises
     ------
     ValueError
-        If it is not as it should be.
+        If it is invalid.
     """
     if branches is None:
         return None
@@ -101,16 +101,16 @@ def check_branches(branches: Any) -> Branches | None:
 
 
 def route(frame: nw.DataFrame, branches: Any) -> Branches:
-    """Return the branches that a parameter means for the data of `fit`.
+    """Return the branches for the data of `fit`.
 
-    Columns that hold nothing are left out, with a warning, and so is a branch of such columns only.
+    Columns without values are dropped, with a warning, and so is a branch of such columns only.
 
     Parameters
     ----------
     frame : DataFrame
         Data.
     branches : dict or None
-        What the user says; None guesses.
+        The parameter `branches`; None infers the branches from the data.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def route(frame: nw.DataFrame, branches: Any) -> Branches:
     Raises
     ------
     ValueError
-        If a column is not there or its kind cannot be guessed, or if no column holds anything.
+        If a column does not exist or its kind cannot be inferred, or if no column holds a value.
     """
     checked = check_branches(branches)
     if checked is None:
@@ -142,7 +142,7 @@ def _without_nothing(frame: nw.DataFrame, branches: Branches) -> Branches:
         full = [c for c in columns if not all(map(is_nothing, frame[c].to_list()))]
         empty |= dict.fromkeys(c for c in columns if c not in full)
         if full:
-            # Of series, columns are steps, of which the last may be there in predict alone.
+            # Columns of series are steps, and the last steps may have values only in predict.
             kept[name] = kind, columns if kind == "series" else full
     if not kept:
         raise ValueError("X holds no value in any column of branches; give rows that have some.")
@@ -153,7 +153,7 @@ def _without_nothing(frame: nw.DataFrame, branches: Branches) -> Branches:
 
 
 def _guess(frame: nw.DataFrame) -> Branches:
-    """Sort columns by what they hold: one branch for numbers, one for categories, else one each."""
+    """Infer branches: one for all numbers, one for all categories, one for each other column."""
     kinds = {column: _kind(frame[column]) for column in frame.columns}
     branches: Branches = {}
     for kind in ("numbers", "categories"):
@@ -172,7 +172,7 @@ def _kind(column: nw.Series) -> str:
         return "categories"
     cells = [cell for cell in column.to_list() if not is_missing(cell)]
     if not cells or holds_numbers(cells):
-        return "numbers"  # or nothing, which is left out
+        return "numbers"  # or no values; it is dropped later
     if all(isinstance(cell, str) for cell in cells):
         return _kind_of_strings(cells)
     if all(isinstance(cell, (bool, np.bool)) for cell in cells):
@@ -189,7 +189,7 @@ def _kind(column: nw.Series) -> str:
 
 def _kind_of_strings(cells: list[str]) -> str:
     if all(map(_is_blank, cells)):
-        return "texts"  # which are left out
+        return "texts"  # blank columns are dropped later
     if all(cell.lower().endswith(tuple(IMAGE_SUFFIXES)) for cell in cells):
         return "images"
     different = set(cells)

@@ -1,4 +1,4 @@
-"""Distillation: small networks that learn from what a teacher says."""
+"""Knowledge distillation: small networks that learn from the predictions of a teacher."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ from skkeras.tabular import KerasMLPClassifier, KerasMLPRegressor
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
-    """Network that learns from a teacher's probabilities beside the labels.
+    """Network that learns from the labels and from the probabilities of a teacher.
 
-    A small, quick network comes closer to a large or slow classifier by learning how probable that
-    one finds every class, not the right class alone [1]_. Predictions are the student's: the
-    teacher is not needed for them.
+    In knowledge distillation, a small and fast network (the student) approximates a large or slow
+    classifier (the teacher) better if it learns the teacher's probabilities of all classes instead
+    of only the right class [1]_. Predictions are those of the student, without the teacher.
 
     Parameters
     ----------
     student : estimator, default=None
         The network to train: any classifier of this package. A clone of it is trained, with its own
-        parameters. None takes `KerasMLPClassifier()`.
+        parameters. None uses `KerasMLPClassifier()`.
     teacher : estimator, default=None
         Classifier with `predict_proba`: a forest, a large network, an ensemble, a pipeline. Clones
-        of it are fitted on the same rows as the student; one that is fitted is used as it is. None
-        takes `ExtraTreesClassifier()`.
+        of it are fitted on the same rows as the student; a fitted teacher is used as it is. None
+        uses `ExtraTreesClassifier()`.
     temperature : float, default=2.0
-        What the logarithms of both ones' probabilities are divided by before they are compared; the
-        higher it is, the more it counts which of the wrong classes are nearly right. Probabilities
-        of less than 1e-7 count as 1e-7.
+        Divisor of the logarithms of the student's and the teacher's probabilities before they are
+        compared. The higher it is, the more the relative probabilities of wrong classes matter.
+        Probabilities below 1e-7 are replaced by 1e-7.
     alpha : float, default=0.5
-        Share of the teacher in the loss, in [0, 1]; the rest is the student's own loss on the
-        labels. The teacher's part is multiplied by the square of `temperature`, so that this share
-        is that of its gradients.
+        Weight of the teacher in the loss, in [0, 1]; the student's own loss on the labels has the
+        weight ``1 - alpha``. The teacher's part is multiplied by the square of `temperature`, so
+        that `alpha` is also its share of the gradients.
     {cv}
 
     Attributes
@@ -60,9 +60,9 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
 
     Notes
     -----
-    What the student holds out for early stopping is validated with the same loss, and so are
-    `X_val` and `y_val`; metrics are those of the labels. A class that the teacher has never seen is
-    one that it gives no probability; classes that only the teacher knows are left out.
+    The validation loss, on rows held out for early stopping or on `X_val` and `y_val`, is the same
+    mixed loss; metrics are computed on the labels. A class that the teacher has never seen has
+    probability 0; classes that only the teacher knows are ignored.
 
     {notes}
 
@@ -118,7 +118,7 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
         fit_distilled(student, *rows, temperature=float(self.temperature), alpha=float(self.alpha))
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probability of each class, by the student.
+        """Return the student's probability of each class.
 
         Parameters
         ----------
@@ -128,14 +128,14 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Probabilities, columns in the order of `classes_`; for several labels, one column a
-            label with its own probability.
+            Probabilities, with columns in the order of `classes_`; for multilabel targets, one
+            column per label with its own probability.
         """
         check_is_fitted(self)
         return self.student_.predict_proba(X)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithm of the probability of each class, by the student.
+        """Return the logarithm of the student's probability of each class.
 
         Parameters
         ----------
@@ -145,7 +145,7 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Logarithms of what `predict_proba` gives.
+            Logarithms of the values that `predict_proba` returns.
         """
         check_is_fitted(self)
         return self.student_.predict_log_proba(X)
@@ -153,24 +153,24 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
-    """Network that learns from a teacher's predictions beside the target.
+    """Network that learns from the target and from the predictions of a teacher.
 
-    The student learns ``alpha * prediction + (1 - alpha) * y``. Under a squared error this is the
-    loss to the teacher's predictions and that to the target, mixed in these shares: both have the
-    same gradient. The teacher smooths what is noise in the target, and out of folds what it smooths
-    is not what it knows by heart.
+    The student learns ``alpha * prediction + (1 - alpha) * y``. With the squared error, this has
+    the same gradient as the loss on the teacher's predictions and the loss on the target, weighted
+    by `alpha` and ``1 - alpha``. The teacher's predictions smooth the noise in the target, and
+    out-of-fold predictions do not contain targets that the teacher has memorised.
 
     Parameters
     ----------
     student : estimator, default=None
         The network to train: any regressor of this package. A clone of it is trained, with its own
-        parameters. None takes `KerasMLPRegressor()`.
+        parameters. None uses `KerasMLPRegressor()`.
     teacher : estimator, default=None
         Regressor: a forest, gradient boosting, an ensemble, a pipeline. Clones of it are fitted on
-        the same rows as the student; one that is fitted is used as it is. None takes
+        the same rows as the student; a fitted teacher is used as it is. None uses
         `ExtraTreesRegressor()`.
     alpha : float, default=0.5
-        Share of the teacher's predictions in what the student learns, in [0, 1].
+        Weight of the teacher's predictions in the student's target, in [0, 1].
     {cv}
 
     Attributes
@@ -179,8 +179,8 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
 
     Notes
     -----
-    What the student holds out for early stopping is validated by the same blend, and so are `X_val`
-    and `y_val`.
+    The validation loss, on rows held out for early stopping or on `X_val` and `y_val`, uses the
+    same mixed target.
 
     {notes}
 

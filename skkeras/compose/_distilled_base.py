@@ -1,4 +1,4 @@
-"""What networks share that learn from a teacher."""
+"""Base class of the networks that learn from a teacher."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def of_student(name: str, what: str) -> property:
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasDistilled(CallbackSupportMixin, BaseEstimator):
-    """What both distilled networks share."""
+    """Base class of the distilled classifier and the distilled regressor."""
 
     student: Any = None
     teacher: Any = None
@@ -58,13 +58,13 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
     }
     _doc_link_module = BaseKerasEstimator._doc_link_module
     _doc_link_template = BaseKerasEstimator._doc_link_template
-    # Trained in parts, as any network is: what the teacher said is kept.
+    # Training in parts is the same as for other networks; the teacher's predictions are kept.
     fit_until = BaseKerasEstimator.fit_until
-    # What a student is, what stands for None, and how a teacher answers.
+    # Type of the student, defaults of student and teacher, and the teacher's prediction method.
     _kind: ClassVar[type[BaseKerasEstimator]]
     _defaults: ClassVar[tuple[type, type]]
     _method: ClassVar[str]
-    # Which parameter says for how many epochs to train.
+    # Parameter with the number of epochs.
     _resource: ClassVar[str] = "student__epochs"
 
     model_ = of_student("model_", "The student's model.")
@@ -108,18 +108,18 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         return self._defaults[1]() if self.teacher is None else self.teacher
 
     def search_space(self, size: str = "small") -> dict[str, Dimension]:
-        """Return the parameters that are worth a search, and where to search.
+        """Return the search space of the parameters that are worth tuning.
 
         Parameters
         ----------
         size : {"small", "medium", "large"}, default="small"
-            How much of the student to search.
+            Size of the student's search space.
 
         Returns
         -------
         dict of str to skopt.space.Dimension
-            Names and ranges: how far to go by the teacher, then what the student's own
-            `search_space` has.
+            Dimensions by name: `alpha` and, for classifiers, `temperature`, then those of the
+            student's own `search_space`.
         """
         from skopt.space import Real
 
@@ -144,18 +144,18 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         y_val: Any = None,
         groups: Any = None,
     ) -> Self:
-        """Fit the teacher, if it is not fitted, and train the student on what it says.
+        """Fit the teacher, if it is not fitted, and train the student on its predictions.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, ...)
-            Input, as both student and teacher take it.
+            Input of both the student and the teacher.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Target.
         sample_weight : array-like of shape (n_samples,), default=None
-            Relative weights of the rows, for both; a row of weight 0 is as if it were not there.
+            Relative weights of the rows, for both; a row of weight 0 is ignored.
         X_val, y_val : array-like, default=None
-            Data for the student to validate on after each epoch, instead of a part of X and y.
+            Validation data of the student after each epoch, instead of a part of X and y.
         groups : array-like of shape (n_samples,), default=None
             Groups of rows, for `cv` and for the student's hold-out.
 
@@ -167,10 +167,10 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         Raises
         ------
         TypeError
-            If student or teacher is not what it should be.
+            If student or teacher is not a suitable estimator.
         ValueError
-            If a parameter or the data is not what it should be, or the teacher's classes or outputs
-            are not those of `y`; the student has not been trained then.
+            If a parameter or the data is invalid, or the teacher's classes or outputs are not those
+            of `y`. In this case, the student is not trained.
         """
         until, so_far = vars(self).get("_target_epochs"), self.__dict__.pop("_so_far", None)
         if until is None or so_far is None:
@@ -216,7 +216,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         return self
 
     def _check_student_and_teacher(self) -> tuple[Any, Any]:
-        """Return the student to train, and a teacher that is fitted or to be fitted."""
+        """Return the student to train, and the teacher, which may be fitted."""
         validate_parameter_constraints(
             self._parameter_constraints, self.get_params(deep=False), type(self).__name__
         )
@@ -227,7 +227,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
                 f"{student!r}. What comes before the network goes before this estimator, in a "
                 f"pipeline."
             )
-        # Stacking says what it can only once it is fitted; by default it ends in what has both.
+        # Stacking has its methods only after `fit`; its default final estimators have both.
         unsaid = getattr(teacher, "final_estimator", teacher) is None
         if isinstance(teacher, type) or not (unsaid or hasattr(teacher, self._method)):
             raise TypeError(
@@ -245,11 +245,11 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         return student, teacher
 
     def _ask_teacher(self, student: Any, y: np.ndarray) -> Ask:
-        """Return what asks a fitted teacher about rows."""
+        """Return a function that returns a fitted teacher's predictions for rows."""
         raise NotImplementedError
 
     def _soft_targets(self, y: np.ndarray, answers: np.ndarray) -> np.ndarray:
-        """Join the target with the teacher's answers."""
+        """Combine the target with the teacher's predictions."""
         raise NotImplementedError
 
     def _fit_student(self, student: Any, *rows: Any) -> None:
@@ -257,7 +257,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         raise NotImplementedError
 
     def predict(self, X: Any) -> np.ndarray:
-        """Predict by the student.
+        """Predict with the student.
 
         Parameters
         ----------
@@ -273,14 +273,14 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         return self.student_.predict(X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Score the student's predictions on test data, by its own `score`.
+        """Return the student's own `score` on test data.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, ...)
             Input, as in `fit`.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Target, in the form of `fit`.
+            Target, as in `fit`.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows.
 

@@ -1,4 +1,4 @@
-"""Networks that learn from a teacher's probabilities beside the labels."""
+"""Fit classifiers to labels and to the probabilities of a teacher."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skkeras.layers import distil
 
 
 def with_soft_targets(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
-    """Put labels and a teacher's probabilities into one target.
+    """Combine labels and a teacher's probabilities in one target.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def with_soft_targets(labels: np.ndarray, answers: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_rows,), structured
-        Rows that move as one wherever rows are chosen, sorted or repeated.
+        Labels and probabilities, which stay together when rows are selected, sorted or repeated.
     """
     parts = {"labels": labels, "answers": answers.astype(keras.config.floatx())}
     kinds = [(name, part.dtype, part.shape[1:]) for name, part in parts.items()]
@@ -45,34 +45,34 @@ def fit_distilled(
     temperature: float,
     alpha: float,
 ) -> None:
-    """Fit a student to labels and to a teacher's probabilities, or train it on.
+    """Fit a student to labels and to a teacher's probabilities, or continue its training.
 
     Parameters
     ----------
     student : estimator
-        Classifier of this package, fitted in place: afterwards it is one like any other.
+        Classifier of this package. It is fitted in place, and is a normal classifier afterwards.
     X : array-like of shape (n_rows, ...)
         Input.
     y : ndarray of shape (n_rows,), structured
-        What `with_soft_targets` gives.
+        Target as `with_soft_targets` returns it.
     *others : array-likes or None
-        Weights of the rows; rows to validate on with their target, as `X` and `y`; groups.
+        Sample weights; validation rows and their target, as `X` and `y`; groups.
     temperature, alpha : float
-        What `skkeras.layers._distillation.Distillation` takes.
+        Parameters of `skkeras.layers._distillation.Distillation`.
     """
     kind: Any = type(student)
     fitted = object.__new__(_distilled_class(kind))
     fitted.__dict__.update(_without_network(student), _temperature_and_alpha=(temperature, alpha))
     fitted._fit(X, y, *others, reset=not student._resumes())
     state = _without_network(fitted)
-    # What was lost in training is lost, such as weights that became NaN.
+    # Attributes that training removed, as for weights that became NaN, are removed here, too.
     student.__dict__ = {
         n: v for n, v in state.items() if n not in ("_temperature_and_alpha", "_answers")
     }
 
 
 def _without_network(estimator: Any) -> dict[str, Any]:
-    """Return a state from which another class can make the network with its own loss."""
+    """Return a state from which a different class can build the network with its own loss."""
     state = dict(vars(estimator))
     network = state.pop("_network", None)
     return state if network is None else {**state, "_values": network.values}
@@ -84,13 +84,13 @@ def _distilled_class(kind: type) -> Any:
 
 
 class _DistilledFit(BaseKerasClassifier):
-    """Stands before a classifier's own class, where its target is that of `with_soft_targets`."""
+    """Mixin before a classifier's own class, for targets of `with_soft_targets`."""
 
     _temperature_and_alpha: tuple[float, float]
     _answers: list[tuple[np.ndarray, np.ndarray]]
 
     def _decode(self, y: Any, *, reset: bool) -> Any:
-        return y  # as the student did before the teacher was asked
+        return y  # the student decoded it before the teacher predicted
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
         return with_soft_targets(super()._check_y(y["labels"], reset=reset), y["answers"])
@@ -120,7 +120,7 @@ class _DistilledFit(BaseKerasClassifier):
     def _train(
         self, X: Any, y: np.ndarray, weights: Any, validation: tuple | None, *rest: Any
     ) -> None:
-        if y.dtype.names:  # callbacks see the labels
+        if y.dtype.names:  # callbacks receive the labels
             given = [y] if validation is None else [y, validation[1]]
             self._answers = [(one["labels"], one["answers"]) for one in given]
             y = self._answers[0][0]

@@ -1,4 +1,4 @@
-"""What makes one vector of those of all branches, in three ways."""
+"""Three fusions, which combine the vectors of all branches to one vector."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _HEADS = 4
 
 
 def concatenation(vectors: list[Any], units: int) -> Any:
-    """Put them side by side."""
+    """Concatenate the vectors."""
     return _side_by_side(vectors)
 
 
 def gating(vectors: list[Any], units: int) -> Any:
-    """Let all branches together say how much of each is let through, unit by unit."""
+    """Sum the vectors, weighted in each unit by gates that depend on all branches."""
     together = _side_by_side(vectors)
     shares = []
     for vector in vectors:
@@ -27,7 +27,7 @@ def gating(vectors: list[Any], units: int) -> Any:
 
 
 def attention(vectors: list[Any], units: int) -> Any:
-    """Let each branch look at all others, and average."""
+    """Apply self-attention between the branches, and average."""
     tokens = [
         keras.layers.Reshape((1, units))(keras.layers.Dense(units)(vector)) for vector in vectors
     ]

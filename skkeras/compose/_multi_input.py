@@ -1,4 +1,4 @@
-"""Networks for data frames whose columns are of several kinds."""
+"""Networks for data frames with columns of several kinds."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasMultiInput(KerasFamily):
-    """Architecture and parameters of both networks."""
+    """Architecture and parameters of the classifier and the regressor."""
 
     branches: dict[str, Any] | None = None
     fusion: str = "concatenation"
@@ -109,7 +109,7 @@ class KerasMultiInput(KerasFamily):
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False  # but a data frame
+        tags.input_tags.two_d_array = False  # X must be a data frame
         tags.input_tags.sparse = False
         tags.input_tags.string = True
         tags.input_tags.categorical = True
@@ -136,7 +136,7 @@ class KerasMultiInput(KerasFamily):
 
     @property
     def feature_encoder(self) -> BranchEncoder:
-        """Encoder of the columns, not fitted."""
+        """Unfitted encoder of the columns."""
         words = WordEncoder(True, None, 1, as_int(self.max_features), as_int(self.max_length))
         kinds: dict[str, Any] = {
             "numbers": NumberEncoder(),
@@ -148,7 +148,7 @@ class KerasMultiInput(KerasFamily):
         return BranchEncoder({name: kinds[kind] for name, (kind, _) in self.branches_.items()})
 
     def _describe_encoding(self) -> Hashable:
-        """Return the kind of each branch, and how many vectors its categories may have."""
+        """Return the kind of each branch, and the number of embedding vectors of its categories."""
         encoders = self.feature_encoder_.encoders_.items()
         return tuple((self.branches_[n][0], getattr(e, "n_vectors_", None)) for n, e in encoders)
 
@@ -156,12 +156,12 @@ class KerasMultiInput(KerasFamily):
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         inputs, vectors = [], []
         for (kind, n_vectors), shape in zip(spec.encoding, spec.input_shape, strict=True):
-            # A model in the model, for parts of two branches may have one name.
+            # A nested model, because layers of two branches may have the same name.
             branch = BRANCHES[kind](shape, n_vectors, params)
             inputs.append(keras.layers.Input(branch.input_shape[1:], dtype=branch.input.dtype))
             vectors.append(_drop(branch(inputs[-1]), params))
         x = FUSIONS[params.fusion](vectors, as_int(params.units))
-        # Categories start at zero. Alone they would leave rectified units there for good.
+        # Embeddings of categories start at zero. Without other branches, ReLU would stay at zero.
         is_zero = all(kind == "categories" for kind, _ in spec.encoding)
         bias = keras.initializers.Constant(0.1 if is_zero else 0.0)
         for size in sizes(params.hidden_layer_sizes):
@@ -176,7 +176,7 @@ def _drop(x: Any, params: ModelParams) -> Any:
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasMultiInputClassifier(KerasMultiInput, FamilyClassifier):
-    """Network that tells classes or labels by columns of several kinds.
+    """Multi-input network for classification (binary, multiclass or multilabel).
 
     {frames}
 
@@ -225,7 +225,7 @@ class KerasMultiInputClassifier(KerasMultiInput, FamilyClassifier):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasMultiInputRegressor(KerasMultiInput, FamilyRegressor):
-    """Network that reads one or several numbers from columns of several kinds.
+    """Multi-input network for regression with one or several outputs.
 
     {frames}
 

@@ -1,4 +1,4 @@
-"""What a teacher says of rows, those included that it would learn from."""
+"""Predictions of a teacher, including out-of-fold predictions of its training rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Ask = Callable[[Any, Any], np.ndarray]
 
 
 def is_fitted(teacher: Any) -> bool:
-    """Tell whether a teacher is fitted."""
+    """Return whether a teacher is fitted."""
     try:
         check_is_fitted(teacher)
     except NotFittedError:
@@ -30,8 +30,8 @@ def is_fitted(teacher: Any) -> bool:
 
 
 def take_rows(X: Any, rows: np.ndarray, n_rows: int) -> Any:
-    """Take some of the `n_rows` rows of X as a user gives it."""
-    # A list of as many arrays is one of series or images, not of inputs.
+    """Return some of the `n_rows` rows of X, in the form that the user passed."""
+    # A list of `n_rows` arrays holds series or images, not several inputs.
     several = is_several(X) and (isinstance(X, dict) or len(X) != n_rows)
     return rows_of(X, rows) if several else _safe_indexing(X, rows)
 
@@ -44,14 +44,14 @@ def out_of_fold_predictions(
     weights: np.ndarray | None,
     splits: Iterable[tuple[np.ndarray, np.ndarray]] | None,
 ) -> tuple[Any, np.ndarray]:
-    """Fit a teacher, and ask what it would say of the rows had it not seen them.
+    """Fit a teacher, and return its out-of-fold predictions.
 
     Parameters
     ----------
     teacher : estimator
-        Clones of it are fitted; one that is fitted is asked as it is.
+        Clones of it are fitted; a fitted teacher is used as it is.
     ask : callable
-        Gives what a fitted teacher says of rows.
+        Returns a fitted teacher's predictions for rows.
     X : array-like of shape (n_rows, ...)
         Input.
     y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
@@ -59,20 +59,20 @@ def out_of_fold_predictions(
     weights : ndarray of shape (n_rows,) or None
         Weights.
     splits : iterable of pairs of ndarray of int, or None
-        Rows to fit on and rows to ask about, each row once; None asks the teacher that was fitted
-        on all rows.
+        Rows to fit on and rows to predict, each row once; None predicts with the teacher that is
+        fitted on all rows.
 
     Returns
     -------
     teacher : estimator
-        The teacher fitted on all rows, or as it was given.
+        The teacher fitted on all rows, or as the user passed it.
     answers : ndarray of shape (n_rows, ...)
-        What teachers said.
+        Predictions.
 
     Raises
     ------
     ValueError
-        If not each row is asked about once.
+        If not each row is predicted exactly once.
     """
     if is_fitted(teacher):
         return teacher, ask(teacher, X)
@@ -105,7 +105,7 @@ def out_of_fold_predictions(
 def folds(
     cv: Any, y: np.ndarray, groups: Any, kept: np.ndarray, *, stratified: bool
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Split rows into those to fit a teacher on and those to ask it about.
+    """Split rows into those to fit a teacher on and those to predict.
 
     Parameters
     ----------
@@ -114,14 +114,14 @@ def folds(
     y, groups : array-likes
         Target and groups of the rows.
     kept : ndarray of bool
-        Which of all rows these are; an iterable counts all.
+        Mask of these rows among all rows; the indices of an iterable `cv` refer to all rows.
     stratified : bool
-        Whether a number of folds means folds of the same shares of the classes.
+        Whether an int means stratified folds.
 
     Yields
     ------
     pair of ndarray of int
-        Rows.
+        Indices of the rows to fit on and of those to predict.
     """
     if not isinstance(cv, Iterable):
         yield from check_cv(cv, y, classifier=stratified).split(np.empty((len(y), 0)), y, groups)
@@ -133,7 +133,7 @@ def folds(
 
 
 def _weights_argument(teacher: Any) -> str:
-    """Name the argument of `fit` that weights of rows go to."""
+    """Return the name of the `fit` argument for sample weights."""
     names, inner = [], teacher
     while isinstance(inner, Pipeline):
         name, inner = inner.steps[-1]
@@ -151,7 +151,7 @@ def _weights_argument(teacher: Any) -> str:
 
 
 def predict_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:
-    """Ask for the probabilities of classes.
+    """Return a teacher's probabilities of classes.
 
     Parameters
     ----------
@@ -160,8 +160,8 @@ def predict_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:
     X : array-like of shape (n_rows, ...)
         Rows.
     classes : ndarray of shape (n_classes,)
-        The classes to give, one column each. What the teacher has never seen gets 0, and what is
-        not among them is left out.
+        The classes of the columns. A class that the teacher has never seen has probability 0;
+        classes that only the teacher knows are ignored.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def predict_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the teacher knows none of the classes, or gives no probabilities.
+        If the teacher knows none of the classes, or its probabilities are not finite.
     """
     said = np.asarray(teacher.predict_proba(X), dtype=np.float64)
     known = {label: column for column, label in enumerate(np.asarray(teacher.classes_).tolist())}
@@ -190,7 +190,7 @@ def predict_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:
 
 
 def predict_labels(teacher: Any, X: Any, n_labels: int) -> np.ndarray:
-    """Ask for the probability that each of several labels is there.
+    """Return a teacher's probability of each of several labels.
 
     Parameters
     ----------
@@ -209,10 +209,10 @@ def predict_labels(teacher: Any, X: Any, n_labels: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the teacher gives anything else.
+        If the teacher's probabilities have a different shape or are not finite.
     """
     said = teacher.predict_proba(X)
-    if isinstance(said, list):  # as forests do: one column a class, for each label
+    if isinstance(said, list):  # forests: one array per label, with one column per class
         pairs = zip(said, teacher.classes_, strict=True)
         said = np.column_stack([part[:, np.asarray(own) == 1].sum(axis=1) for part, own in pairs])
     answers = np.asarray(said, dtype=np.float64)
@@ -226,7 +226,7 @@ def predict_labels(teacher: Any, X: Any, n_labels: int) -> np.ndarray:
 
 
 def predict_numbers(teacher: Any, X: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """Ask for predictions of one or several numbers a row.
+    """Return a teacher's predictions of one or several numbers per row.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def predict_numbers(teacher: Any, X: Any, shape: tuple[int, ...]) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the teacher gives anything else.
+        If the teacher's predictions have a different size or are not finite.
     """
     answers = np.asarray(teacher.predict(X), dtype=np.float64)
     if answers[:1].size != np.prod(shape):

@@ -97,7 +97,7 @@ class Backbone:
         return features
 
     def upper(self, n_unfrozen: int) -> keras.Model:
-        """Return a new network of the layers that `run` leaves out, with only the last ones trainable.
+        """Return a new network of the layers that `run` leaves out, with the last ones trainable.
 
         Batch normalisation is frozen, too, because statistics of few images are worse. The network
         may begin before the trainable layers, at a single tensor that connects the two parts. Its

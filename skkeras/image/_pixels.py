@@ -42,8 +42,8 @@ def check_images(
     Returns
     -------
     ndarray or ImageStream of shape (n, height, width, channels)
-        Images: bytes are unchanged, other types are cast to `keras.config.floatx`; a stream if files
-        hold more than fits in memory.
+        Images: bytes are unchanged, other types are cast to `keras.config.floatx`; a stream if
+        files hold more than fits in memory.
 
     Raises
     ------

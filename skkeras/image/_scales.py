@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 
 # Larger than the ratios between images on one scale; 12 bits are 16 times 8 bits.
 _FACTOR = 8
-# If none of so many images is like 95 of 100 in `fit`, the scale differs; fewer may be chance.
+# With fewer images, it may be chance that none of them is like 95 of 100 in `fit`.
 _FEWEST_ROWS = 10
 _ROWS = 128
 
@@ -132,6 +132,6 @@ def _extremes(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _is_whole(X: np.ndarray) -> bool:
-    """Return whether all pixels are whole numbers; the first images often suffice to deny it."""
+    """Return whether all pixels are whole numbers; stop at the first images where they are not."""
     parts = (X[start : start + _ROWS] for start in range(0, len(X), _ROWS))
     return X.dtype.kind in "iu" or all(np.array_equal(part, np.rint(part)) for part in parts)

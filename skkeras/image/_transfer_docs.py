@@ -2,11 +2,11 @@
 
 IMAGES = """\
 X holds images of shape (n_samples, height, width), or (n_samples, height, width, channels) with 1
-    or 3 channels (RGB), or, with `image_shape` set, flat images of shape (n_samples, height * width
-    * channels). Pixels must be from 0 to 255, of any type, before any `preprocess_input`; a warning
-    is issued otherwise. A list, a Series or one column of a data frame may hold arrays of the same
-    shape. Strings and path-like objects are paths of files, one per sample. Greyscale images are
-    converted to three equal channels."""
+    or 3 channels (RGB), or, with `image_shape` set, flat images of shape
+    (n_samples, height * width * channels). Pixels must be from 0 to 255, of any type, before any
+    `preprocess_input`; otherwise, a warning is issued. A list, a Series or one column of a data
+    frame may hold arrays of the same shape. Strings and path-like objects are paths of files, one
+    per sample. Greyscale images are converted to three equal channels."""
 
 PARAMETERS = """backbone : str, default="MobileNetV2"
         Name of any network of `keras.applications`: "VGG16", "ResNet50V2", "EfficientNetV2B0", ...
@@ -30,7 +30,7 @@ PARAMETERS = """backbone : str, default="MobileNetV2"
         Dropout rate of the vector and of each dense layer's outputs; in [0, 1).
     n_unfrozen : int, default=0
         Number of last layers of the backbone that are fine-tuned after the layers on top are
-        trained; at most the number of its `model.layers`.
+        trained; at most the length of the backbone's `model.layers`.
     fine_tune_epochs : int, default=10
         Number of epochs of fine-tuning; the maximum number with early stopping.
     fine_tune_learning_rate : float, default=1e-4
@@ -48,9 +48,9 @@ ATTRIBUTES = """image_shape_ : tuple (int, int, int)
 
 NOTES = """\
 The layers before the first trained layer compute the same features in each epoch, fold and fit.
-    These features are computed once per image and cached in the process, the most recent 512 MB of
-    them; `skkeras.clear_cache` removes them. Therefore a fit without fine-tuning takes little
-    longer than computing the features, and a search over the layers on top takes even less.
+    These features are computed once per image and cached in the process, the most recently used 512
+    MB of them; `skkeras.clear_cache` removes them. Therefore a fit without fine-tuning takes little
+    longer than computing the features, and a search over the layers on top takes even less per fit.
 
     Fine-tuning follows the training of the layers on top, on the same rows; `history_` and
     `n_iter_` include its epochs. Batch normalisation in the backbone stays frozen. `partial_fit`

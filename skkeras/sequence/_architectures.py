@@ -57,7 +57,7 @@ def _trend_filters() -> list[np.ndarray]:
 
 
 def _peak(length: int) -> np.ndarray:
-    """Return a parabolic peak between two negative ones of half its height, of 1.5 times `length`."""
+    """Return a parabolic peak between two negative ones of half its height; 1.5 `length` long."""
     rise = np.linspace(0, 1, length // 4 + 1)[1:] ** 2
     bump = np.concatenate([rise, rise[::-1]])
     return np.concatenate([-bump, 2 * bump, -bump])

@@ -6,8 +6,7 @@ PARAMETERS = """hidden_layer_sizes : int, sequence of int or str, default=(256, 
         Activation of the hidden layers. Each neuron learns an interpolation between its input and
         its activation.
     number_embedding : bool, default=True
-        Whether three learned linear combinations of 16 cosines of each number are added to it as
-        features.
+        Whether to add three learned linear combinations of 16 cosines of each number as features.
     embedding_sigma : float, default=0.1
         Standard deviation of the initial frequencies of these cosines, in periods per
         interquartile range. A larger value, such as 3, distinguishes numbers that are close
