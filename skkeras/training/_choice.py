@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import keras
 
+from skkeras.layers import Dropout
 from skkeras.training import backends as backend
 
 # Batches per epoch from which XLA saves, in three fits of ten epochs, the second that it takes to
-# compile for each size. Recurrent layers run many kernels, so fewer batches suffice, but with more
-# units than this, XLA is not faster. Measured on two cores.
-_XLA_BATCHES = 512
+# compile for each size. With dropout, whose random numbers take longer in a graph than the rest of
+# a small network, it saves two thirds of each step, and three fits of a hundred epochs decide.
+# Recurrent layers run many kernels, so fewer batches suffice, but with more units than this, XLA is
+# not faster. Measured on two cores.
+_XLA_BATCHES, _XLA_BATCHES_DROPOUT = 512, 16
 _XLA_BATCHES_RECURRENT, _XLA_UNITS_RECURRENT = 8, 64
 _DRAWING = (
     keras.layers.Dropout,
@@ -45,7 +48,8 @@ def choose(model: keras.Model, n_batches: int, units: int) -> str:
     if not accelerated and any(map(_is_slow_under_xla, model._flatten_layers())):
         return "graph"
     if not units:
-        return "xla" if n_batches >= _XLA_BATCHES else "graph"
+        draws = any(type(layer) is Dropout for layer in model._flatten_layers())
+        return "xla" if n_batches >= (_XLA_BATCHES_DROPOUT if draws else _XLA_BATCHES) else "graph"
     # Accelerators have special kernels for recurrent layers, which XLA does not use.
     small = units <= _XLA_UNITS_RECURRENT and n_batches >= _XLA_BATCHES_RECURRENT
     return "xla" if small and not accelerated else "graph"

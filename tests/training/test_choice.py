@@ -4,7 +4,7 @@ import keras
 import pytest
 from keras import layers
 
-from skkeras.layers import Dropout
+from skkeras.layers import Dropout, ScheduledDropout
 from skkeras.layers._batch_ensemble import BatchEnsembleDense
 from skkeras.training import _choice
 from skkeras.training._choice import choose
@@ -28,7 +28,9 @@ def build(*stack):
         ([lambda: layers.LSTM(4)], 4, "graph"),
         ([lambda: layers.LSTM(4, return_sequences=True), lambda: layers.GRU(128)], 400, "graph"),
         ([lambda: layers.Conv1D(4, 3)], 400, "graph"),
-        ([lambda: Dropout(0.5)], 1000, "xla"),
+        ([lambda: Dropout(0.5)], 20, "xla"),
+        ([lambda: Dropout(0.5)], 10, "graph"),
+        ([lambda: ScheduledDropout(0.5, n_steps=9)], 20, "graph"),
         ([lambda: layers.SpatialDropout1D(0.5)], 400, "graph"),
         ([lambda: BatchEnsembleDense(4, n_members=5)], 1000, "graph"),
     ],
