@@ -43,7 +43,28 @@ SIZES = [Interval(Integral, 1, None, closed="left"), list, tuple, np.ndarray, st
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasFamily(HasSearchSpace, FamilyModel):
-    """Base class of the families: each has one architecture and these shared parameters."""
+    """Base class of the families: each has one architecture and these shared parameters.
+
+    A family is a dataclass that inherits from this class and adds its parameters. Its classifier
+    and its regressor inherit from it and from `FamilyClassifier` or `FamilyRegressor`.
+
+    A family must define:
+
+    - `_build_model(params, spec)`, a class method that returns the uncompiled model.
+
+    It may define:
+
+    - `_parameter_constraints` and `_searched`, the valid values and the search spaces of its
+      parameters, and `_validate_params()` for what constraints cannot express;
+    - `_check_X(X, *, reset)`, if a row of X is not a row of numbers;
+    - `feature_encoder`, a property that returns an unfitted transformer, if the network takes
+      encoded data, and `_describe_encoding()`, if the encoding affects the model in more than its
+      input shape;
+    - `_output_layer(params, spec)`, `_default_loss(params, spec)`, `_make_optimizer(params, spec)`
+      and `_watched_metrics(params, spec)`, class methods that replace the usual ones;
+    - `_uses_n_rows(params)` and `_uses_n_steps(params)`, class methods that say whether the model
+      depends on the number of rows or of gradient steps.
+    """
 
     optimizer: Any = "adam"
     learning_rate: Any = 1e-3
