@@ -70,7 +70,7 @@ def importances(candidates: Candidates) -> Importances:
     axes = [_Axis(column) for column in columns]
     shares = _fanova(axes, scored, scores)
     r2 = _r2_unseen(axes, scored, scores)
-    return Importances(shares, r2, _too_thin(len(scores), len(columns), r2))
+    return Importances(shares, r2, _too_few_data(len(scores), len(columns), r2))
 
 
 class _Axis:
@@ -150,7 +150,7 @@ def _r2_unseen(axes: list[_Axis], scored: np.ndarray, scores: np.ndarray) -> flo
     return float(forest.fit(X, scores).oob_score_)
 
 
-def _too_thin(n_scored: int, n_parameters: int, r2: float) -> str:
+def _too_few_data(n_scored: int, n_parameters: int, r2: float) -> str:
     least = _LEAST_A_PARAMETER * n_parameters
     if n_scored < least:
         return (
@@ -158,5 +158,5 @@ def _too_thin(n_scored: int, n_parameters: int, r2: float) -> str:
             f"where {least} are the least"
         )
     if r2 < _LEAST_R2:
-        return f"the parameters foretell unseen candidates with an R² of only {r2:.2f}"
+        return f"the parameters predict unseen candidates with an R² of only {r2:.2f}"
     return ""

@@ -48,6 +48,6 @@ def draw(candidates: Candidates, names: list[str] | None, ax: Any) -> np.ndarray
     ax.set_xlabel(f"share of the variance of\n{candidates.score_name}")
     ax.spines[["top", "right"]].set_visible(False)
     if found.warning:
-        title = f"Too thin to be trusted:\n{found.warning}"
+        title = f"Too few data to be trusted:\n{found.warning}"
         ax.set_title(title, fontsize="small", loc="left", color="#a03000")
     return np.array([ax])

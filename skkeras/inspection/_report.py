@@ -24,10 +24,10 @@ from skkeras.inspection._training_history import TrainingHistoryDisplay, read_hi
 from skkeras.inspection._written import Writer, code
 
 _CAPTIONS = {
-    "convergence": "Scores in the order tried. Had the search come to rest?",
+    "convergence": "Scores in the order tried. Did the search converge?",
     "importance": "The share of the scores' variance that each parameter explains alone, and that "
     "several explain only together (functional analysis of variance, Hutter et al. 2014).",
-    "slice": "Scores over each parameter. A best value at the edge asks for a wider range.",
+    "slice": "Scores over each parameter. If the best value is at the edge, widen the range.",
     "parallel": "Each candidate as a line through its parameters to its score.",
     "heatmap": "Mean scores over the two parameters that explain most of them alone.",
 }
@@ -93,7 +93,7 @@ def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | No
         ("Best candidate", _best(search, candidates)),
         ("Plots", _plots(candidates)),
         ("All candidates", _ranked(search, candidates)),
-        ("To do it again", _again(search)),
+        ("Reproduce this search", _again(search)),
     ]
     title = f"{type(search).__name__} of {type(search.estimator).__name__}"
     Path(path).write_text(as_page(title, sections), encoding="utf-8")
