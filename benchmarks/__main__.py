@@ -1,4 +1,4 @@
-"""Run the benchmarks and write what they print into docs/benchmarks.md, between its markers."""
+"""Run the benchmarks and write their output into docs/benchmarks.md, between its markers."""
 
 from __future__ import annotations
 

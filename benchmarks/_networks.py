@@ -1,6 +1,6 @@
-"""The networks and the data of the benchmarks, for skkeras and for its peers.
+"""Networks and data of the benchmarks, for skkeras and for the libraries compared with it.
 
-Comes first in each script, for Keras to start without messages.
+Scripts import this module first, so that Keras starts without messages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 EPOCHS, BATCH = 10, 32
-# Where the benchmarks of searches look for learning rates and dropout.
+# Ranges of the learning rate and the dropout in the benchmarks of searches.
 RATES, DROPOUTS = (1e-4, 3e-2), (0.0, 0.5)
 SCRIPT = {
     "loss": "sparse_categorical_crossentropy",
@@ -28,13 +28,13 @@ SCRIPT = {
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """Give 1,198 digits of 64 pixels between 0 and 1, and what they show."""
+    """Return 1,198 digits of 64 pixels between 0 and 1, and their labels."""
     X, y = load_digits(return_X_y=True)
     return (X[:1198] / 16).astype("float32"), y[:1198]
 
 
 def images(n_rows: int = 2000) -> tuple[np.ndarray, np.ndarray]:
-    """Give pictures of Fashion-MNIST between 0 and 1, one channel, and what they show."""
+    """Return images of Fashion-MNIST between 0 and 1, with one channel, and their labels."""
     from skkeras.datasets import fetch_fashion_mnist
 
     X, y = fetch_fashion_mnist()
@@ -42,7 +42,7 @@ def images(n_rows: int = 2000) -> tuple[np.ndarray, np.ndarray]:
 
 
 def speakers() -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
-    """Give 270 utterances of unequal length, the same filled up with zeros, and who speaks."""
+    """Return 270 utterances of unequal length, the same padded with zeros, and the speakers."""
     from skkeras.datasets import fetch_japanese_vowels
 
     X, y = fetch_japanese_vowels()
@@ -59,7 +59,7 @@ def mlp(
     dropout: float = 0.0,
     l2: float = 0.0,
 ) -> keras.Model:
-    """Hidden layers of some sizes, as a user's script builds them."""
+    """Build a perceptron with hidden layers of these sizes, as a user's script does."""
     penalty = keras.regularizers.L2(l2) if l2 else None
     layers: list[Any] = [keras.layers.Input((meta["n_features_in_"],))]
     for size in sizes:
@@ -73,7 +73,7 @@ def mlp(
 
 
 def tuners_mlp(hp: Any, meta: dict[str, Any], widths: list[int]) -> keras.Model:
-    """Give the same network as KerasTuner wants it: compiled, with its ranges."""
+    """Build the same network for KerasTuner: compiled, with its ranges."""
     model = mlp(meta, (hp.Choice("width", widths),), dropout=hp.Float("dropout", *DROPOUTS))
     rate = hp.Float("rate", *RATES, sampling="log")
     loss = "sparse_categorical_crossentropy"
@@ -82,14 +82,14 @@ def tuners_mlp(hp: Any, meta: dict[str, Any], widths: list[int]) -> keras.Model:
 
 
 def compiled_mlp(X: np.ndarray, y: np.ndarray) -> keras.Model:
-    """Give the same network as `keras.wrappers` wants it: compiled, for one-hot targets."""
+    """Build the same network for `keras.wrappers`: compiled, for one-hot targets."""
     model = mlp({"n_features_in_": X.shape[1], "n_classes_": y.shape[1]})
     model.compile("adam", "categorical_crossentropy")
     return model
 
 
 def cnn(meta: dict[str, Any]) -> keras.Model:
-    """Build the network of `KerasCNNClassifier()` from Keras' layers."""
+    """Build the network of `KerasCNNClassifier()` from layers of Keras."""
     layers: list[Any] = [keras.layers.Input(meta["X_shape_"][1:])]
     for filters in (16, 32):
         layers += [
@@ -108,7 +108,7 @@ def cnn(meta: dict[str, Any]) -> keras.Model:
 
 
 def lstm(meta: dict[str, Any]) -> keras.Model:
-    """Build an LSTM of 32 units over steps that are not all zero."""
+    """Build an LSTM of 32 units that masks steps in which all features are zero."""
     return keras.Sequential(
         [
             keras.layers.Input(meta["X_shape_"][1:]),

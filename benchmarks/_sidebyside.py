@@ -1,11 +1,12 @@
-"""Time several ways of doing one thing in turns, and put medians and ratios into a table.
+"""Time several ways of doing the same task in turns; make tables of medians and ratios.
 
-Times on a shared machine drift; ways that take turns drift together. A ratio is therefore the
-median of the ratios inside each round, not the ratio of two medians. Each way has a process of its
-own, for libraries in one process change each other's times: whoever sets TensorFlow's global seed,
-as SciKeras does at each fit, makes it forget what it prepared for everybody.
+Times on a shared machine drift, and taking turns makes all ways drift together. Therefore a ratio
+is the median of the ratios in each round, not the ratio of two medians. Each way runs in a separate
+process, because libraries in one process affect each other's times: setting TensorFlow's global
+seed, as SciKeras does in each fit, clears TensorFlow's caches for all of them.
 
-A script is called without arguments to measure; with the name of a way, it is such a process.
+A script without arguments runs the measurement; with the name of a way, it is the process of that
+way.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ Times = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class Reach:
-    """What was asked for: how many times `other` takes as long as `way`, at least.
+    """Required speed of a way: the minimum ratio of the time of `other` to that of `way`.
 
     Attributes
     ----------
     other, way : str
         Names of ways that were timed.
     ratio : float
-        Times of `other` over times of `way`, no less.
+        Minimum of the time of `other` divided by the time of `way`.
     """
 
     other: str
@@ -43,14 +44,14 @@ class Reach:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """Time one call."""
+    """Return the seconds that one call takes."""
     start = time.perf_counter()
     action()
     return time.perf_counter() - start
 
 
 def serve(action: Callable[[], object]) -> None:
-    """Be the process of a way: do it once, and then once more, timed, for each line that comes."""
+    """Run the process of a way: call it once, then once per line of stdin, and print its time."""
     action()
     print("ready", flush=True)
     for _ in sys.stdin:
@@ -60,23 +61,23 @@ def serve(action: Callable[[], object]) -> None:
 def in_turns(
     script: str, ways: Sequence[str], *arguments: str, repeats: int | None = None
 ) -> Times:
-    """Time ways that have been done before, once a round each, each in a process that goes on.
+    """Time warm calls: each way has one process, which calls it once before the rounds begin.
 
     Parameters
     ----------
     script : str
-        The script, which calls `serve` when it is given a way and the arguments.
+        The script, which calls `serve` if it is run with a way and the arguments.
     ways : sequence of str
         Names of the ways.
     *arguments : str
-        What else the script is given.
+        Further arguments of the script.
     repeats : int or None, default=None
-        Rounds; None takes `REPEATS`.
+        Number of rounds; None uses `REPEATS`.
 
     Returns
     -------
     dict of str to list of float
-        Seconds.
+        Seconds of each way in each round.
     """
     with contextlib.ExitStack() as stack:
         processes = {way: stack.enter_context(_started(script, way, *arguments)) for way in ways}
@@ -97,10 +98,10 @@ def in_turns(
 def cold_in_turns(
     script: str, ways: Sequence[str], *arguments: str, repeats: int | None = None
 ) -> Times:
-    """Time ways that are done for the first time, each time in a new process.
+    """Time first calls: each call of a way runs in a new process.
 
-    The script, given a way and the arguments, prints the seconds; what it does before, such as
-    imports, is not in them.
+    The script, run with a way and the arguments, prints the seconds, without those of its imports
+    and other preparation.
     """
     turns = {way: lambda w=way: float(ask(script, w, *arguments)) for way in ways}
     return in_rounds(turns, repeats or REPEATS)
@@ -109,9 +110,9 @@ def cold_in_turns(
 def first_and_second(
     script: str, ways: Sequence[str], *arguments: str, repeats: int | None = None
 ) -> tuple[Times, Times]:
-    """Time ways that are done for the first time in a new process, and what is done there again.
+    """Time the first and the second call of each way in a new process.
 
-    The script, given a way and the arguments, prints both seconds.
+    The script, run with a way and the arguments, prints the seconds of both.
     """
     second: Times = {way: [] for way in ways}
 
@@ -125,7 +126,7 @@ def first_and_second(
 
 
 def ask(script: str, *arguments: str) -> str:
-    """Give the line that a script prints in a new process."""
+    """Run a script in a new process and return the line that it prints."""
     with _started(script, *arguments) as process:
         return _answer(process)
 
@@ -145,32 +146,32 @@ def _answer(process: subprocess.Popen[str]) -> str:
 
 
 def in_rounds(ways: Mapping[str, Callable[[], float]], repeats: int) -> Times:
-    """Take the seconds that each way gives, once a round."""
+    """Call each way once per round and return the seconds that it returns."""
     times: Times = {name: [] for name in ways}
     names = list(ways)
     for i in range(repeats):
-        # Each way goes first in turn, so that none always follows the same other.
+        # The first way changes from round to round, so that the order affects all ways alike.
         for name in names[i % len(names) :] + names[: i % len(names)]:
             times[name].append(ways[name]())
     return times
 
 
 def ratio(times: Times, other: str, way: str) -> float:
-    """Give how many times as long `other` takes as `way`, by the median round."""
+    """Return the median over rounds of the time of `other` divided by that of `way`."""
     return float(np.median(np.array(times[other]) / np.array(times[way])))
 
 
 def table(times: Times, ways: Sequence[str], reaches: Sequence[Reach] = ()) -> str:
-    """Write medians of all ways, and how many times as long each takes as each of `ways`.
+    """Return a table of the median time of each way and its ratio to each of `ways`.
 
     Parameters
     ----------
     times : dict of str to list of float
         Seconds of each way in each round.
     ways : sequence of str
-        The ways to compare the others with.
+        The ways to compare all others with.
     reaches : sequence of Reach, default=()
-        What was asked for.
+        Required ratios; a second table compares them with the measured ones.
 
     Returns
     -------

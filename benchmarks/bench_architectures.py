@@ -1,9 +1,9 @@
-"""RandomizedSearchCV of 30 networks on 3 folds of 1,198 digits, 20 epochs each.
+"""RandomizedSearchCV over 30 networks on 3 folds of 1,198 digits, 20 epochs each.
 
-Hidden layers, batch size, activation and learning rate differ, so that hardly two candidates are
-one program. The search in a new process after its imports, and the same one again. SciKeras' fits
-share nothing, so that a fifth of its candidates is timed and counted five times, unless the script
-is called with `--whole`.
+Hidden layers, batch size, activation and learning rate differ, so that almost no two candidates
+share a compiled program. The search is timed in a new process after its imports, and then repeated
+in the same process. Fits of SciKeras share nothing, so a fifth of its candidates is timed and
+counted five times, unless the script is called with `--whole`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ N_CANDIDATES, EPOCHS = 30, 20
 
 
 def draw(share: int) -> list[dict[str, Any]]:
-    """Draw the candidates, or a share of them with all batch sizes."""
+    """Return all candidates, or a fraction ``1 / share`` of them that has all batch sizes."""
     from scipy.stats import loguniform
     from sklearn.model_selection import ParameterSampler
 
@@ -64,7 +64,7 @@ def make_search(way: str) -> Callable[[], float]:
         ),
     }.get(way, (SciKeras(mlp, **script), named))
     share = 5 if way == FIFTH else 1
-    # Each candidate is a space of its own, for all ways to search through the same ones.
+    # Each candidate is a separate space, so that all ways evaluate the same candidates.
     spaces = [{names.get(k, k): [v] for k, v in one.items()} for one in draw(share)]
     X, y = digits()
     run = RandomizedSearchCV(

@@ -1,4 +1,4 @@
-"""One warm fit: a CNN on 2,000 images, 3 epochs; an LSTM of 32 on 270 utterances, 10 epochs."""
+"""One warm fit: CNN on 2,000 images, 3 epochs; LSTM of 32 units on 270 utterances, 10 epochs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small network alone, and the same one taught by a large one, on images of Fashion-MNIST."""
+"""A small network with and without distillation from a large one, on Fashion-MNIST."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The first fit of a process, and the first result of a script.
+"""The first fit in a process, and a whole script with one fit.
 
-The fit: 10,000 rows of 50 numbers, 10 epochs, after imports. The script: a new process, all of it.
+The fit is timed after imports, on 10,000 rows of 50 features for 10 epochs. The time of the script
+is that of its whole process.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def fit(way: str, batch_size: str) -> float:
     from skkeras import KerasMLPClassifier
 
     X, y = make_classification(10_000, 50, n_informative=20, random_state=0)
-    # Both have one hidden layer of 100 units where nothing is said.
+    # By default both have one hidden layer of 100 units.
     same = {"batch_size": int(batch_size), "random_state": 0}
     estimator = {
         "KerasMLPClassifier": KerasMLPClassifier(epochs=10, **same),

@@ -62,7 +62,7 @@ def skorch_fit() -> Callable[[], object]:
     from _networks import BATCH, EPOCHS, digits
     from skorch import NeuralNetClassifier
 
-    # On so small a network, torch's threads wait for each other longer than they compute.
+    # For such a small network, torch's threads wait for each other longer than they compute.
     torch.set_num_threads(1)
     X, y = digits()
     net = NeuralNetClassifier(

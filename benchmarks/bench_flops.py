@@ -1,4 +1,4 @@
-"""One warm fit beside its matrix products alone, in one compiled loop of the same kind."""
+"""One warm fit, and the matrix products of this fit alone in one compiled loop."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def make_products(question: str) -> Callable[[], object]:
         return products(EPOCHS, -(-1198 // BATCH), BATCH, [64, 64, 10], xla=True)
     model = make_fit(question, epochs=1)().model_
     kernels = [v.shape for v in model.trainable_variables if v.name == "kernel"]
-    shapes = [shape for shape in kernels if len(shape) == 2]  # that of the embedding has three
+    shapes = [shape for shape in kernels if len(shape) == 2]  # that of the embedding has 3 axes
     rows = round(0.8 * 2344)  # a fifth is held out
     return products(256, -(-rows // 256), 256, [shapes[0][0], *(n for _, n in shapes)], xla=False)
 
@@ -50,7 +50,7 @@ def make_products(question: str) -> Callable[[], object]:
 def products(
     n_epochs: int, n_batches: int, batch: int, sizes: list[int], *, xla: bool
 ) -> Callable[[], object]:
-    """Make what computes the products of a perceptron's training, forward and back."""
+    """Return a function that computes the forward and backward products of training an MLP."""
     import numpy as np
     import tensorflow as tf
 
@@ -65,7 +65,7 @@ def products(
     @tf.function(jit_compile=xla, autograph=False)
     def train(batches: tf.Tensor, deltas: tf.Tensor, *kernels: tf.Tensor) -> list[tf.Tensor]:
         def step(i: tf.Tensor, *kernels: tf.Tensor) -> tuple:
-            # The tiny sums make each product needed for the next step.
+            # The tiny terms make the next step depend on each product: none is optimized away.
             inputs = [batches[i % n_batches]]
             for kernel in kernels:
                 inputs.append(inputs[-1] @ kernel)

@@ -1,6 +1,6 @@
 """GridSearchCV over 2 widths x 3 learning rates x 3 folds, in a new process after imports.
 
-It is scikit-learn's, and for one way that of skkeras.
+The search is that of scikit-learn, except for one way, which uses that of skkeras.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def search(way: str) -> float:
     }[way]
     X, y = digits()
     warnings.simplefilter("ignore")
-    # Folds of the same rows for all: scikit-learn does not take SciKeras' for a classifier.
+    # Explicit folds, because scikit-learn does not recognise SciKeras' estimator as a classifier.
     folds = model_selection.StratifiedKFold(3)
     kind = GridSearchCV if way == OWN else model_selection.GridSearchCV
     return seconds(lambda: kind(estimator, grid, cv=folds, error_score="raise").fit(X, y))

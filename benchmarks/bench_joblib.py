@@ -1,7 +1,8 @@
-"""Searches by one process, by two worker processes (loky) and by two threads.
+"""Searches in one process, in two worker processes (loky) and in two threads.
 
-The first search of a process, and the second one, for which programs are compiled and workers
-started. Searches of skkeras, and its `compare_models`, choose between the two themselves.
+Timed are the first search in a process, and the second one, when programs are compiled and workers
+are started. Searches of skkeras and `compare_models` use threads if an estimator is an skkeras
+network.
 """
 
 from __future__ import annotations

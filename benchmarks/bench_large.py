@@ -1,7 +1,7 @@
-"""A fit of 1,000,000 rows of 50 numbers, 10 epochs in batches of 200: time and memory.
+"""Time and memory of a fit on 1,000,000 rows of 50 features, 10 epochs in batches of 200.
 
-In a new process after its imports; memory is how far its peak is above what it has before the fit,
-the data included.
+Each fit runs in a new process after its imports. Memory is the peak of the process minus its memory
+before the fit, which includes the data.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def fit(way: str, dtype: str) -> None:
     rng = np.random.default_rng(0)
     X = rng.standard_normal((N_ROWS, 50), dtype=dtype)
     y = (X @ rng.standard_normal(50, dtype=dtype) > 0).astype("int64")
-    # Both have 100 units and batches of 200 rows where nothing is said.
+    # By default both have 100 units and batches of 200 rows.
     estimator = {
         MLP: KerasMLPClassifier(epochs=10, early_stopping=False, random_state=0),
         SKLEARN: MLPClassifier(max_iter=10, n_iter_no_change=1000, random_state=0),

@@ -1,4 +1,4 @@
-"""What texts and a table tell together, beside what either tells alone and what was asked for."""
+"""Scores of networks on texts, on a table and on both, compared with the required scores."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEEDS = (0, 1, 2)
 TEXTS = ["Title", "Review Text"]
 NUMBERS = ["Age", "Positive Feedback Count"]
 NAMES = ["Division Name", "Department Name", "Class Name"]
-# The rating gives the recommendation away; the recommendation says of a rating only so much.
+# The rating almost determines the recommendation, so only the rating's task uses the other column.
 QUESTIONS: dict[str, tuple[type, str, Any, list[str], list[str]]] = {
     "Rating": (
         KerasMultiInputRegressor,
@@ -42,7 +42,7 @@ QUESTIONS: dict[str, tuple[type, str, Any, list[str], list[str]]] = {
 
 
 def classic(model: Any, categories: list[str]) -> Any:
-    """Put a linear model on TF-IDF, scaled numbers and one-hot categories."""
+    """Return a linear model on TF-IDF, scaled numbers and one-hot categories."""
     columns = make_column_transformer(
         *((TfidfVectorizer(), name) for name in TEXTS),
         (StandardScaler(), NUMBERS),
@@ -52,7 +52,7 @@ def classic(model: Any, categories: list[str]) -> Any:
 
 
 def ask(target: str) -> None:
-    """Print what each way reaches on a fifth of the reviews, another fifth for each seed."""
+    """Print the scores of each way on a fifth of the reviews, a different fifth for each seed."""
     kind, scoring, linear, categories, fusions = QUESTIONS[target]
     X, y = fetch_clothing_reviews(target)
     X[TEXTS] = X[TEXTS].fillna("")
@@ -82,7 +82,7 @@ def ask(target: str) -> None:
 
 
 def reach(model: Any, X: pd.DataFrame, y: pd.Series, scoring: str, seed: int) -> float:
-    """Give the score of one fit."""
+    """Return the test score of one fit."""
     X, X_test, y, y_test = train_test_split(X, y, test_size=0.2, random_state=seed, stratify=y)
     if "random_state" in model.get_params(deep=False):
         model.set_params(random_state=seed)

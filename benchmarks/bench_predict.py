@@ -1,4 +1,4 @@
-"""`predict` of 1 row, some times, and of 10,000 rows."""
+"""`predict` of 1 row, called 20 times, and of 10,000 rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def make_predict(way: str, n_rows: str) -> Callable[[], object]:
         "scikit-learn's MLPClassifier": MLPClassifier((64,), max_iter=3),
         "SciKeras": SciKeras(mlp, **SCRIPT),
     }[way].fit(X, y)
-    # A way that waited for its turn would wake up for longer than it takes to predict a row.
+    # After waiting for its turn, a process takes longer to wake up than to predict one row.
     n_calls = CALLS if len(rows) == 1 else 1
     return lambda: [estimator.predict(rows) for _ in range(n_calls)]
 

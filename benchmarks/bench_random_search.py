@@ -1,6 +1,7 @@
 """RandomizedSearchCV of 60 candidates over learning rate, dropout, L2 and weight decay, 3 folds.
 
-In a new process after imports. Three rounds, for SciKeras' search takes minutes.
+Each search runs in a new process after imports, in three rounds, because SciKeras' search takes
+minutes.
 """
 
 from __future__ import annotations

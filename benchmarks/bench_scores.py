@@ -1,4 +1,4 @@
-"""What the families' defaults reach on real data, beside what was asked for."""
+"""Scores of estimators with default parameters on real data, and the required scores."""
 
 from __future__ import annotations
 

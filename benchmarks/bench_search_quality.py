@@ -1,8 +1,9 @@
-"""How good the best candidate is, over the epochs trained and the seconds passed, by search.
+"""Best score of different searches as a function of the trained epochs and of the time.
 
-The same perceptrons, of at most 9 epochs, on Fashion-MNIST (10,000 images, accuracy) and on adult
-(log loss), scored on the same fifth of the rows. Each search has a new process after its imports,
-and a seed of its own in each round. Writes one plot a data set into docs/images.
+All searches tune the same perceptron, for at most 9 epochs, on Fashion-MNIST (10,000 images,
+accuracy) and on adult (log loss), and score on the same fifth of the rows. Each search runs in a
+new process after its imports, with a different seed in each round. The script writes one plot per
+data set into docs/images.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ WIDTHS = [32, 64, 128, 256]
 EPOCHS, CANDIDATES = 9, 16
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 
-# What a search has done so far and got from it: seconds, epochs, score.
+# For each score: seconds and epochs since the start of the search, and the score.
 Progress = list[tuple[float, int, float]]
 
 
 def rows(task: str) -> tuple[Any, np.ndarray, np.ndarray, Any]:
-    """Give X, y, which rows to score on, and what makes numbers of X."""
+    """Return X, y, the mask of the rows to score on, and the preprocessing of X."""
     from sklearn.compose import make_column_selector, make_column_transformer
     from sklearn.model_selection import train_test_split
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -113,7 +114,7 @@ def search_cv(
 
 
 def make_search(way: str, model: Any, seed: int) -> Any:
-    """Give the search, not fitted."""
+    """Return the unfitted search."""
     from _networks import DROPOUTS, RATES
     from scipy.stats import loguniform, uniform
     from sklearn.model_selection import RandomizedSearchCV
@@ -208,7 +209,7 @@ def tune(
 
 
 def plot(task: str, found: dict[str, list[Progress]]) -> str:
-    """Draw the best score so far over epochs and over seconds; give the file's name."""
+    """Plot the best score so far over epochs and over seconds; return the name of the file."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -243,7 +244,7 @@ def plot(task: str, found: dict[str, list[Progress]]) -> str:
 
 
 def mean_of_best(runs: list[Progress], column: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give the best score so far at each point of a grid, as soon as every run has one."""
+    """Return a grid, from where every run has a score, and the mean best score so far on it."""
     ends = [np.array([step[column] for step in run]) for run in runs]
     bests = [np.maximum.accumulate([step[2] for step in run]) for run in runs]
     grid = np.unique(np.concatenate(ends))

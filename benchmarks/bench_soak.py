@@ -1,4 +1,4 @@
-"""500 fits in one process, of three architectures in turns or of one each: what they leave."""
+"""Growth of memory, threads and open files over 500 fits in one process, by type of model."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WAYS = {
 
 
 def soak(estimators: list[Any], X: Any, y: Any, n_fits: int, n_before: int) -> list[float]:
-    """Fit and predict; give by how much megabytes, threads and files grew after the first fits."""
+    """Return the growth of megabytes, threads and open files after the first `n_before` fits."""
     from sklearn.base import clone
 
     process = psutil.Process()

@@ -1,8 +1,8 @@
-"""Searches of many shapes of networks on 1,198 digits: in a new process, and the same one again.
+"""Searches over many architectures on 1,198 digits, in a new process and then once more in it.
 
-RandomizedSearchCV of 30 candidates in the search spaces of KerasMLPClassifier, and
-HyperbandSearchCV of 49 candidates of 27 epochs at most, on 3 folds. Three rounds, for one takes
-minutes.
+RandomizedSearchCV with 30 candidates in the search spaces of KerasMLPClassifier, and
+HyperbandSearchCV with 49 candidates of at most 27 epochs, on 3 folds. There are three rounds,
+because one takes minutes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What the networks for tables reach by their defaults, beside what was asked and classic models.
+"""Scores of RealMLP and TabM with default parameters, required scores, and classic models.
 
-``BENCH_SEEDS=1``, ``BENCH_SETS=ames,diabetes`` and ``BENCH_MODELS=RealMLP,TabM`` make it quicker.
-The implementations of the authors come with ``pip install torch==2.13.0 pytabkit``.
+``BENCH_SEEDS=1``, ``BENCH_SETS=ames,diabetes`` and ``BENCH_MODELS=RealMLP,TabM`` make it faster.
+``pip install torch==2.13.0 pytabkit`` installs the implementations of the authors.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def bundled(load: Callable[..., Any]) -> Callable[[], tuple[pd.DataFrame, pd.Ser
 
 @dataclass(frozen=True)
 class Question:
-    """A table, how predictions are judged, and what was asked for on the split with seed 0."""
+    """A data set, its metric, and the required score on the split with seed 0."""
 
     fetch: Callable[[], tuple[pd.DataFrame, pd.Series]]
     score: str
@@ -76,7 +76,7 @@ def behind(encoder: BaseEstimator, model: BaseEstimator, scaled: bool = True) ->
 
 
 def network(name: str) -> Callable[[bool, int], BaseEstimator]:
-    """Give what makes one of our networks, by the name that stands between Keras and its kind."""
+    """Return a factory of a network of skkeras, such as "RealMLP" for `KerasRealMLPClassifier`."""
 
     def make(classes: bool, seed: int) -> BaseEstimator:
         kind = getattr(skkeras, f"Keras{name}{'Classifier' if classes else 'Regressor'}")
@@ -86,13 +86,13 @@ def network(name: str) -> Callable[[bool, int], BaseEstimator]:
 
 
 def published(name: str) -> Callable[[bool, int], BaseEstimator]:
-    """Give what makes one of pytabkit's networks."""
+    """Return a factory of a network of pytabkit."""
 
     def make(classes: bool, seed: int) -> BaseEstimator:
         import pytabkit
 
         kind = getattr(pytabkit, f"{name}_{'Classifier' if classes else 'Regressor'}")
-        # More threads wait for each other busily, which counts as CPU time.
+        # Several threads would spin while they wait for each other, which counts as CPU time.
         return kind(random_state=seed, device="cpu", n_threads=1)
 
     return make
@@ -129,7 +129,7 @@ MODELS = {
     "scikit-learn's MLP": perceptron,
 }
 
-# Our networks beside those of the authors.
+# Networks of skkeras and of the authors.
 PAIRS = {name: MODELS[name] for name in NETWORKS}
 if importlib.util.find_spec("pytabkit"):
     for name in ("RealMLP-TD", "TabM-D"):
@@ -140,7 +140,7 @@ PAIR_SEEDS = range(5)
 def measure(
     question: Question, make: Callable[[bool, int], Any], seed: int, clock: Callable[[], float]
 ) -> tuple[float, float]:
-    """Give the score on the fifth of the rows that was held out, and the seconds of the fit."""
+    """Return the score on a held-out fifth of the rows, and the seconds of the fit."""
     X, y = question.fetch()
     classes = question.score != "RMSE"
     X, X_test, y, y_test = train_test_split(

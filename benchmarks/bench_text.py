@@ -1,4 +1,4 @@
-"""What the text network's defaults reach, beside what was asked for and a classic model."""
+"""Scores of KerasTextClassifier with default parameters, required scores, and a classic model."""
 
 from __future__ import annotations
 

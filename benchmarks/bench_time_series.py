@@ -1,10 +1,10 @@
-"""Networks for time series, trained as their papers say, beside the papers' accuracies.
+"""Accuracy of networks for time series, trained as in their papers, and the published accuracy.
 
-Training takes hours, so each accuracy is kept in `time_series.json` beside this file as soon as it
-is there, and without arguments this script writes the table of what is kept. Names of data sets
-and of networks train what is missing of these: `bench_time_series.py GunPoint ArrowHead FCN`, or
-`bench_time_series.py all`; `BENCH_REPEATS` is the number of seeds. `BENCH_EPOCHS` trains for fewer
-epochs, to try the script: that is printed and not kept.
+Training takes hours, so each accuracy is stored in `time_series.json` in this folder as soon as it
+is measured. Without arguments, the script prints the table of stored accuracies. With names of data
+sets and networks, it first trains those that are missing: `bench_time_series.py GunPoint ArrowHead
+FCN`, or `bench_time_series.py all`. `BENCH_REPEATS` is the number of seeds. `BENCH_EPOCHS` sets
+another number of epochs, to try the script: these accuracies are printed but not stored.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from skkeras.datasets import fetch_time_series
 SEEDS = range(int(os.environ.get("BENCH_REPEATS", "5")))
 EPOCHS = int(os.environ.get("BENCH_EPOCHS", "0"))
 KEPT = Path(__file__).with_name("time_series.json")
-# No further from the published accuracy than this.
+# Maximum shortfall from the published accuracy.
 WITHIN = 0.02
 
-# Means over five runs, of one network each, as in results.csv of the paper on LITE
-# (https://github.com/MSD-IRIMAS/LITE); BasicMotions: InceptionTime, five networks, as in
-# results-mts.csv of its paper (https://github.com/hfawaz/InceptionTime).
+# Means over five runs of one network each, from results.csv of the paper on LITE
+# (https://github.com/MSD-IRIMAS/LITE). BasicMotions is from results-mts.csv of the paper on
+# InceptionTime, an ensemble of five networks (https://github.com/hfawaz/InceptionTime).
 PUBLISHED = {
     ("GunPoint", "FCN"): 0.997,
     ("GunPoint", "ResNet"): 0.991,
@@ -48,10 +48,11 @@ PUBLISHED = {
     ("BasicMotions", "ResNet"): 1.0,
     ("BasicMotions", "InceptionTime"): 1.0,
 }
-# What was asked of a recurrent network.
+# Required accuracy of a recurrent network.
 ASKED = {("JapaneseVowels", "RNN"): 0.97}
 
-# Epochs, and the most rows in a batch; the first two take a tenth of all rows where that is less.
+# Architecture, number of networks, epochs, batch size. The batch size of FCN and ResNet is at most
+# a tenth of the rows.
 SETTINGS = {
     "FCN": ("fcn", 1, 2000, 16),
     "ResNet": ("resnet", 1, 1500, 64),
@@ -62,7 +63,7 @@ SETTINGS = {
 
 
 def network(name: str, n_rows: int, seed: int) -> Any:
-    """Make a network with the settings of its paper's own code."""
+    """Return a network with the settings of the code published with its paper."""
     if name == "RNN":
         return KerasRNNClassifier(
             cell="gru",

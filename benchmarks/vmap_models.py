@@ -1,8 +1,8 @@
-"""Time models of one architecture, trained as one program, against the same one by one.
+"""Time the training of many models by one vmapped JAX program, and one after the other.
 
-Under JAX the compiled epoch of `skkeras.training` is a pure function of a model's state, so
-`jax.vmap` makes one of it that trains many: here the MLP 64-64-10 on the digits with other seeds
-and learning rates, 10 epochs in batches of 32, against the same models one after the other.
+With JAX, the compiled epoch of `skkeras.training` is a pure function of a model's state, so
+`jax.vmap` turns it into a function that trains many models at once. The models are MLPs 64-64-10 on
+the digits that differ in seed and learning rate, trained for 10 epochs in batches of 32.
 
     KERAS_BACKEND=jax python benchmarks/vmap_models.py [number of models ...]
 """
@@ -35,7 +35,7 @@ N_ROWS, BATCH_SIZE, EPOCHS, REPEATS = 1184, 32, 10, 7
 
 
 def make_model() -> keras.Model:
-    """Build and compile the network."""
+    """Return the compiled network."""
     model = keras.Sequential(
         [
             keras.layers.Input((64,)),
@@ -49,14 +49,14 @@ def make_model() -> keras.Model:
 
 
 def seconds(run: Callable[[], object]) -> float:
-    """Time one run, until its results are there."""
+    """Return the seconds of one run, until its results are computed."""
     start = time.perf_counter()
     jax.block_until_ready(run())
     return time.perf_counter() - start
 
 
 def main() -> None:
-    """Print a table."""
+    """Time all numbers of models and print a table."""
     X, y = load_digits(return_X_y=True)
     X, y = (X[:N_ROWS] / 16).astype("float32"), y[:N_ROWS].astype("int32")
     with seeding(0):
@@ -84,7 +84,7 @@ def main() -> None:
         return state
 
     one = jax.jit(epoch)
-    # All see the rows in one order: folds and other orders would be one more axis.
+    # All models share the order of rows; different orders or folds would need another mapped axis.
     many = jax.jit(jax.vmap(epoch, in_axes=(0, None, None, None, None, None, None, None)))
     print(f"{jax.devices()[0].device_kind}, {EPOCHS} epochs of {n_batches} batches")
     print("models  compile s  one by one ms  vmap ms  ratio  largest difference of losses")

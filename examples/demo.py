@@ -1,6 +1,6 @@
-"""Three searches over a network beside three classic models, on scikit-learn's digits.
+"""Compare three searches over a network with three classic models, on scikit-learn's digits.
 
-Run by ``make demo``; the leaderboard's plot and the best model are saved into ``demo/``.
+Run by ``make demo``; the plot of the scores and the best model are saved in ``demo/``.
 """
 
 import time
@@ -35,7 +35,7 @@ N_CANDIDATES = 12
 
 
 def searches():
-    """Give each model's search by name; all of them use the same folds."""
+    """Return the searches by name; all of them use the same folds."""
     network = make_pipeline(
         StandardScaler(),
         KerasMLPClassifier(epochs=40, batch_size=32, early_stopping=True, random_state=0),
@@ -75,7 +75,7 @@ def searches():
 
 
 def plot(found):
-    """Show every candidate's score, and the best one's on new data, for each search."""
+    """Plot all candidates' scores, and the best candidate's score on new data, per search."""
     figure, axes = plt.subplots(figsize=(8, 4), layout="constrained")
     for row, (search, accuracy, _) in enumerate(found.values()):
         scores = search.cv_results_["mean_test_score"]
@@ -89,7 +89,7 @@ def plot(found):
 
 
 def main():
-    """Search, rank, save."""
+    """Run the searches, print a ranking, and save the plot and the best model."""
     FOLDER.mkdir(exist_ok=True)
     digits, labels = load_digits(return_X_y=True)
     X, X_test, y, y_test = train_test_split(digits, labels, stratify=labels, random_state=0)

@@ -1,16 +1,17 @@
 """
-A network beside the classic models
-===================================
+Neural networks and classic models on tabular data
+==================================================
 
-On a table with numbers, categories and gaps: who earns more than 50,000 dollars a year? A network
-stands in the same pipeline as the classic models and is judged on the same folds.
+Who earns more than 50,000 dollars a year? The table has numbers, categories and missing values. A
+network is the last step of the same pipeline as the classic models and is evaluated on the same
+folds.
 """
 
 # %%
-# The table
-# ---------
+# The data
+# --------
 #
-# *adult* is the US census of 1994. We take 6,000 of its 48,842 rows, so that this page is quick.
+# *adult* is the US census of 1994. We take 6,000 of its 48,842 rows to keep this page fast.
 from skkeras.datasets import fetch_adult
 
 X, y = fetch_adult()
@@ -19,11 +20,11 @@ y = y[X.index]
 print(X.head(3).T)
 
 # %%
-# Five models, one preparation
-# ----------------------------
+# Five models with the same preprocessing
+# ---------------------------------------
 #
-# Numbers are scaled and categories become columns of zeros and ones; a gap is a category of its
-# own. All of it is learned anew in each training fold.
+# Numbers are scaled and categories are one-hot encoded; a missing value is a category of its own.
+# The preprocessing is fitted on the training rows of each fold.
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -58,10 +59,11 @@ def pipeline(model):
 
 
 # %%
-# The same folds for all
-# ----------------------
+# Cross-validation on the same folds
+# ----------------------------------
 #
-# ``cross_validate`` takes a network as it takes a forest: folds are stratified, any scorer works.
+# ``cross_validate`` accepts a network like any other estimator: folds are stratified, and any
+# scorer works.
 from sklearn.model_selection import StratifiedKFold, cross_validate
 
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
@@ -77,12 +79,12 @@ for name, result in found.items():
     )
 
 # %%
-# A fold that is hard is hard for all. So each grey line follows one fold through the models: what
-# counts is whether it bends, more than where it stands.
+# A difficult fold is difficult for all models. Therefore each grey line connects the scores of one
+# fold: how a line changes from model to model matters more than its position.
 #
-# Read the two networks as equal: the size of both, and the dropout of one, are the best of five
-# settings tried for it on these very folds, and they differ by far less than the folds do. Nothing
-# was tried for the other models.
+# The difference between the two networks is not meaningful: the size of both, and the dropout of
+# one, are the best of five settings tried for it on these same folds, and the two differ far less
+# than the folds do. Nothing was tuned for the other models.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -99,11 +101,11 @@ figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", 
 plt.show()
 
 # %%
-# Where the models differ
-# -----------------------
+# ROC and calibration curves
+# --------------------------
 #
-# The same classifiers in scikit-learn's displays: ROC curves, and how far predicted probabilities
-# can be taken at their word.
+# The same classifiers in scikit-learn's displays: ROC curves, and calibration curves, which show
+# whether predicted probabilities agree with observed frequencies.
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import RocCurveDisplay
 from sklearn.model_selection import train_test_split

@@ -1,18 +1,18 @@
 """
-Comparing models, and a network before and after tuning
-=======================================================
+Comparing models with nested cross-validation and statistical tests
+===================================================================
 
-Is the tuned network better than the forest, or was it lucky with the folds? We compare classic
-models, a network as it comes and the same network with a search around it, on the same folds, and
-ask how sure the differences are.
+Is the tuned network better than the forest, or is the difference due to chance? We compare classic
+models, a network with fixed hyperparameters and the same network tuned by a search on the same
+folds, and test whether the differences are significant.
 """
 
 # %%
-# The houses
-# ----------
+# The data
+# --------
 #
-# Median house values of Californian districts in 1990, in 100,000 dollars; 2,000 of the 20,640
-# districts, so that this page is quick.
+# Median house values of Californian districts in 1990, in 100,000 dollars. We take 2,000 of the
+# 20,640 districts to keep this page fast.
 from skkeras.datasets import fetch_california_housing
 
 X, y = fetch_california_housing()
@@ -23,9 +23,9 @@ y = y[X.index]
 # The models
 # ----------
 #
-# ``tuned`` is a search. In each fold it tries its candidates on the training rows alone, by folds
-# of its own: the test rows of the outer fold have no part in the choice. This is nested
-# cross-validation, and the only fair way to set a tuned model beside others.
+# ``tuned`` is a search. In each fold it selects its candidate by cross-validation on the training
+# rows only, so that the test rows of the outer fold do not influence the choice. This is nested
+# cross-validation, and the only unbiased way to compare a tuned model with others.
 from scipy.stats import loguniform, uniform
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.linear_model import RidgeCV
@@ -55,29 +55,29 @@ models = {
 }
 
 # %%
-# On the same folds
-# -----------------
+# Comparison on the same folds
+# ----------------------------
 from skkeras.model_selection import compare_models
 
 comparison = compare_models(models, X, y, cv=5, scoring="r2", random_state=0)
 print(comparison)
 
 # %%
-# The table has names as in ``cv_results_``; times are in seconds, and that of ``tuned`` is for the
+# The columns are named as in ``cv_results_``. Times are in seconds; that of ``tuned`` includes the
 # whole search.
 comparison.frame[["mean_test_score", "std_test_score", "mean_fit_time", "mean_score_time"]]
 
 # %%
-# More than chance?
-# -----------------
+# Are the differences significant?
+# --------------------------------
 #
-# The folds share most of their training rows, so an ordinary paired t-test would find differences
-# where there are none. These tests are corrected for it (Nadeau and Bengio 2003), and ``p_holm``
-# for the number of pairs.
+# The training sets of the folds overlap, so an ordinary paired t-test finds differences where there
+# are none. These tests are corrected for it (Nadeau and Bengio 2003), and ``p_holm`` is also
+# corrected for the number of pairs.
 comparison.tests.round(4)
 
 # %%
-# Before and after, the network with itself:
+# The network with and without tuning:
 one, other = "network, tuned", "network"
 pair = comparison.tests.reindex([(one, other), (other, one)]).dropna()
 pair.round(4)
@@ -89,10 +89,10 @@ comparison.plot()
 plt.show()
 
 # %%
-# What the search chose
-# ---------------------
+# Selected hyperparameters
+# ------------------------
 #
-# Each fold searched for itself, so they need not agree.
+# Each outer fold runs its own search, so the selected hyperparameters can differ between folds.
 import pandas as pd
 
 chosen = [search.best_params_ for search in comparison.estimators["network, tuned"]]

@@ -1,16 +1,17 @@
 """
-A search on a cluster
-=====================
+Running a hyperparameter search on a Dask cluster
+=================================================
 
-The same search, on the worker processes of a Dask cluster. Here the cluster is two processes on
-this machine; one of many machines differs by the line that connects to it.
+A search runs its fits in the worker processes of a Dask cluster. Here the cluster consists of two
+processes on this machine; for a cluster of many machines, only the line that connects to it
+differs.
 """
 
 # %%
 # The search
 # ----------
 #
-# Nothing in it knows of the cluster.
+# The code of the search does not depend on the cluster.
 from scipy.stats import loguniform, uniform
 from sklearn.datasets import load_digits
 from sklearn.pipeline import make_pipeline
@@ -33,12 +34,12 @@ search = RandomizedSearchCV(network, space, n_iter=4, random_state=0)
 # The cluster
 # -----------
 #
-# ``scatter`` sends the data to each worker once, and the folds with them; ``client.amm.stop()``
-# keeps Dask from dropping these copies. So a worker that dies takes nothing with it that the others
-# do not have: its fits are done by them.
+# ``scatter`` sends the data and the folds to each worker once; ``client.amm.stop()`` prevents Dask
+# from deleting these copies. If a worker dies, the others therefore have all the data and run its
+# fits.
 #
-# Worker processes import the script that starts them. What shall happen once therefore stands
-# below ``if __name__ == "__main__"``.
+# Worker processes import the script that starts them, so code that must run only once is below ``if
+# __name__ == "__main__"``.
 from distributed import Client, LocalCluster
 from joblib import parallel_config
 from sklearn.model_selection import StratifiedKFold

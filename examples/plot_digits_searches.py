@@ -1,18 +1,18 @@
 """
-Three searches on handwritten digits
-====================================
+Tuning a network with grid, random and Bayesian search
+======================================================
 
-How much does tuning bring a small network, and which search finds it? We tune a multi-layer
-perceptron on MNIST's digits with a grid, with random draws and with a Bayesian search, and look at
-the network before and after.
+How much does tuning improve a small network, and which search finds the best candidate? We tune a
+multi-layer perceptron on the digits of MNIST with a grid search, a random search and a Bayesian
+search, and compare the network before and after tuning.
 """
 
 # %%
-# The digits
-# ----------
+# The data
+# --------
 #
-# 1,500 digits to learn from and 2,000 new ones to judge by, of 28 by 28 pixels. A network wants
-# small numbers, so pixels go from 0 to 1.
+# 1,500 training and 2,000 test digits of 28 by 28 pixels. Networks train best on small numbers, so
+# pixels are scaled to the range from 0 to 1.
 from sklearn.model_selection import train_test_split
 
 from skkeras.datasets import fetch_mnist
@@ -24,10 +24,10 @@ X, X_test, y, y_test = train_test_split(
 )
 
 # %%
-# Before
-# ------
+# Before tuning
+# -------------
 #
-# A first guess: one hidden layer, Adam's usual learning rate, no dropout.
+# A first guess: one hidden layer, Adam's default learning rate, no dropout.
 from sklearn.model_selection import cross_val_score
 
 from skkeras import KerasMLPClassifier
@@ -40,9 +40,10 @@ print(f"{before.mean():.3f} ({before.std():.3f})")
 # Three searches
 # --------------
 #
-# Each search tries twelve candidates on the same folds. The grid has to settle for a few values of
-# each parameter; the other two draw from ranges, on a logarithmic scale where orders of magnitude
-# matter. The Bayesian search draws five, then chooses each by what the ones before it scored.
+# Each search tries twelve candidates on the same folds. The grid is limited to a few values of each
+# parameter; the other two draw from ranges, on a logarithmic scale if orders of magnitude matter.
+# The Bayesian search draws five candidates at random and then chooses each of the others based on
+# the scores of all candidates before it.
 from scipy.stats import loguniform, uniform
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
@@ -95,7 +96,8 @@ for name, search in searches.items():
     )
 
 # %%
-# Candidates in the order in which they were tried, and the best so far as a line:
+# The scores of the candidates in the order in which they were tried; the line is the best score so
+# far:
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -112,11 +114,11 @@ figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", 
 plt.show()
 
 # %%
-# After
-# -----
+# After tuning
+# ------------
 #
-# Which digits does the network take for which, before and after? Right answers, which would
-# stand on the diagonal, are left out, so that the mistakes can be seen.
+# Which digits does the network confuse before and after tuning? Correct predictions, on the
+# diagonal of the confusion matrix, are left out so that the mistakes are visible.
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 winner = max(searches.values(), key=lambda search: search.best_score_)
@@ -143,7 +145,8 @@ for ax, (name, matrix) in zip(axes, mistakes.items(), strict=True):
 plt.show()
 
 # %%
-# Digits that only the tuned network reads right, with what each of the two takes them for:
+# Digits that only the tuned network classifies correctly, with the predictions before and after
+# tuning:
 first, tuned = (model.predict(X_test) for model in networks.values())
 mended = np.flatnonzero((first != y_test) & (tuned == y_test))[:8]
 figure, axes = plt.subplots(1, 8, figsize=(9, 1.7), layout="constrained")

@@ -1,18 +1,19 @@
 """
-Small networks that learn from large models
-===========================================
+Knowledge distillation of a large model into a small network
+============================================================
 
-A large model is often better than one that fits where it is needed: on a phone, or where an answer
-must not take long. Distillation lets a small network learn what the large model says, and that is
-more than which class is right: a shirt is nearly a coat, and not at all a boot.
+A large model is often more accurate than a model that is small or fast enough for its use, such as
+on a phone. In knowledge distillation, a small network learns the probabilities that the large model
+predicts. They contain more information than the labels: a shirt is similar to a coat, but not to a
+boot.
 """
 
 # %%
-# A teacher and a student
-# -----------------------
+# Teacher and student
+# -------------------
 #
-# The teacher is a convolutional network, the student a perceptron with one layer of 64 units. Both
-# get 5,000 pictures of ten kinds of clothing.
+# The teacher is a convolutional network; the student is a perceptron with one hidden layer of 64
+# units. Both are trained on 5,000 images of ten kinds of clothing.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -29,13 +30,14 @@ student = KerasMLPClassifier(hidden_layer_sizes=(64,), learning_rate=3e-3, epoch
 student.fit(X, y)
 
 # %%
-# What the teacher says
-# ---------------------
+# Learning from the teacher's probabilities
+# -----------------------------------------
 #
-# A teacher that is fitted is used as it is. Any classifier with probabilities will do; one that is
-# not fitted yet is fitted in folds, so that the student learns what was said of pictures that a
-# teacher had not seen. For the share ``alpha`` the student goes by the teacher, for the rest by the
-# labels, and a higher ``temperature`` makes more of small probabilities.
+# A fitted teacher is used as it is. Any classifier with ``predict_proba`` can be the teacher. A
+# teacher that is not fitted is fitted on folds, so that the student learns from predictions on
+# images that the teacher was not trained on. ``alpha`` is the weight of the teacher's probabilities
+# in the loss, and the labels have the weight ``1 - alpha``. A higher ``temperature`` increases the
+# influence of small probabilities.
 taught = KerasDistilledClassifier(student=student, teacher=teacher, temperature=2.0, alpha=0.5)
 taught.fit(X, y)
 
@@ -45,9 +47,9 @@ for name, model in models.items():
     print(f"{name:8} {weights:7,} weights, accuracy {accuracy:.3f}")
 
 # %%
-# Predictions are the student's, and ``taught.student_`` is a network like any other, that can be
-# saved without its teacher. What all three say of the three pictures that the teacher finds hardest
-# to tell:
+# Predictions are those of the student, and ``taught.student_`` is a normal estimator that can be
+# saved without its teacher. The predictions of all three models for the three images that the
+# teacher is least certain about:
 kinds = ["T-shirt", "trousers", "pullover", "dress", "coat"]
 kinds += ["sandal", "shirt", "sneaker", "bag", "boot"]
 doubtful = teacher.predict_proba(X_test).max(axis=1).argsort()[:3]

@@ -1,18 +1,17 @@
 """
-A budget of epochs
-==================
+Tuning a network with Hyperband
+===============================
 
-Most candidates of a search are visibly bad after a few epochs. Hyperband trains many of them for a
-short time, and only the best go on, from where they stopped. We watch it tune a perceptron on
-MNIST's digits, and compare it with a random search of as many epochs.
+Most candidates of a search are visibly bad after a few epochs. Hyperband trains many candidates for
+a few epochs and continues the training of the best ones only. We use it to tune a perceptron on the
+digits of MNIST, and compare it with a random search of the same number of epochs.
 """
 
 # %%
-# The digits
-# ----------
+# The data
+# --------
 #
-# 1,000 digits to learn from and 2,000 new ones to judge by. Some pixels are always black, and a
-# pipeline leaves them out.
+# 1,000 training and 2,000 test digits. Some pixels are always black; the pipeline removes them.
 from sklearn.feature_selection import VarianceThreshold
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
@@ -32,10 +31,10 @@ model = make_pipeline(VarianceThreshold(), network)
 # Brackets
 # --------
 #
-# Nobody says how many epochs to train for: the search deals them out, 27 at most. Its first bracket
-# starts with 27 candidates of one epoch each, of which the best nine go on to three epochs, three
-# to nine, and one to 27. The next brackets start with fewer candidates and more epochs, for those
-# that learn slowly and well.
+# The search sets the number of epochs of each candidate, to at most 27. Its first bracket starts
+# with 27 candidates and one epoch each, of which the best nine continue to three epochs, three to
+# nine, and one to 27. The next brackets start with fewer candidates and more epochs, for candidates
+# that learn slowly but well.
 from scipy.stats import loguniform, uniform
 
 from skkeras.model_selection import HyperbandSearchCV
@@ -50,8 +49,8 @@ for candidates, epochs in zip(search.n_candidates_, search.n_resources_, strict=
     print("  ".join(f"{n:2} for {k:2} epochs" for n, k in zip(candidates, epochs, strict=True)))
 
 # %%
-# Each line is a candidate, as far as it got; its colour is the learning rate, which one epoch is
-# often enough to judge.
+# Each line is a candidate and ends where its training was stopped. The colour is the learning rate,
+# which can often be judged after one epoch.
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm
@@ -82,11 +81,11 @@ figure.colorbar(
 plt.show()
 
 # %%
-# As many epochs at random
-# ------------------------
+# Random search with the same number of epochs
+# --------------------------------------------
 #
-# No epoch is trained twice, so that the rungs of a bracket cost what they add. For as many epochs,
-# a random search trains this many candidates in full:
+# A rung of a bracket continues the training of the previous rung, so no epoch is trained twice. For
+# the same number of epochs, a random search trains this many candidates to the end:
 from sklearn.model_selection import RandomizedSearchCV
 
 spent = sum(
@@ -103,10 +102,11 @@ for name, tuned in {"Hyperband": search, "random": randomized}.items():
     print(f"{name:10} {tuned.best_score_:.3f} in the search, {tuned.score(X_test, y_test):.3f} new")
 
 # %%
-# Both end alike here, where a third of all candidates is good: thirteen draws find one. The rarer
-# good candidates are, the more it helps to look at many of them for a short time.
+# Both searches reach similar scores here, because a third of all candidates is good, so that a
+# random search of 13 candidates finds one. The rarer good candidates are, the more it helps to
+# train many of them for a few epochs.
 #
-# The best candidate was trained once more, on all 1,000 digits, for 27 epochs. Its parameters say
-# so, and make the same network again:
+# The best candidate was refitted on all 1,000 digits for 27 epochs. ``best_params_`` includes this
+# number of epochs, so that these parameters reproduce the network:
 for name, value in search.best_params_.items():
     print(f"{name} = {value:.3g}")

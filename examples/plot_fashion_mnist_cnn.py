@@ -1,17 +1,17 @@
 """
-A convolutional network for clothes
-===================================
+Tuning a convolutional network for image classification
+=======================================================
 
-Which batch size, how many epochs, which optimizer? We search all three for a small convolutional
-network that tells ten kinds of clothing, and print what each candidate scored.
+Which batch size, how many epochs and which optimizer? We search over all three for a small
+convolutional network that classifies ten kinds of clothing, and print the score of each candidate.
 """
 
 # %%
-# The pictures
-# ------------
+# The data
+# --------
 #
-# Fashion-MNIST: 28 by 28 grey pixels. We take 1,200 of the 60,000 pictures to search with, so that
-# this page is quick. Bytes go in as they are, the network scales them itself.
+# Fashion-MNIST has images of 28 by 28 grey pixels. We take 1,200 of the 60,000 training images to
+# keep this page fast. Pixels are passed as bytes; the network scales them.
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -43,11 +43,11 @@ for kind, column in enumerate(axes.T):
 plt.show()
 
 # %%
-# The search
-# ----------
+# Grid search
+# -----------
 #
-# Two blocks of convolution and pooling, then one dense layer. ``GridSearchCV`` tries every
-# combination on the same two folds.
+# The network has two blocks of convolution and pooling, and one dense layer. ``GridSearchCV`` tries
+# every combination on the same two folds.
 from sklearn.model_selection import GridSearchCV
 
 from skkeras import KerasCNNClassifier
@@ -64,8 +64,8 @@ for mean, std, params in zip(
     print(f"{mean:.3f} ({std:.3f}) with {params}")
 
 # %%
-# More epochs help all of them. Small batches make more steps of the same pictures, and stochastic
-# gradient descent, at the learning rate that suits the other two, needs them most.
+# More epochs improve all candidates. Smaller batches mean more gradient steps per epoch; stochastic
+# gradient descent, at the learning rate that suits the other two optimizers, needs them most.
 figure, axes = plt.subplots(1, 3, figsize=(9, 3.4), sharey=True, layout="constrained")
 scores = np.asarray(results["mean_test_score"]).reshape(2, 2, 3)
 spreads = np.asarray(results["std_test_score"]).reshape(2, 2, 3)
@@ -85,11 +85,11 @@ figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", 
 plt.show()
 
 # %%
-# On new pictures
-# ---------------
+# Evaluation on test images
+# -------------------------
 #
-# The best candidate has been fitted anew on all 1,200 pictures. It mistakes shirts for other things
-# with sleeves.
+# The best candidate was refitted on all 1,200 images. It confuses shirts with other clothes with
+# sleeves.
 from sklearn.metrics import ConfusionMatrixDisplay
 
 figure, ax = plt.subplots(figsize=(6.4, 5.4), layout="constrained")

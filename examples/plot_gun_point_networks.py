@@ -1,16 +1,17 @@
 """
-Convolutional networks for time series
-======================================
+Time series classification with convolutional networks
+======================================================
 
-An actor draws a gun, or only points a finger: the height of the hand over time tells which.
-Networks that convolve over time find the small differences, and take series of unequal lengths too.
+An actor draws a gun or points a finger; the classifier tells the two apart by the height of the
+hand over time. Networks with convolutions over time detect the small differences, and also accept
+series of unequal lengths.
 """
 
 # %%
-# Fifty series
-# ------------
+# The data
+# --------
 #
-# *GunPoint* has 50 series of 150 steps to learn from, and 150 to be tested on.
+# *GunPoint* has 50 training series and 150 test series of 150 time steps.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -26,11 +27,12 @@ for label, colour in zip(np.unique(y), ("tab:blue", "tab:orange"), strict=True):
 ax.set(xlabel="step", ylabel="height of the hand, standardised")
 ax.legend()
 # %%
-# One network, or several
-# -----------------------
+# One network or an ensemble
+# --------------------------
 #
-# LITE has the fewest weights of the architectures. Networks of few series differ from seed to seed,
-# so `n_ensemble` trains several side by side, each by its own loss, and averages what they say.
+# LITE has the fewest weights of the available architectures. The accuracy of networks trained on
+# few series varies with the seed. Therefore ``n_ensemble`` trains several networks together, each
+# on its own loss, and averages their predictions.
 from skkeras import KerasTimeSeriesClassifier
 
 one = KerasTimeSeriesClassifier(architecture="lite", epochs=50, random_state=0)
@@ -49,10 +51,11 @@ TrainingHistoryDisplay.from_estimator(models).plot()
 plt.show()
 
 # %%
-# Series cut short
-# ----------------
+# Series of unequal lengths
+# -------------------------
 #
-# The same network on series that end early: what stands behind their end has no part in it.
+# We predict with the same network on series that end early. Steps after the end of a series are
+# masked, so they do not affect its prediction.
 rng = np.random.default_rng(0)
 cut = [series[: rng.integers(100, 151)] for series in X_test]
 print(f"cut short: accuracy {models['three'].score(cut, y_test):.3f}")

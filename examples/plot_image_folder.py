@@ -1,17 +1,18 @@
 """
-A folder of images
-==================
+Image classification from a folder with data augmentation
+=========================================================
 
-Images mostly come as files, one folder for each class. A network takes their paths, so that
-cross-validation splits paths; and because such a folder is often small, the network can change the
-images at random while it learns.
+Images are often stored as files, in one folder per class. A network accepts their paths, so that
+cross-validation splits the paths. Because such a folder is often small, the network can change the
+images at random in training (data augmentation).
 """
 
 # %%
 # Paths and classes
 # -----------------
 #
-# ``list_images`` gives two arrays. The folder has 295 small pictures of six kinds of things.
+# ``list_images`` returns two arrays: paths and labels. The folder has 295 small images of six kinds
+# of objects.
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -38,10 +39,10 @@ plt.show()
 # With and without augmentation
 # -----------------------------
 #
-# ``image_shape`` is what all images are resized to. Files are read in threads, once a fit; where
-# they are more than fits into memory, a batch at a time. The names in ``augmentation`` say what may
-# happen to an image in training: here it may be turned left to right, moved and enlarged.
-# Predictions see it as it is.
+# All images are resized to ``image_shape``. Files are read in threads, once per fit; if the images
+# do not fit in memory, they are read batch by batch. ``augmentation`` contains the names of the
+# random changes in training: here an image can be flipped left to right, shifted and scaled. Images
+# are not changed in ``predict``.
 from sklearn.model_selection import StratifiedKFold, cross_validate
 
 from skkeras import KerasCNNClassifier
@@ -58,11 +59,11 @@ for name in names:
 print(f"{counts.max() / counts.sum():.3f} by the most frequent kind")
 
 # %%
-# Unchanged, the network soon knows the training pictures by heart. Changed, each picture is a new
-# one each time, and its loss falls more slowly. Whether that pays on other pictures is for
-# cross-validation to say: here, with a hundred pictures to judge by, the means differ by no more
-# than folds do, and a network that starts from what it learned on a million other pictures is what
-# such a small folder needs.
+# Without augmentation, the network soon overfits the training images. With augmentation, the
+# training images change in each epoch, and the training loss decreases more slowly.
+# Cross-validation shows whether this improves the accuracy on other images. Here, with about a
+# hundred test images per fold, the means differ by no more than the folds do. For such a small
+# folder, a network pretrained on a million other images is the better choice.
 figure, ax = plt.subplots(figsize=(6.4, 3), layout="constrained")
 for color, name in zip(("C0", "C1"), names, strict=True):
     for number, fitted in enumerate(results[name]["estimator"]):
@@ -73,10 +74,11 @@ ax.legend(fontsize=9)
 plt.show()
 
 # %%
-# As a parameter
-# --------------
+# Searching over augmentations
+# ----------------------------
 #
-# ``augmentation`` can be searched like others, and is in ``search_space("large")``. In a dict,
-# strengths go with the names: ``{"rotation": 0.1, "mixup": 0.4}``.
+# ``augmentation`` can be searched like any other parameter, and is part of
+# ``search_space("large")``. A dict of names and strengths is also accepted: ``{"rotation": 0.1,
+# "mixup": 0.4}``.
 print(network.search_space("large")["augmentation"].categories)
 print(fitted.predict(paths[labels == "food"][:3]))

@@ -1,17 +1,17 @@
 """
-Who speaks? A recurrent network for series of unequal lengths
-=============================================================
+Classifying sequences of unequal lengths with an LSTM
+=====================================================
 
-Nine men said the same two vowels, again and again. A long short-term memory (LSTM) tells them
-apart, and we look at how little of an utterance it needs.
+Nine men repeatedly said the same two vowels. A long short-term memory (LSTM) network identifies the
+speaker, and we measure how many frames of an utterance it needs.
 """
 
 # %%
-# The utterances
-# --------------
+# The data
+# --------
 #
-# Each is a series of 7 to 29 frames with twelve cepstrum coefficients, so ``X`` is a list of arrays
-# of unequal lengths. Some to learn from and others to judge by are fixed in the archive.
+# Each utterance is a series of 7 to 29 frames of twelve cepstrum coefficients, so ``X`` is a list
+# of arrays of unequal lengths. The data set defines the split into training and test set.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -34,8 +34,8 @@ plt.show()
 # Three networks
 # --------------
 #
-# Lists of series go through cross-validation as arrays do. What stands after a series' last frame
-# is masked, so the lengths of the others change nothing.
+# Lists of series work in cross-validation like arrays. Padding after the last frame of a series is
+# masked, so a prediction does not depend on the lengths of the other series.
 from sklearn.model_selection import cross_val_score
 
 from skkeras import KerasRNNClassifier
@@ -53,13 +53,14 @@ for name, network in networks.items():
     print(f"{name:16} {scores.mean():.3f} ({scores.std():.3f})")
 
 # %%
-# On the archive's test set
-# -------------------------
+# Evaluation on the test set
+# --------------------------
 lstm = networks["LSTM"].fit(X, y)
 print(f"{lstm.score(X_test, y_test):.3f}")
 
 # %%
-# How soon is the speaker known? The fitted network reads the first frames of each utterance only.
+# How many frames are needed to identify the speaker? The fitted network predicts from the first
+# frames of each utterance only.
 heard = np.arange(1, 18, 2)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
 axes[0].plot(range(1, lstm.n_iter_ + 1), lstm.history_["loss"])

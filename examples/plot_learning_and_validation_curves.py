@@ -2,18 +2,18 @@
 Learning curves and validation curves
 =====================================
 
-Would more data help? Is the learning rate right, are the epochs enough? scikit-learn's displays
-answer for a network as for any other estimator. The data are house values in California, in units
-of 100,000 dollars.
+Would more data help? Are the learning rate and the number of epochs right? The displays of
+scikit-learn show this for a network as for any other estimator. The data are house values in
+California, in units of 100,000 dollars.
 """
 
 # %%
 # Would more data help?
 # ---------------------
 #
-# A few districts have values far from all others; their ranks are easier to learn from.
-# ``LearningCurveDisplay`` fits on growing parts of the data. Beside the network stands a random
-# forest.
+# ``LearningCurveDisplay`` fits on increasing fractions of the data, here a network and a random
+# forest. A few districts have values far from all others, so the network is trained on quantiles of
+# the features, which are easier to learn from.
 import matplotlib.pyplot as plt
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import LearningCurveDisplay
@@ -49,16 +49,16 @@ axes[1].set(ylabel="")
 plt.show()
 
 # %%
-# The gap between training and test narrows as rows come in, and the test error still falls: more
-# data would help both.
+# The gap between training and test error decreases with the number of rows, and the test error
+# still decreases: more data would help both models.
 #
-# Are the parameters right?
-# -------------------------
+# Are the hyperparameters right?
+# ------------------------------
 #
-# ``ValidationCurveDisplay`` goes through the values of one parameter. A learning rate is looked for
-# on a logarithmic scale. Too small, and the epochs are not enough; too great, and the weights are
-# thrown about. Epochs show the same from the other side: the training error keeps falling after
-# the test error has ceased to.
+# ``ValidationCurveDisplay`` varies one parameter. Learning rates are searched on a logarithmic
+# scale. If the rate is too low, the training does not converge within the given epochs; if it is
+# too high, the training becomes unstable. The curve for the epochs shows overfitting: the training
+# error keeps decreasing after the test error has stopped decreasing.
 from sklearn.model_selection import ValidationCurveDisplay
 
 ranges = {
@@ -82,13 +82,13 @@ axes[1].minorticks_off()
 plt.show()
 
 # %%
-# One fit, epoch by epoch
-# -----------------------
+# Training history of one fit
+# ---------------------------
 #
-# For the number of epochs there is a cheaper way: one fit that holds out some rows, notes its
-# losses in ``history_``, stops when they no longer fall and goes back to the best epoch.
-# ``TrainingHistoryDisplay`` finds the network in the pipeline. The losses are mean squared errors
-# of the target scaled to variance 1.
+# For the number of epochs there is a cheaper way: early stopping. One fit holds out some rows,
+# records its losses in ``history_``, stops when the validation loss no longer improves and restores
+# the weights of the best epoch. ``TrainingHistoryDisplay`` finds the network in the pipeline. The
+# losses are mean squared errors of the target scaled to variance 1.
 from skkeras.inspection import TrainingHistoryDisplay
 
 network.set_params(
@@ -100,9 +100,9 @@ TrainingHistoryDisplay.from_estimator(network.fit(X, y))
 plt.show()
 
 # %%
-# Was that luck? ``cross_validate`` keeps the network of each fold, and the display lays their
-# histories over each other. All folds train alike; what they reach on the rows held out depends on
-# which rows these are.
+# Does this depend on the rows that are held out? ``cross_validate`` returns the network of each
+# fold, and the display draws their histories in one plot. The training losses are similar in all
+# folds; the validation losses depend on the held-out rows.
 from sklearn.model_selection import cross_validate
 
 folds = cross_validate(network, X, y, cv=3, return_estimator=True)["estimator"]

@@ -1,19 +1,20 @@
 """
-Words and numbers at once: networks of several branches
-=======================================================
+Combining text, numerical and categorical columns in one network
+================================================================
 
-A table of reviews holds texts, numbers and categories. Each kind goes to a branch of one network,
-and what the branches find is joined. Together they tell more than either alone.
+A table of reviews has texts, numbers and categories. Each type of column is the input of a separate
+branch of one network, and the outputs of the branches are combined. Together they predict better
+than either texts or the rest of the table alone.
 """
 
 # %%
-# A table of several kinds
-# ------------------------
+# The data
+# --------
 #
-# How many stars did a customer give? There is what the customer wrote, in a title and a text; and
-# there is what the shop knows: age, what was bought, how many others found the review helpful, and
-# whether the customer recommends the piece. The number of the piece is left out here: it is a name,
-# and there are more than a thousand of them.
+# How many stars did a customer give? The customer wrote a title and a text. The shop knows the
+# customer's age, what was bought, how many others found the review helpful, and whether the
+# customer recommends the product. We leave out the product ID, because it is a category with more
+# than a thousand values.
 import matplotlib.pyplot as plt
 import pandas as pd
 from sklearn.model_selection import train_test_split
@@ -28,13 +29,13 @@ X, X_test, y, y_test = train_test_split(
 print(X.iloc[0])
 
 # %%
-# What goes where
-# ---------------
+# Branches
+# --------
 #
-# ``branches`` names the branches: of what kind each is, and which columns it reads. What is in no
-# branch is left out, so the same network can be asked what texts and table tell alone. Numbers may
-# be missing, and so may texts and categories; scales, categories and vocabularies are learned in
-# ``fit``, and in cross-validation from the training rows alone.
+# ``branches`` maps the name of each branch to its type and its columns. Columns in no branch are
+# ignored, so the same class can also be trained on the texts or on the table alone. Numbers, texts
+# and categories may be missing. Scales, categories and vocabularies are learned in ``fit``, so
+# cross-validation learns them from the training rows only.
 review = {"review": ("texts", ["Title", "Review Text"])}
 shop = {
     "numbers": ("numbers", ["Age", "Positive Feedback Count"]),
@@ -51,16 +52,15 @@ for name, branches in {"texts": review, "table": shop, "both": {**review, **shop
     print(f"{name:6} R² {scores[name]:.3f}")
 
 # %%
-# Where ``branches`` is left out, the network guesses by the types and contents of the columns, and
-# ``branches_`` says what it guessed. The vectors that the branches make are put side by side,
-# unless ``fusion`` is ``"gating"`` or ``"attention"``, which a search can try.
+# Without ``branches``, the network infers them from the types and contents of the columns and
+# stores them in ``branches_``. The output vectors of the branches are concatenated, unless
+# ``fusion`` is ``"gating"`` or ``"attention"``; a search can include ``fusion``.
 #
-# %%
-# Which columns count
-# -------------------
+# Permutation importance of the columns
+# -------------------------------------
 #
-# What is an estimator of scikit-learn goes into its tools. Shuffling one column after the other
-# shows how much the network that has both goes by each of them.
+# A network works with the tools of scikit-learn, such as ``permutation_importance``: it shuffles
+# one column at a time and measures how much the score of the network with all branches decreases.
 from sklearn.inspection import permutation_importance
 
 columns = [column for _, held in network.branches_.values() for column in held]

@@ -1,18 +1,18 @@
 """
-A network of your own
-=====================
+Tuning a custom Keras model
+===========================
 
-``KerasClassifier`` takes a function that builds a Keras model, and any argument of that function
-can be searched beside the optimizer's. Here the function builds a network whose inputs also lead
-straight to its outputs, past the hidden layers: "wide and deep".
+``KerasClassifier`` takes a function that builds a Keras model. Any argument of that function can be
+searched together with those of the optimizer. Here the function builds a "wide and deep" network,
+whose inputs are also connected directly to the output layer, past the hidden layers.
 """
 
 # %%
 # The build function
 # ------------------
 #
-# ``meta`` tells what the data look like: how many features there are, how many classes. The other
-# arguments are the function's own.
+# ``meta`` describes the data, such as the number of features and of classes. The other arguments
+# are the hyperparameters of the model.
 import keras
 
 
@@ -31,9 +31,8 @@ def wide_and_deep(meta, units=32, depth=2, wide=True):
 # In a pipeline
 # -------------
 #
-# A prefix says where a parameter goes: ``model__`` to the build function, ``optimizer__`` to the
-# optimizer, ``fit__`` to ``keras.Model.fit``. Keras' metrics and validation losses are noted in
-# ``history_``.
+# Prefixes route parameters: ``model__`` to the build function, ``optimizer__`` to the optimizer,
+# ``fit__`` to ``keras.Model.fit``. Metrics and validation losses are recorded in ``history_``.
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
@@ -60,7 +59,7 @@ pipeline = make_pipeline(MinMaxScaler(), network).fit(X, y)
 print(f"accuracy on new digits {pipeline.score(X_test, y_test):.3f}")
 
 # %%
-# The losses of training and validation part when the network begins to learn its digits by heart.
+# Training and validation loss diverge when the network begins to overfit.
 import matplotlib.pyplot as plt
 
 history = pipeline[-1].history_
@@ -77,10 +76,10 @@ axes[1].legend()
 plt.show()
 
 # %%
-# A search over all of it
-# -----------------------
+# Searching over all parameters
+# -----------------------------
 #
-# The build function's arguments stand beside the optimizer's learning rate in one grid.
+# One grid contains the arguments of the build function and the learning rate of the optimizer.
 from sklearn.model_selection import GridSearchCV
 
 pipeline.set_params(kerasclassifier__fit__validation_split=0.0, kerasclassifier__epochs=15)
@@ -97,7 +96,8 @@ print(search.best_params_)
 print(f"accuracy on new digits {search.score(X_test, y_test):.3f}")
 
 # %%
-# Narrow networks gain most from the way past the hidden layers; broad ones hardly need it.
+# Narrow networks gain most from the direct connection past the hidden layers; wide networks gain
+# almost nothing.
 import numpy as np
 
 scores = np.asarray(search.cv_results_["mean_test_score"]).reshape(3, 2, 3)

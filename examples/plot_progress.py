@@ -1,18 +1,18 @@
 """
-How far is my search, and how much is luck?
-===========================================
+Progress bars and repeated seeds in a search
+============================================
 
-A search that runs for an hour should say what it does. And a network's score depends on the seed
-of its weights: is the best candidate better, or did it start well? Both are parameters of a search
-here.
+A search that takes an hour should report its progress. Also, the score of a network depends on the
+seed of its initial weights, so the best candidate may be better only by chance. Parameters and
+callbacks of a search address both.
 """
 
 # %%
-# A line a candidate
-# ------------------
+# One line per candidate
+# ----------------------
 #
-# ``verbose=1`` prints mean, standard deviation and parameters of each candidate as soon as it is
-# scored. Without it, a search prints nothing.
+# ``verbose=1`` prints the mean, the standard deviation and the parameters of each candidate as soon
+# as it is scored. By default, a search prints nothing.
 from sklearn.datasets import load_digits
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -33,11 +33,11 @@ grid = {
 search = GridSearchCV(network, grid, cv=3, verbose=1).fit(X, y)
 
 # %%
-# Bars
-# ----
+# Progress bars
+# -------------
 #
-# Any search, scikit-learn's own too, takes progress bars. While it runs, they show the candidate,
-# the fold and the epoch, and the best score so far:
+# Any search, including those of scikit-learn, accepts progress bars. While the search runs, they
+# show the candidate, the fold and the epoch, and the best score so far:
 #
 # .. code-block:: none
 #
@@ -47,19 +47,19 @@ search = GridSearchCV(network, grid, cv=3, verbose=1).fit(X, y)
 #          GridSearchCV - candidate 3, fold 2 of 3 | Pipeline - fit #1    ━━━━━━━╺━━━━━  50% -:--:--
 #            Pipeline - fit-final-estimator | KerasMLPClassifier - fit #1 ━━━━━╺━━━━━━━  40% 0:00:00
 #
-# What has ended is folded away. scikit-learn's own ``ProgressBar`` works as well, and keeps a line
+# The bars of finished fits are removed. scikit-learn's ``ProgressBar`` also works, and keeps a line
 # for every fit.
 from skkeras.model_selection import SearchProgressBar
 
 search = GridSearchCV(network, grid, cv=3).set_callbacks(SearchProgressBar()).fit(X, y)
 
 # %%
-# Several seeds
-# -------------
+# Several seeds per candidate
+# ---------------------------
 #
-# ``n_repeats=4`` fits each candidate with four seeds on every fold and ranks by the mean over all.
-# What the seeds alone change is ``std_repeats_test_score``. A difference between two candidates
-# that is not greater says little.
+# ``n_repeats=4`` fits each candidate with four seeds on every fold and ranks candidates by the mean
+# of all scores. ``std_repeats_test_score`` is the standard deviation caused by the seeds alone. A
+# difference between two candidates that is not greater is not meaningful.
 import pandas as pd
 
 search = GridSearchCV(network, grid, cv=3, n_repeats=4).fit(X, y)
@@ -70,8 +70,8 @@ names = {name: name.split("__")[1] for name in results if "__" in name}
 results.rename(columns=names)[[*names.values(), *columns]].round(3)
 
 # %%
-# Each candidate's seeds side by side: had the search seen one of them only, it might have chosen
-# another winner.
+# The scores of each candidate for all seeds: with only one seed, the search might have selected a
+# different candidate.
 import matplotlib.pyplot as plt
 
 figure, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")

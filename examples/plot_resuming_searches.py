@@ -1,27 +1,27 @@
 """
-A search that is cut short and goes on
-======================================
+Resuming an interrupted hyperparameter search
+=============================================
 
-With a folder as `memory`, each fit that is finished is kept. A search that was killed trains only
-what is missing, a wider search only what is new, and a longer training goes on from a shorter one.
-We end a search on purpose, run it again, and count the epochs that are trained.
+If ``memory`` is a folder, each finished fit is stored there. A search that was killed then trains
+only the missing fits, a larger search only the new ones, and a longer training continues a shorter
+one. We interrupt a search, run it again, and count the stored fits.
 """
 
 # %%
-# The digits
-# ----------
+# The data
+# --------
 from sklearn.datasets import load_digits
 
 X, y = load_digits(return_X_y=True)
 X = X / 16
 
 # %%
-# A search that ends too soon
-# ---------------------------
+# An interrupted search
+# ---------------------
 #
-# The folder is the only thing that is new. What would be a power cut is an exception here, raised
-# when the search scores its eighth fit. `random_state` is set, for fits without one are never the
-# same and are not kept.
+# The folder is the only addition to a normal search. An exception, raised when the search scores
+# its eighth fit, simulates a power cut. ``random_state`` is set because fits without a seed always
+# differ and are not stored.
 import tempfile
 
 from sklearn.metrics import accuracy_score, make_scorer
@@ -38,7 +38,7 @@ n_scored = 0
 
 
 def score_until_the_power_is_cut(y_true, y_pred):
-    """Give the accuracy, seven times."""
+    """Return the accuracy; the eighth call raises KeyboardInterrupt."""
     global n_scored
     n_scored += 1
     if n_scored == 8:
@@ -52,23 +52,23 @@ except KeyboardInterrupt:
     print("The power was cut.")
 
 # %%
-# The folder holds eight fits: what was trained before that moment.
+# The folder contains the eight fits that finished before the interruption.
 from pathlib import Path
 
 
 def count_fits():
-    """Count the files in the folder."""
+    """Return the number of stored fits in the folder."""
     return len(list(Path(folder.name).rglob("*.fit")))
 
 
 print(count_fits(), "fits of", 3 * 6)
 
 # %%
-# Again
-# -----
+# Resuming the search
+# -------------------
 #
-# The same search reads these eight, and trains the other ten and the best candidate on all rows.
-# Without memory, the result is the same to the last bit.
+# The same search reads these eight fits, trains the other ten, and refits the best candidate on all
+# rows. Without ``memory``, the result is bit-for-bit the same.
 from sklearn.base import clone
 
 search = GridSearchCV(network, space, cv=3).fit(X, y)
@@ -80,9 +80,9 @@ assert (plain.cv_results_["mean_test_score"] == search.cv_results_["mean_test_sc
 # More epochs
 # -----------
 #
-# The number of epochs is a place on the way of a fit. Successive halving gives each round three
-# times the epochs of the one before, and goes on from where that one stood: no epoch is trained
-# twice.
+# A fit with more epochs continues from a stored fit with fewer. Successive halving gives each
+# iteration three times the epochs of the previous one and continues from there, so no epoch is
+# trained twice.
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingGridSearchCV
 
@@ -98,8 +98,8 @@ halving = HalvingGridSearchCV(
 print(dict(zip(halving.n_resources_, halving.n_candidates_, strict=True)), halving.best_params_)
 
 # %%
-# The winner on the first fold was trained in three rounds. Asked for again, it is read, and its
-# losses are those of one training.
+# The best candidate was trained in three iterations on the first fold. Fitting it again reads the
+# stored fit, and its losses are those of one uninterrupted training.
 import matplotlib.pyplot as plt
 from sklearn.model_selection import StratifiedKFold
 

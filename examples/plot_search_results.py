@@ -1,19 +1,19 @@
 """
-What a search found, seen from five sides
-=========================================
+Visualizing the results of a hyperparameter search
+==================================================
 
-A search tries many candidates and tells the best. What else does it know: which parameters
-matter, whether the ranges are wide enough, whether it has come to rest? ``SearchResultsDisplay``
-shows the results of any search of scikit-learn's kind, and ``search_report`` puts all into one
-page.
+A search returns the best of many candidates. Its results also show which parameters matter, whether
+the ranges are wide enough and whether the search has converged. ``SearchResultsDisplay`` plots the
+results of any search with the interface of scikit-learn, and ``search_report`` writes all plots to
+one page.
 """
 
 # %%
 # A search
 # --------
 #
-# 30 random networks for handwritten digits of 8 by 8 pixels. Learning rates are drawn so that each
-# order of magnitude is as likely as the others.
+# 30 random networks for handwritten digits of 8 by 8 pixels. Learning rates are drawn from a
+# log-uniform distribution, so that all orders of magnitude are equally likely.
 from scipy.stats import loguniform, uniform
 from sklearn.datasets import load_digits
 from sklearn.model_selection import RandomizedSearchCV
@@ -35,12 +35,12 @@ search = RandomizedSearchCV(network, space, n_iter=30, cv=2, random_state=0).fit
 print(f"{search.best_score_:.3f}", search.best_params_)
 
 # %%
-# Which parameters matter?
-# ------------------------
+# Parameter importance
+# --------------------
 #
-# Functional analysis of variance (Hutter et al. 2014) shares out the variance of the scores: how
-# much of it does each parameter explain alone, how much only several together? Where there are too
-# few candidates to tell, the plot says so.
+# Functional analysis of variance (Hutter et al. 2014) decomposes the variance of the scores: it
+# shows how much each parameter explains alone, and how much only several parameters explain
+# together. If there are too few candidates for an estimate, the plot shows a warning.
 import matplotlib.pyplot as plt
 
 from skkeras.inspection import SearchResultsDisplay
@@ -52,40 +52,40 @@ plt.show()
 # Are the ranges wide enough?
 # ---------------------------
 #
-# Scores over one parameter at a time. The learning rate has its best well within its range;
-# where the best lies at the edge, the range was too narrow.
+# The scores over one parameter at a time. The best learning rate is well within its range; if the
+# best value is at the edge, the range is too narrow.
 display = SearchResultsDisplay.from_search(search, "slice")
 plt.show()
 
 # %%
-# A display draws its other plots too, without reading the search again. Two parameters at a time:
-# the two that explain most of the scores, unless others are asked for.
+# The same display draws the other plots without reading the search again. The heat map shows two
+# parameters at a time: by default, the two that explain most of the variance of the scores.
 display.plot("heatmap")
 plt.show()
 
 # %%
-# All at once
-# -----------
+# All parameters at once
+# ----------------------
 #
-# Each candidate is a line from its parameters to its score: the better, the darker. Look where the
-# dark lines gather.
+# Each candidate is a line from its parameters to its score; better candidates are darker. The best
+# values are where the dark lines concentrate.
 display.plot("parallel")
 plt.show()
 
 # %%
-# Has it come to rest?
-# --------------------
+# Has the search converged?
+# -------------------------
 #
-# Candidates in the order tried, and the best so far.
+# The candidates in the order in which they were tried, and the best score so far.
 display.plot("convergence")
 plt.show()
 
 # %%
-# Searches that raise their budget
+# Searches with increasing budgets
 # --------------------------------
 #
-# Hyperband trains many candidates for a few epochs, and few for many. Colours tell the epochs; the
-# line of the best so far goes over all.
+# Hyperband trains many candidates for a few epochs, and few candidates for many epochs. Colours
+# show the number of epochs; the line is the best score so far over all of them.
 from skkeras.model_selection import HyperbandSearchCV
 
 del space["kerasmlpclassifier__hidden_layer_sizes"]
@@ -98,11 +98,12 @@ SearchResultsDisplay.from_search(
 plt.show()
 
 # %%
-# A page to keep
-# --------------
+# HTML report of a search
+# -----------------------
 #
-# The plots, all candidates from the best down, the best pipeline and its training, the search as
-# code, seeds and versions: one file that needs no network to be read.
+# The report contains the plots, all candidates from best to worst, the best pipeline and its
+# training history, the code of the search, seeds and versions. It is one file that can be read
+# without internet access.
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

@@ -1,10 +1,10 @@
 """
-One search space, four searches
-===============================
+Predefined search spaces for grid, random, Bayesian and Optuna search
+=====================================================================
 
-Which parameters of a network are worth a search, and between which values? Each network answers
-that by itself. Here its answer feeds a grid, random draws, a Bayesian search and Optuna, which also
-ends bad candidates early.
+Which hyperparameters of a network should be searched, and in which ranges? Each network provides a
+search space. Here we use it in a grid search, a random search, a Bayesian search and with Optuna,
+which also prunes bad candidates early.
 """
 
 # %%
@@ -24,12 +24,12 @@ network = KerasMLPClassifier(epochs=10, batch_size=50, random_state=0)
 model = make_pipeline(StandardScaler(), network)
 
 # %%
-# One space in four forms
-# -----------------------
+# One search space in four formats
+# --------------------------------
 #
-# ``search_space`` finds the network in the pipeline and names its parameters from there. What comes
-# out is what each search takes: lists, distributions of scipy, dimensions of scikit-optimize,
-# distributions of Optuna.
+# ``search_space`` finds the network in the pipeline and adds the prefix of its step to the
+# parameter names. It returns the format that each search takes: lists, distributions of scipy,
+# dimensions of scikit-optimize, or distributions of Optuna.
 from skkeras.model_selection import search_space
 
 spaces = {kind: search_space(model, kind=kind) for kind in ("grid", "random", "bayes", "optuna")}
@@ -41,8 +41,9 @@ for kind, space in spaces.items():
 # Four searches
 # -------------
 #
-# A space is a dict, and may be changed. Layers stay as they are here, so that learning rate and
-# dropout make a picture. The grid has six candidates then, and so has each of the other searches.
+# A space is a dict and can be modified. We remove the hidden layers here, so that the learning rate
+# and the dropout can be plotted. The grid then has six candidates, and so has each of the other
+# searches.
 import warnings
 
 import optuna
@@ -51,7 +52,7 @@ from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
 from skkeras.model_selection import BayesSearchCV
 
-# At each use, Optuna's search says that it is young and uses something old.
+# OptunaSearchCV warns that it is experimental and that it uses a deprecated module.
 warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
 warnings.filterwarnings("ignore", message="`optuna.terminator`", category=FutureWarning)
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -80,13 +81,14 @@ for name, search in searches.items():
     )
 
 # %%
-# Where each search looked, in the order of the numbers, and what it found there: the grid at the
-# same few values again and again, the two on the right by what they found before.
+# The candidates of each search, numbered in the order in which they were tried, and their scores.
+# The grid repeats the same few values; the two searches on the right choose candidates based on the
+# scores of earlier ones.
 import matplotlib.pyplot as plt
 
 
 def tried(search):
-    """Give parameters and mean score of each candidate."""
+    """Return the parameters and the mean score of each candidate."""
     if isinstance(search, OptunaSearchCV):
         return [trial.params for trial in search.trials_], [t.value for t in search.trials_]
     return search.cv_results_["params"], search.cv_results_["mean_test_score"]
@@ -107,12 +109,13 @@ figure.colorbar(points, ax=axes, label="accuracy, mean of 3 folds")
 plt.show()
 
 # %%
-# Ending bad candidates early
-# ---------------------------
+# Pruning bad candidates early
+# ----------------------------
 #
-# A rate that is too low shows after a few epochs. With ``enable_pruning``, Optuna's search trains
-# all folds epoch by epoch and asks the study's pruner after each one. The search is the last step
-# of the pipeline here, for it goes on by ``partial_fit``, which pipelines do not have.
+# A learning rate that is too low shows after a few epochs. With ``enable_pruning``, Optuna's search
+# trains all folds epoch by epoch and calls the study's pruner after each epoch. The search is the
+# last step of the pipeline here, because pruning needs ``partial_fit``, which pipelines do not
+# have.
 pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=2)
 tpe = optuna.samplers.TPESampler(n_startup_trials=4, seed=0)
 study = optuna.create_study(direction="maximize", sampler=tpe, pruner=pruner)
@@ -132,7 +135,7 @@ epochs = sum(len(trial.intermediate_values) for trial in study.trials)
 print(f"best accuracy {search.best_score_:.3f}, {epochs} of {12 * 10} epochs trained")
 
 # %%
-# Each line is a candidate; red ones were ended where they stop.
+# Each line is a candidate; red lines end where the candidate was pruned.
 figure, ax = plt.subplots(figsize=(7, 3.5), layout="constrained")
 for trial in study.trials:
     pruned = trial.state == optuna.trial.TrialState.PRUNED

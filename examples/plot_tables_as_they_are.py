@@ -1,17 +1,18 @@
 """
-Tables as they are
-==================
+RealMLP and TabM on tables with categories and missing values
+=============================================================
 
-RealMLP is a perceptron whose defaults were tuned on many tables; TabM is many perceptrons in one.
-Both take a data frame as it is: nothing has to be scaled, encoded or filled in before it.
+RealMLP is a perceptron whose defaults were tuned on many tables; TabM is an ensemble of perceptrons
+in one network. Both accept a data frame without preprocessing: scaling, encoding and imputation are
+not needed.
 """
 
 # %%
-# The table
-# ---------
+# The data
+# --------
 #
-# *adult* is the US census of 1994: six columns of numbers and eight of names, three of which have
-# gaps. We take 6,000 of its 48,842 rows, so that this page is quick.
+# *adult* is the US census of 1994, with six numerical and eight categorical columns, three of which
+# have missing values. We take 6,000 of its 48,842 rows to keep this page fast.
 from sklearn.model_selection import train_test_split
 
 from skkeras.datasets import fetch_adult
@@ -23,12 +24,12 @@ print(X_train.dtypes.astype(str).value_counts().to_string())
 print("rows with gaps:", int(X_train.isna().any(axis=1).sum()))
 
 # %%
-# Fit
-# ---
+# Training RealMLP
+# ----------------
 #
-# What counts here are probabilities, so labels are not smoothed, and the best epoch is that of the
-# least cross-entropy on the rows that the network holds out. By default there are 256 epochs; this
-# page does with fewer.
+# We evaluate probabilities, so labels are not smoothed, and the best epoch is that with the lowest
+# cross-entropy on the held-out rows. The default is 256 epochs; we use fewer here to keep this page
+# fast.
 from skkeras import KerasRealMLPClassifier
 
 network = KerasRealMLPClassifier(label_smoothing=0.0, epochs=32, random_state=0)
@@ -37,12 +38,12 @@ print("trained by:", network.trainer_)
 print("categories of the column workclass:", network.categories_[1].tolist())
 
 # %%
-# Beside other models
-# -------------------
+# Comparison with other models
+# ----------------------------
 #
-# TabM's perceptrons share most of their weights, here 8 of 64 units in place of 32 of 128. Gradient
-# boosting takes the table too, once its strings are categories, and logistic regression needs a
-# pipeline before it.
+# The perceptrons of TabM share most of their weights; here there are 8 of 64 units per layer
+# instead of 32 of 128. Gradient boosting also accepts the table after its strings are encoded as
+# categories; logistic regression needs a preprocessing pipeline.
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -83,11 +84,12 @@ for name, model in models.items():
     print(f"{name:20} {scores[name]:.4f}")
 
 # %%
-# What training did
-# -----------------
+# Training history
+# ----------------
 #
-# The learning rate rises and falls four times, each time for twice as many steps. Between two
-# cycles, where it is low, the network is at its best; that is why the last word has the best epoch.
+# The learning rate rises and falls in four cycles, each with twice as many steps as the previous
+# one. The network is best between two cycles, where the rate is low. Therefore the weights of the
+# best epoch are restored after training.
 import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots(figsize=(7, 3.5))
@@ -100,9 +102,9 @@ ax.legend()
 fig.tight_layout()
 
 # %%
-# Rows to come
-# ------------
+# Unknown categories and missing values in new data
+# -------------------------------------------------
 #
-# Values that were not there in `fit`, and gaps in any column, are no errors.
+# Categories that did not occur in ``fit``, and missing values in any column, are not errors.
 new = X_test.head(3).assign(workclass="Astronaut", age=None, occupation=None)
 print(network.predict_proba(new).round(3))

@@ -1,17 +1,17 @@
 """
-What do customers say? Networks for texts
-=========================================
+Text classification with neural networks
+========================================
 
-Customers of a shop wrote what they think of a piece of clothing, and whether they recommend it. A
-network learns to tell that from the text alone, and shows which words it goes by.
+Customers of a shop reviewed clothes and recommended them or not. A network predicts the
+recommendation from the text of the review alone, and we show which words its prediction depends on.
 """
 
 # %%
-# The reviews
-# -----------
+# The data
+# --------
 #
-# ``X`` is one column of texts. Some customers wrote nothing, which counts as an empty text; four in
-# five recommend what they bought, so that this is what a model has to do better than.
+# ``X`` is one column of texts. Some customers wrote nothing, which counts as an empty text. Four in
+# five customers recommend what they bought, so this is the accuracy that a model has to exceed.
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -26,12 +26,11 @@ print(X.iloc[0])
 print(f"{X.isna().mean():.1%} without a text, {y_test.mean():.1%} recommended")
 
 # %%
-# Raw texts go straight in
-# ------------------------
+# Fitting on raw texts
+# --------------------
 #
-# The vocabulary is learned in ``fit``, and in cross-validation from the training rows only, as all
-# that is learned should be. Beside the network stands the classic way: counts of words, weighted,
-# and a linear model.
+# The vocabulary is learned in ``fit``, so cross-validation learns it from the training rows only.
+# We compare the network with a classic model: TF-IDF and logistic regression.
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -45,12 +44,13 @@ print(f"network {network.score(X_test, y_test):.3f}")
 print(f"classic {classic.score(X_test.fillna(''), y_test):.3f}")
 
 # %%
-# Which words it goes by
-# ----------------------
+# Influential words
+# -----------------
 #
-# This network averages the vectors of words and of pairs of neighbours, and puts a linear model on
-# top. So the vector of a word says how much it speaks for a recommendation; in a text it counts by
-# its share of all words. Here are the extremes among the words of 50 reviews or more.
+# This network averages the vectors of words and of pairs of adjacent words, and applies a linear
+# model to the average. Therefore the vector of a word determines how much the word contributes to a
+# recommendation, in proportion to its share of all words of a text. The plot shows the most
+# negative and the most positive of the words that occur in at least 50 reviews.
 from sklearn.feature_extraction.text import CountVectorizer
 
 words = CountVectorizer(min_df=50).fit(X.fillna("")).get_feature_names_out()
@@ -67,19 +67,20 @@ ax.set(xlabel="log-odds of a recommendation that a text of this word alone gets"
 plt.show()
 
 # %%
-# Pairs say what words alone do not.
+# Pairs of words have effects that the words alone do not have.
 for text in ("flattering", "not flattering", "very flattering"):
     print(f"{text:15} {network.predict_proba([text])[0, 1]:.3f}")
 
 # %%
-# Four ways to read
-# -----------------
+# Four encoders
+# -------------
 #
-# ``encoder`` says what makes one vector of a text's words: the average of the words and pairs of
-# words, filters that look at a few words at a time, units that read from both ends, or words that
-# look at each other. The average wants more epochs than the others, and takes a fraction of their
-# time for each; a search over ``encoder`` tells what suits your texts. Here all are small, read the
-# first 40 words only, and train for 5 epochs.
+# ``encoder`` selects how the words of a text become one vector: the average of words and pairs of
+# words ("average"), convolutions over a few adjacent words ("convolution"), a bidirectional
+# recurrent layer ("recurrent") or self-attention ("transformer"). The average needs more epochs
+# than the others, and each epoch takes a fraction of their time; a search over ``encoder`` shows
+# which is best for your texts. Here all encoders are small, read only the first 40 words, and train
+# for 5 epochs.
 for encoder in ("average", "convolution", "recurrent", "transformer"):
     model = KerasTextClassifier(
         encoder=encoder, units=16, max_length=40, epochs=5, batch_size=128, random_state=0

@@ -1,18 +1,18 @@
 """
-Transfer learning: few pictures, a network that has seen millions
-=================================================================
+Transfer learning with a pretrained image network
+=================================================
 
-Fewer than 300 pictures of six kinds of things are too few to train a convolutional network on. But
-one that learned from a million other pictures has learned what edges, textures and shapes look
-like, and only has to be told what they mean here.
+Fewer than 300 images of six kinds of objects are too few to train a convolutional network from
+scratch. A network pretrained on a million other images already detects edges, textures and shapes;
+only its last layer has to be trained on the new classes.
 """
 
 # %%
-# The pictures
-# ------------
+# The data
+# --------
 #
-# ``X`` are the paths of files, so that cross-validation splits paths. The weights are those that
-# MobileNetV2 learned on ImageNet; in your own code, ``weights="imagenet"`` fetches them.
+# ``X`` contains paths of files, so that cross-validation splits the paths. The weights are those of
+# MobileNetV2 pretrained on ImageNet; in your own code, ``weights="imagenet"`` downloads them.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -32,13 +32,13 @@ for column, kind in zip(axes.T, kinds, strict=True):
 plt.show()
 
 # %%
-# What the network sees, learned from these pictures
-# --------------------------------------------------
+# Training a layer on a frozen backbone
+# -------------------------------------
 #
-# The backbone turns each picture into 1,280 numbers, and one layer on top learns the six classes
-# from them. The backbone is frozen, so that its numbers for a picture are the same in every epoch
-# and fold: they are computed once. Files are resized to small pictures here, to make that quick.
-# The second time, five folds read the files and train one layer.
+# The backbone computes 1,280 features of each image, and one layer on top learns the six classes
+# from them. The backbone is frozen, so the features of an image are the same in every epoch and
+# fold and are computed only once. Images are resized to a small size here to make that fast. The
+# second time, the five folds only read the files and train one layer.
 import time
 
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -55,7 +55,7 @@ for attempt in ("the first time", "once more"):
     print(f"{np.mean(predicted == y):.3f} right, {attempt} in {time.perf_counter() - start:.1f} s")
 
 # %%
-# Where it is wrong, one often sees why.
+# The confusion matrix shows which classes are confused.
 from sklearn.metrics import ConfusionMatrixDisplay
 
 figure, ax = plt.subplots(figsize=(5, 4.5), layout="constrained")
@@ -65,10 +65,11 @@ ConfusionMatrixDisplay.from_predictions(
 plt.show()
 
 # %%
-# Searching on top
-# ----------------
+# Searching over the last layer
+# -----------------------------
 #
-# For the same reason, a search over what stands on top of the backbone costs little.
+# Because the features are cached, a search over the parameters of the layers on top of the backbone
+# is fast.
 from sklearn.model_selection import GridSearchCV
 
 search = GridSearchCV(model, {"alpha": [0.1, 1000]}, cv=folds, refit=False).fit(X, y)
@@ -80,10 +81,10 @@ for alpha, score in zip(results["param_alpha"], results["mean_test_score"], stri
 # Fine-tuning
 # -----------
 #
-# With ``n_unfrozen``, the last layers of the backbone are trained as well, at a lower rate, once
-# the layer on top has learned. ``history_`` shows both stages; here are a few epochs, on half of
-# the pictures of one fold. With so few, the network soon knows by heart those that it trains on, so
-# look at others before you keep what fine-tuning gave.
+# With ``n_unfrozen``, the last layers of the backbone are also trained, at a lower learning rate,
+# after the layer on top has been trained. ``history_`` contains both stages; we show a few epochs
+# on half of the images of one fold. With so few images the network soon overfits, so evaluate a
+# fine-tuned network on other images before you use it.
 from sklearn.base import clone
 
 train, test = next(folds.split(X, y))
