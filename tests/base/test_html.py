@@ -36,7 +36,7 @@ def build(meta):
 def test_parameters_and_their_documentation():
     page = NETWORK._repr_html_()
     assert "hidden_layer_sizes" in text(page) and "(7,)" in text(page)
-    assert "Units of each hidden layer." in text(page)
+    assert "Number of units of each hidden layer." in text(page)
     assert "Documentation for KerasMLPClassifier" in text(page)
     assert "Output shape" not in text(page)
 

@@ -32,7 +32,8 @@ search = GridSearchCV(net, {"learning_rate": [1e-4, 1e-2]}, cv=3).fit(X, y)
 best = search.best_estimator_
 again = best.__class__(**best.get_params()).fit(X, y)
 
-from skkeras.training import Dropout, cache_info
+from skkeras.layers import Dropout
+from skkeras.training import cache_info
 
 ones = np.ones((3, 5, 7), "float32")
 dropout = Dropout(0.3, seed=1)

@@ -187,7 +187,7 @@ SKIPPED = {"args", "kwargs", "name", "seed", "self", "weights", "trainable"}
 LEFT_OUT = re.compile(
     "TorchModuleWrapper|FlaxLayer|JaxLayer|TFSMLayer|Lambda$|Hashed|Hashing|Lookup|Vectorization|"
     "MelSpectrogram|STFT|Layer$|Loss$|Metric$|Optimizer$|LearningRateSchedule$|Regularizer$|"
-    "Constraint$|Initializer$|Wrapper$|Muon|Multi(?=Opt)|Reduce|OnLabels|Members|Mixing|Pipeline|AbstractRNNCell"
+    "Constraint$|Initializer$|Wrapper$|Muon|Multi(?=Opt)|Reduce|OnLabels|EnsembleModel|MixUpModel|Pipeline|AbstractRNNCell"
 )
 LEFT_OUT_WHOLE = {"Loss", "Metric", "Optimizer", "Layer", "Regularizer", "Constraint"}
 
