@@ -1,4 +1,4 @@
-"""Who imports whom: packages stand one upon the other, and use what others export."""
+"""Packages import only from lower packages, and only the names that these export."""
 
 import ast
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 import skkeras
 
 ROOT = Path(skkeras.__file__).parent
-# From the lowest to the highest: a package imports from those above it in this list alone.
+# From the lowest to the highest: a package imports only from those before it in this list.
 LAYERS = [
     "skkeras.layers",
     "skkeras.training.programs",
@@ -31,10 +31,8 @@ LAYERS = [
     "skkeras.datasets",
     "skkeras",
 ]
-# Importing one family is no reason to import another, but for those that are made of several.
-FAMILIES = {"skkeras.wrappers", "skkeras.tabular", "skkeras.image", "skkeras.sequence"} | {
-    "skkeras.text"
-}
+# These do not import each other.
+FAMILIES = {f"skkeras.{name}" for name in ("wrappers", "tabular", "image", "sequence", "text")}
 
 
 def module_of(path):
@@ -71,7 +69,7 @@ def layer_of(package):
 
 
 def parent(package):
-    """Give the package in which one for a backend is."""
+    """Return the package that contains the one of a backend."""
     return (
         package.rpartition(".")[0] if package.startswith("skkeras.training.backends.") else package
     )
@@ -102,7 +100,7 @@ def test_private_names_stay_in_their_package(module):
 
 @pytest.mark.parametrize("package", sorted(PACKAGES - {"skkeras"}))
 def test_all_is_complete(package):
-    """What a package exports has a docstring, and is there."""
+    """Each exported name exists and has a docstring."""
     names = ast.parse(FILES[package].read_text())
     assert ast.get_docstring(names)
     if "backends." in package:  # which need another backend

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from skkeras.inspection._style import as_number, as_text, to_python
+from skkeras.inspection._style import as_number, as_scalar, as_text
 from skkeras.inspection._written import as_key
 
 _FEW = 10
@@ -52,7 +52,7 @@ class Column:
     ) -> None:
         self.name = name
         self.label = label
-        held = [(row, to_python(p[name])) for row, p in enumerate(params) if name in p]
+        held = [(row, as_scalar(p[name])) for row, p in enumerate(params) if name in p]
         self.numeric = all(_is_number(value) for _, value in held)
         self.levels: list[str] = []
         self.values = np.full(len(params), np.nan)

@@ -104,7 +104,7 @@ def wrap(text: str, width: int) -> str:
     return "\n".join(line.rstrip(" ") for line in lines)
 
 
-def to_python(value: Any) -> Any:
+def as_scalar(value: Any) -> Any:
     """Convert a NumPy scalar to a Python scalar."""
     return value.item() if isinstance(value, np.generic) else value
 
@@ -117,7 +117,7 @@ def as_number(value: float, digits: int = 3) -> str:
 
 def as_text(value: Any, longest: int = _LONGEST) -> str:
     """Format a parameter's value: numbers to three digits, functions and classes by name."""
-    value = to_python(value)
+    value = as_scalar(value)
     if isinstance(value, str):
         return shorten(value, longest)
     if isinstance(value, float):
