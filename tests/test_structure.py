@@ -98,6 +98,14 @@ def test_private_names_stay_in_their_package(module):
             assert contains(".".join(inner[: private[0]]), package), f"{module}: {found}.{name}"
 
 
+def test_backends_export_the_same_names():
+    exported = []
+    for backend in ("tensorflow", "jax"):
+        nodes = ast.parse(FILES[f"skkeras.training.backends.{backend}"].read_text()).body
+        exported.append(next(n.value for n in nodes if isinstance(n, ast.AnnAssign)))
+    assert ast.literal_eval(exported[0]) == ast.literal_eval(exported[1])
+
+
 @pytest.mark.parametrize("package", sorted(PACKAGES - {"skkeras"}))
 def test_all_is_complete(package):
     """Each exported name exists and has a docstring."""

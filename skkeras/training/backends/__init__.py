@@ -1,6 +1,6 @@
 """The part of training that depends on Keras' backend, which is selected at import.
 
-Each backend is a package, and these names have the same meaning in both:
+Each backend is a package that exports the same names, with the same meaning:
 
 - `COMPILERS`, the available compilers, and `make_program`, which returns an object whose `run`
   trains for some epochs;
@@ -17,63 +17,15 @@ import keras
 from skkeras.training.backends._state import build, state_of
 
 if TYPE_CHECKING or keras.backend.backend() == "tensorflow":
-    from skkeras.training.backends.tensorflow import (
-        COMPILERS,
-        Forward,
-        assign,
-        clear_kernels,
-        handles_of,
-        has_started,
-        make_program,
-        new_variables,
-        on_accelerator,
-        read,
-        settings,
-        sizes_unknown,
-        snapshot,
-        to_device,
-        unsupported,
-    )
+    from skkeras.training.backends import tensorflow as _backend
+    from skkeras.training.backends.tensorflow import *  # noqa: F403
 elif keras.backend.backend() == "jax":
-    from skkeras.training.backends.jax import (
-        COMPILERS,
-        Forward,
-        assign,
-        clear_kernels,
-        handles_of,
-        has_started,
-        make_program,
-        new_variables,
-        on_accelerator,
-        read,
-        settings,
-        sizes_unknown,
-        snapshot,
-        to_device,
-        unsupported,
-    )
+    from skkeras.training.backends import jax as _backend
+    from skkeras.training.backends.jax import *  # noqa: F403
 else:
     raise ImportError(
         "skkeras trains with Keras' backends 'tensorflow' and 'jax', but Keras runs on "
         f"{keras.backend.backend()!r}: set KERAS_BACKEND before Keras is imported."
     )
 
-__all__ = [
-    "COMPILERS",
-    "Forward",
-    "assign",
-    "build",
-    "clear_kernels",
-    "handles_of",
-    "has_started",
-    "make_program",
-    "new_variables",
-    "on_accelerator",
-    "read",
-    "settings",
-    "sizes_unknown",
-    "snapshot",
-    "state_of",
-    "to_device",
-    "unsupported",
-]
+__all__ = ["build", "state_of", *_backend.__all__]

@@ -17,7 +17,7 @@ from skkeras.training.backends.jax._arrays import (
 from skkeras.training.backends.jax._forward import Forward
 from skkeras.training.backends.jax._program import COMPILERS, make_program
 
-__all__ = [
+__all__: list[str] = [
     "COMPILERS",
     "Forward",
     "assign",

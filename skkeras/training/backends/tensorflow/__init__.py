@@ -17,7 +17,7 @@ from skkeras.training.backends.tensorflow._variables import (
     unsupported,
 )
 
-__all__ = [
+__all__: list[str] = [
     "COMPILERS",
     "Forward",
     "assign",
