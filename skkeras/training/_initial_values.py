@@ -17,7 +17,7 @@ from skkeras.training._seeds import SeedStream, seeding
 class RandomInit:
     """A variable filled by an initializer that is seeded with one of the seeds drawn."""
 
-    kind: type[keras.initializers.Initializer]
+    cls: type[keras.initializers.Initializer]
     config: dict[str, Any]
     draw: int
     shape: tuple[int, ...]
@@ -25,7 +25,7 @@ class RandomInit:
 
     def value(self, seeds: Sequence[int]) -> np.ndarray:
         """Return the variable's initial value for these seeds."""
-        initializer = self.kind.from_config({**self.config, "seed": seeds[self.draw]})
+        initializer = self.cls.from_config({**self.config, "seed": seeds[self.draw]})
         return keras.ops.convert_to_numpy(initializer(self.shape, dtype=self.dtype))
 
 
@@ -190,9 +190,9 @@ def _part(
 
 def _initializers(model: keras.Model) -> dict[int, list[keras.initializers.Initializer]]:
     """Return the initializers of each variable's layer, by the `id` of the variable."""
-    found = {}
+    initializers = {}
     for layer in model._flatten_layers():
         held = [v for v in vars(layer).values() if isinstance(v, keras.initializers.Initializer)]
         for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
-            found[id(variable)] = held
-    return found
+            initializers[id(variable)] = held
+    return initializers

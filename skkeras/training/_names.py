@@ -22,7 +22,7 @@ def reset_names() -> Iterator[None]:
     The numbers of layers continue, because layers of one model must have different names.
     """
     before = global_state.get_global_attribute(_COUNTERS) or {}
-    metrics = {_prefix(kind.__name__) for kind in _subclasses(keras.metrics.Metric)}
+    metrics = {_prefix(cls.__name__) for cls in _subclasses(keras.metrics.Metric)}
     counters: dict[str, int] = collections.defaultdict(int)
     counters.update((name, n) for name, n in before.items() if name not in metrics)
     global_state.set_global_attribute(_COUNTERS, counters)
@@ -37,7 +37,7 @@ def _prefix(class_name: str) -> str:
     return str(to_snake_case(class_name))
 
 
-def _subclasses(kind: type[Any]) -> Iterator[type[Any]]:
-    yield kind
-    for subclass in kind.__subclasses__():
+def _subclasses(cls: type[Any]) -> Iterator[type[Any]]:
+    yield cls
+    for subclass in cls.__subclasses__():
         yield from _subclasses(subclass)

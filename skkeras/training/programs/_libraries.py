@@ -36,21 +36,21 @@ def is_library(code: Any) -> bool:
 
 def are_library(classes: Iterable[type]) -> bool:
     """Return whether classes are part of Keras or this package, without replaced methods."""
-    if not all(_top(kind.__module__) in _KNOWN and named(kind) is kind for kind in classes):
+    if not all(_top(cls.__module__) in _KNOWN and named(cls) is cls for cls in classes):
         return False
-    return all(map(_is_untouched, {base for kind in classes for base in kind.__mro__}))
+    return all(map(_is_untouched, {base for cls in classes for base in cls.__mro__}))
 
 
 def named(code: Any) -> Any:
     """Return the object that a module has under the name of a class or function."""
     module: Any = sys.modules.get(code.__module__)
-    found = module
+    item = module
     for name in code.__qualname__.split("."):
-        found = getattr(found, name, None)
-    if found is None and hasattr(code, "_fields"):  # a named tuple's name lacks its outer class
+        item = getattr(item, name, None)
+    if item is None and hasattr(code, "_fields"):  # a named tuple's name lacks its outer class
         classes = [held for held in vars(module).values() if isinstance(held, type)]
-        found = next((c for held in classes if (c := vars(held).get(code.__name__)) is code), None)
-    return found
+        item = next((c for held in classes if (c := vars(held).get(code.__name__)) is code), None)
+    return item
 
 
 def path_of(code: Any) -> str:
@@ -64,13 +64,13 @@ def _top(module: Any) -> str:
     return str(module).partition(".")[0]
 
 
-def _is_untouched(kind: type) -> bool:
-    if _top(kind.__module__) not in _BASES:
+def _is_untouched(cls: type) -> bool:
+    if _top(cls.__module__) not in _BASES:
         return False
-    if _top(kind.__module__) not in _KNOWN:
+    if _top(cls.__module__) not in _KNOWN:
         return True
-    held = vars(kind)
-    known = _members.get(kind)
+    held = vars(cls)
+    known = _members.get(cls)
     if known is not None and held.keys() == known[1]:
         members = known[0]
         return all(map(operator.is_, map(held.get, members), members.values()))
@@ -87,7 +87,7 @@ def _is_untouched(kind: type) -> bool:
         first = known[0]
         untouched = first.keys() == members.keys() and all(first[n] is members[n] for n in members)
     if untouched:
-        _members[kind] = members, frozenset(held)
+        _members[cls] = members, frozenset(held)
     return untouched
 
 

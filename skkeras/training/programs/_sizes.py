@@ -120,10 +120,10 @@ class SizeText(str):
 
 def size_names(owner: Any) -> tuple[str, ...]:
     """Return the names of an object's attributes that are sizes or shapes."""
-    kind = type(owner)
-    if kind is keras.Variable:  # seed states have a fixed size
+    cls = type(owner)
+    if cls is keras.Variable:  # seed states have a fixed size
         return ("_shape",) if "float" in owner.dtype else ()
-    return _ATTRIBUTES.get(kind) or _SHAPES.get(kind) or ()
+    return _ATTRIBUTES.get(cls) or _SHAPES.get(cls) or ()
 
 
 def has_open_sizes(owner: Any) -> bool:

@@ -15,8 +15,8 @@ import pytest
 from keras import layers, losses
 
 from skkeras.training import ForeignCode, describe_object, is_library, seeding, settings
-from skkeras.training.programs import _description as description_module
 from skkeras.training.programs._description import describe
+from skkeras.training.programs._traversal import Traversal
 
 PACKAGES = {
     "layers": keras.Layer,
@@ -233,12 +233,12 @@ def make(kind, **changed):
 
 
 def state(thing):
-    walk = description_module._Walk((), training=True)
-    walk.add(thing)
-    numbers = [value.number for value in walk.values]
+    traversal = Traversal((), training=True)
+    traversal.add(thing)
+    numbers = [value.number for value in traversal.values]
     if isinstance(thing, keras.optimizers.Optimizer):  # whose variables programs are given too
         numbers += [keras.ops.convert_to_numpy(variable).tolist() for variable in thing.variables]
-    return walk.found, walk.initial, numbers
+    return traversal.texts, traversal.initial, numbers
 
 
 def others(name, default):

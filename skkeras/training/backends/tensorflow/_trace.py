@@ -25,16 +25,16 @@ def captured_places(function: Any, **variables: Sequence[Any]) -> list[tuple[str
     NotImplementedError
         If the function captures variables, tables or similar resources that are in no group.
     """
-    places = {
+    place_of = {
         id(variable.value.handle): (group, place)
-        for group, found in variables.items()
-        for place, variable in enumerate(found)
+        for group, members in variables.items()
+        for place, variable in enumerate(members)
     }
-    found = [places.get(id(tensor)) for tensor in function.captured_inputs]
-    for tensor, place in zip(function.captured_inputs, found, strict=True):
+    places = [place_of.get(id(tensor)) for tensor in function.captured_inputs]
+    for tensor, place in zip(function.captured_inputs, places, strict=True):
         if place is None and tensor.dtype in (tf.resource, tf.variant):
             raise NotImplementedError("the model uses variables or tables it does not list")
-    return found
+    return places
 
 
 def digest_of(function: Any, places: Iterable[Any]) -> str:
@@ -119,12 +119,12 @@ class _Nodes:
             order.update(arguments)
             outputs = [one.ret[arg.name] for arg in one.signature.output_arg]
             kept = sorted(order[one.control_ret[key]] for key in one.signature.control_output)
-            kinds = [arg.type for arg in (*one.signature.input_arg, *one.signature.output_arg)]
+            types = [arg.type for arg in (*one.signature.input_arg, *one.signature.output_arg)]
             self._digests[name] = _hash(
                 [
                     self.digest(one.node_def, arguments),
                     *(_renamed(output, order) for output in outputs),
-                    repr((kept, kinds)),
+                    repr((kept, types)),
                     *self._attributes(one.attr),
                 ]
             )

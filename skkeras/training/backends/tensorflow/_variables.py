@@ -257,8 +257,8 @@ def to_device(array: np.ndarray) -> Any:
 
 def has_started() -> bool:
     """Return whether TensorFlow has started its threads in this process."""
-    found = context.context_safe()
-    return found is not None and found._context_handle is not None
+    existing = context.context_safe()
+    return existing is not None and existing._context_handle is not None
 
 
 def on_accelerator() -> bool:
