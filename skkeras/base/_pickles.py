@@ -1,7 +1,8 @@
 """Pickling of Keras objects with all their arguments.
 
 SciKeras pickles models, losses, metrics and optimizers by their configurations, which lack
-arguments such as Huber's delta. The functions of this module replace those of SciKeras.
+arguments such as Huber's delta. The functions of this module replace those of SciKeras, which is
+imported by `skkeras.utils`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
-import scikeras  # noqa: F401  (whose functions are replaced)
 from keras.src.saving import saving_lib
-from scikeras._saving_utils import pack_keras_model
 
 from skkeras.layers import to_numpy
 from skkeras.utils import copy_unfitted, is_of_keras, parts_of, remade
@@ -52,7 +51,13 @@ def remade_by_state(kind: Any, state: dict[str, Any], variables: dict[str, np.nd
 
 def reduce_model(model: keras.Model) -> tuple[Any, ...]:
     """Reduce a model to its file, the arguments of `compile` and the optimizer's state."""
-    _, (data,) = pack_keras_model(model)
+    kind = type(model)
+    if keras.saving.get_registered_name(kind) == kind.__name__ and not is_of_keras(model):
+        # A class that is not an attribute of its module is found only if it is registered.
+        keras.saving.register_keras_serializable(kind.__module__, kind.__qualname__)(kind)
+    file = io.BytesIO()
+    saving_lib.save_model(model, file)
+    data = np.frombuffer(file.getvalue(), np.uint8)
     if not model.compiled or type(model).compile is not keras.Model.compile:
         return load_model, (data, None, None)
     built = model.optimizer is not None and model.optimizer.built

@@ -3,6 +3,7 @@
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.utils._copies import copy_unfitted, is_of_keras, is_same, parts_of, remade
 from skkeras.utils._params import as_int, check_sizes, complete_signature, sizes, to_python
+from skkeras.utils._routing import route_params
 from skkeras.utils._scikeras import (
     COMPILE_ARGUMENTS,
     FIT_ARGUMENTS,
@@ -11,14 +12,13 @@ from skkeras.utils._scikeras import (
     build_arguments,
     compile_arguments,
     fit_arguments,
-    get_optimizer_class,
     is_one_hot_loss,
     leaves,
     loss_name,
     loss_with_arguments,
     make_callbacks,
     metric_name,
-    route_params,
+    optimizer_class,
     takes_compile_arguments,
     watches_predict,
 )
@@ -35,7 +35,6 @@ __all__ = [
     "complete_signature",
     "copy_unfitted",
     "fit_arguments",
-    "get_optimizer_class",
     "is_of_keras",
     "is_one_hot_loss",
     "is_same",
@@ -44,6 +43,7 @@ __all__ = [
     "loss_with_arguments",
     "make_callbacks",
     "metric_name",
+    "optimizer_class",
     "parts_of",
     "remade",
     "route_params",

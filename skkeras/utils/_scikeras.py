@@ -1,4 +1,4 @@
-"""SciKeras' functions for parameter routing, compile arguments and target encoders."""
+"""Arguments of Keras from SciKeras' parameters, and SciKeras' target encoders."""
 
 from __future__ import annotations
 
@@ -8,34 +8,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import keras
-from scikeras._utils import (
-    accepts_kwargs,
-    get_metric_class,
-    get_optimizer_class,
-    has_param,
-    route_params,
-    try_to_convert_strings_to_classes,
-    unflatten_params,
-)
 from scikeras.utils import loss_name as scikeras_loss_name
 from scikeras.utils import metric_name
-from scikeras.utils.transformers import (
-    ClassifierLabelEncoder,
-    RegressorTargetEncoder,
-    _is_categorical_crossentropy,
-)
+from scikeras.utils.transformers import ClassifierLabelEncoder, RegressorTargetEncoder
 
 from skkeras.utils._copies import copy_unfitted
 from skkeras.utils._params import as_int, to_python
+from skkeras.utils._routing import accepts, make_objects, route_params
 
 __all__ = [
     "ClassifierLabelEncoder",
     "RegressorTargetEncoder",
-    "get_optimizer_class",
-    "is_one_hot_loss",
-    "loss_name",
     "metric_name",
-    "route_params",
 ]
 
 COMPILE_ARGUMENTS = frozenset(
@@ -55,9 +39,13 @@ def _unbound(function: Any) -> Any:
 
 
 def is_one_hot_loss(loss: Any) -> bool:
-    """Return whether a loss requires one-hot encoded classes."""
+    """Return whether a loss requires one-hot encoded classes, as SciKeras' label encoder does."""
     loss = _unbound(loss)
-    return loss is keras.losses.CategoricalCrossentropy or _is_categorical_crossentropy(loss)
+    kind = keras.losses.CategoricalCrossentropy
+    if isinstance(loss, str):
+        return loss in ("categorical_crossentropy", "cce", kind.__name__)
+    name = getattr(loss, "__name__", None)
+    return loss is kind or isinstance(loss, kind) or name == "categorical_crossentropy"
 
 
 def loss_name(loss: Any) -> str:
@@ -72,10 +60,23 @@ def loss_name(loss: Any) -> str:
     return found if isinstance(found, str) else type(found).__name__
 
 
-def _loss_class(loss: str) -> Any:
+def optimizer_class(name: str) -> Any:
+    """Find the class of an optimizer by name."""
+    return type(keras.optimizers.get(name))
+
+
+def _loss_class(name: str) -> Any:
     """Find a loss by name: as a class, which takes arguments, if there is one."""
-    found = keras.losses.get(loss)
+    found = keras.losses.get(name)
     return type(found) if isinstance(found, keras.losses.Loss) else found
+
+
+def _metric_class(name: str) -> Any:
+    """Find a metric by name, likewise."""
+    if name in ("acc", "accuracy", "ce", "crossentropy"):
+        return name  # Keras chooses the metric that matches the loss and the target
+    found = keras.metrics.get(name)
+    return type(found) if isinstance(found, keras.metrics.Metric) else found
 
 
 def loss_with_arguments(loss: str) -> Any:
@@ -102,19 +103,17 @@ def compile_arguments(params: Mapping[str, Any]) -> dict[str, Any]:
         Arguments; optimizers, losses and metrics are new objects.
     """
     params = {key: to_python(value) for key, value in params.items()}
-    kwargs = route_params(params, destination="compile", pass_filter=COMPILE_ARGUMENTS)
-    getters: dict[str, Callable[[Any], Any]] = {
-        "optimizer": get_optimizer_class,
+    kwargs = route_params(params, "compile", COMPILE_ARGUMENTS)
+    classes: dict[str, Callable[[str], Any]] = {
+        "optimizer": optimizer_class,
         "loss": _loss_class,
-        "metrics": get_metric_class,
+        "metrics": _metric_class,
     }
-    for name, getter in getters.items():
-        routed = route_params(params, name, pass_filter=set())
-        item = kwargs.get(name)
+    for name, find in classes.items():
+        item, routed = kwargs.get(name), route_params(params, name)
         if name == "loss" and isinstance(item, str) and routed:
-            getter = loss_with_arguments
-        classes = try_to_convert_strings_to_classes(item, getter)
-        kwargs[name] = copy_unfitted(unflatten_params(items=classes, params=routed))
+            find = loss_with_arguments
+        kwargs[name] = copy_unfitted(make_objects(item, routed, find))
     if kwargs["metrics"] is not None and not isinstance(kwargs["metrics"], (dict, list)):
         kwargs["metrics"] = [kwargs["metrics"]]
     if not kwargs.get("run_eagerly"):
@@ -148,28 +147,28 @@ def build_arguments(
     """
     arguments = {
         key: as_int(value)
-        for key, value in route_params(params, "model", user_params, strict=True).items()
+        for key, value in route_params(params, "model", user_params).items()
+        if "__" not in key
     }
-    takes_all = accepts_kwargs(build)
-    if takes_all or has_param(build, "meta"):
+    if accepts(build, "meta"):
         arguments["meta"] = dict(meta)
-    if takes_all or has_param(build, "compile_kwargs"):
+    if accepts(build, "compile_kwargs"):
         arguments["compile_kwargs"] = compile_arguments(params)
-    if takes_all or has_param(build, "params"):
+    if accepts(build, "params"):
         arguments["params"] = dict(params)
     return arguments
 
 
 def takes_compile_arguments(build: Callable[..., keras.Model]) -> bool:
     """Return whether a build function takes the arguments of `compile`."""
-    return accepts_kwargs(build) or has_param(build, "compile_kwargs") or has_param(build, "params")
+    return accepts(build, "compile_kwargs") or accepts(build, "params")
 
 
 def fit_arguments(
     params: Mapping[str, Any], destination: str = "fit", names: Collection[str] = FIT_ARGUMENTS
 ) -> dict[str, Any]:
     """Return the arguments of `keras.Model.fit` or `predict`, without callbacks."""
-    routed = route_params(params, destination, pass_filter=names)
+    routed = route_params(params, destination, names)
     return {k: as_int(v) for k, v in routed.items() if not k.startswith("callbacks")}
 
 
@@ -205,9 +204,8 @@ def make_callbacks(
         given = params.get(destination)
         if given is None:
             continue
-        routed = route_params(params, destination, pass_filter=set())
-        made = unflatten_params(items=copy_unfitted(given) if copy else given, params=routed)
-        for item in leaves(made):
+        routed = route_params(params, destination)
+        for item in leaves(make_objects(copy_unfitted(given) if copy else given, routed)):
             if not isinstance(item, keras.callbacks.Callback):
                 raise TypeError(
                     f"{destination} must be keras.callbacks.Callback objects or classes, alone or "

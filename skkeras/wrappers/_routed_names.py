@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from skkeras.utils import get_optimizer_class, loss_with_arguments
+from skkeras.utils import loss_with_arguments, optimizer_class
 
 # `batch_size` and `verbose` are accepted for compatibility with existing scripts.
 PREDICT_ARGUMENTS = ("batch_size", "callbacks", "verbose")
@@ -91,7 +91,7 @@ def check_routed(name: str, params: Mapping[str, Any], builder: Any, scorer: Any
     target = {"model": builder, "score": scorer, "fit": keras.Model.fit}.get(destination)
     if destination == "optimizer":
         target = params.get("optimizer")
-        target = get_optimizer_class(target) if isinstance(target, str) else target
+        target = optimizer_class(target) if isinstance(target, str) else target
     elif destination == "loss":
         target = params.get("loss")
         target = loss_with_arguments(target) if isinstance(target, str) else target

@@ -202,7 +202,7 @@ class KerasWrapper(WrappedModel):
         float
             The score; parameters `score__*` are arguments of `scorer`.
         """
-        given = route_params(self.get_params(deep=False), "score", pass_filter=set())
+        given = route_params(self.get_params(deep=False), "score")
         twin = self
         if given:
             twin = object.__new__(type(self))
