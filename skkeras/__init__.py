@@ -4,73 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from skkeras._homes import HOMES
 from skkeras._version import __version__ as __version__
 
-if TYPE_CHECKING:
-    from skkeras.compose import (
-        KerasDistilledClassifier,
-        KerasDistilledRegressor,
-        KerasMultiInputClassifier,
-        KerasMultiInputRegressor,
-    )
-    from skkeras.fit_cache import FitMemory
-    from skkeras.image import (
-        KerasCNNClassifier,
-        KerasCNNRegressor,
-        KerasTransferClassifier,
-        KerasTransferRegressor,
-    )
-    from skkeras.persistence import load, save
-    from skkeras.sequence import (
-        KerasRNNClassifier,
-        KerasRNNRegressor,
-        KerasTimeSeriesClassifier,
-        KerasTimeSeriesRegressor,
-    )
-    from skkeras.tabular import (
-        KerasMLPClassifier,
-        KerasMLPRegressor,
-        KerasRealMLPClassifier,
-        KerasRealMLPRegressor,
-        KerasTabMClassifier,
-        KerasTabMRegressor,
-    )
-    from skkeras.text import KerasTextClassifier, KerasTextRegressor
-    from skkeras.training import cache_info, clear_cache
-    from skkeras.wrappers import KerasClassifier, KerasRegressor
-
-__all__ = [
-    "FitMemory",
-    "KerasCNNClassifier",
-    "KerasCNNRegressor",
-    "KerasClassifier",
-    "KerasDistilledClassifier",
-    "KerasDistilledRegressor",
-    "KerasMLPClassifier",
-    "KerasMLPRegressor",
-    "KerasMultiInputClassifier",
-    "KerasMultiInputRegressor",
-    "KerasRNNClassifier",
-    "KerasRNNRegressor",
-    "KerasRealMLPClassifier",
-    "KerasRealMLPRegressor",
-    "KerasRegressor",
-    "KerasTabMClassifier",
-    "KerasTabMRegressor",
-    "KerasTextClassifier",
-    "KerasTextRegressor",
-    "KerasTimeSeriesClassifier",
-    "KerasTimeSeriesRegressor",
-    "KerasTransferClassifier",
-    "KerasTransferRegressor",
-    "cache_info",
-    "clear_cache",
-    "load",
-    "save",
-]
+__all__ = sorted(HOMES)  # `__init__.pyi` lists them
 
 
 def __getattr__(name: str) -> Any:

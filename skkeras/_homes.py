@@ -1,32 +1,14 @@
 """The package in which each public name is defined."""
 
+import ast
+from pathlib import Path
+
+_STUB = ast.parse(Path(__file__).with_name("__init__.pyi").read_text(encoding="utf-8"))
 # Importing TensorFlow takes seconds, so `skkeras` imports these packages on first use.
 HOMES = {
-    "FitMemory": "skkeras.fit_cache",
-    "KerasCNNClassifier": "skkeras.image",
-    "KerasCNNRegressor": "skkeras.image",
-    "KerasClassifier": "skkeras.wrappers",
-    "KerasRealMLPClassifier": "skkeras.tabular",
-    "KerasRealMLPRegressor": "skkeras.tabular",
-    "KerasDistilledClassifier": "skkeras.compose",
-    "KerasDistilledRegressor": "skkeras.compose",
-    "KerasRegressor": "skkeras.wrappers",
-    "KerasMLPClassifier": "skkeras.tabular",
-    "KerasMLPRegressor": "skkeras.tabular",
-    "KerasMultiInputClassifier": "skkeras.compose",
-    "KerasMultiInputRegressor": "skkeras.compose",
-    "KerasRNNClassifier": "skkeras.sequence",
-    "KerasRNNRegressor": "skkeras.sequence",
-    "KerasTabMClassifier": "skkeras.tabular",
-    "KerasTabMRegressor": "skkeras.tabular",
-    "KerasTextClassifier": "skkeras.text",
-    "KerasTextRegressor": "skkeras.text",
-    "KerasTimeSeriesClassifier": "skkeras.sequence",
-    "KerasTimeSeriesRegressor": "skkeras.sequence",
-    "KerasTransferClassifier": "skkeras.image",
-    "KerasTransferRegressor": "skkeras.image",
-    "cache_info": "skkeras.training",
-    "clear_cache": "skkeras.training",
-    "load": "skkeras.persistence",
-    "save": "skkeras.persistence",
+    alias.name: str(node.module)
+    for node in _STUB.body
+    if isinstance(node, ast.ImportFrom)
+    for alias in node.names
+    if not alias.name.startswith("_")
 }

@@ -118,3 +118,13 @@ def test_all_is_complete(package):
         item = getattr(exported, name)
         is_own = getattr(item, "__module__", "").startswith("skkeras")
         assert not is_own or item.__doc__, name
+
+
+def test_all_estimators_are_public():
+    exported = {
+        name
+        for package in (*FAMILIES, "skkeras.compose")
+        for name in __import__(package, fromlist=["*"]).__all__
+        if name.startswith("Keras")
+    }
+    assert exported == {name for name in skkeras.__all__ if name.startswith("Keras")}
