@@ -96,6 +96,8 @@ class KerasTransfer(KerasFamily):
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = self.image_shape is not None
         tags.input_tags.three_d_array = True
+        tags.input_tags.one_d_array = True
+        tags.input_tags.string = True
         tags.input_tags.sparse = self.image_shape is not None
         return tags
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from numbers import Integral
 from numbers import Real as RealNumber
 from typing import Any
@@ -123,17 +123,16 @@ class Space:
         """Return one candidate of the space."""
         return {parameter.name: parameter.first() for parameter in self.parameters}
 
-    def points(self, at_most: int) -> list[list[Any]] | None:
-        """Return all points, or None if there are more than `at_most` or infinitely many."""
-        columns = []
-        for parameter in self.parameters:
-            coordinates = parameter.coordinates()
-            if coordinates is None:
-                return None
-            columns.append(coordinates)
-        if math.prod(len(column) for column in columns) > at_most:
-            return None
-        return [list(point) for point in itertools.product(*columns)]
+    @property
+    def n_points(self) -> float:
+        """Number of points; infinity if a dimension is continuous."""
+        columns = [parameter.coordinates() for parameter in self.parameters]
+        return math.prod(math.inf if column is None else len(column) for column in columns)
+
+    def points(self) -> Iterator[list[Any]]:
+        """Yield all points of a space without continuous dimensions."""
+        columns = [parameter.coordinates() or () for parameter in self.parameters]
+        return map(list, itertools.product(*columns))
 
 
 def parse_spaces(search_spaces: Any, n_iter: int) -> list[tuple[Space, int]]:

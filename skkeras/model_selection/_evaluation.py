@@ -62,8 +62,8 @@ class Evaluation:
         Returns
         -------
         scores : list of float
-            One mean score per candidate, of the metric that guides the search; NaN if all fits
-            failed.
+            One mean score per candidate, of the metric that guides the search; `error_score` if
+            all fits failed.
         stop : bool
             Whether a callback requests to stop the search.
         """
@@ -80,7 +80,7 @@ class Evaluation:
             column = self._results[f"mean_{self._metric()}"]
             scores = [float(score) for score in column[first:]]
         else:
-            scores = [np.nan] * len(candidates)
+            scores = [float(self._search.error_score)] * len(candidates)
         if self._search.verbose:
             self._print(first, scores)
         return scores, bool(ctx.call_on_fit_task_end(estimator=self._search))
@@ -207,7 +207,7 @@ class Evaluation:
         width = len(str(self.n_planned))
         for number, score in enumerate(scores, start=first):
             told = "failed"
-            if not math.isnan(score):
+            if not (math.isnan(score) or number * self._n_repeats in self._failed):
                 told = f"{score:.4f} ({self._results[f'std_{self._metric()}'][number]:.4f})"
             params = describe(self._candidates[number])
             print(f"[{number + 1:{width}}/{self.n_planned}] {told} {params}", flush=True)

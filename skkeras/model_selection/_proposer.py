@@ -40,11 +40,13 @@ class Proposer:
     def __init__(self, space: Space, optimizer_kwargs: dict[str, Any], seed: int) -> None:
         self._space = space
         self._optimizer = cheap_optimizer(space, optimizer_kwargs, seed)
-        self._listed = space.points(_LISTED_POINTS)
-        constraint = self._optimizer.space.constraint
-        if self._listed is not None and constraint is not None:
-            self._listed = [point for point in self._listed if constraint(point)]
-        self.n_points = math.inf if self._listed is None else len(self._listed)
+        self._listed: list[list[Any]] | None = None
+        self.n_points = space.n_points
+        if self.n_points <= _LISTED_POINTS:
+            self._listed = list(filter(self._is_allowed, space.points()))
+            self.n_points = len(self._listed)
+        elif self._optimizer.space.constraint is not None:
+            self.n_points = math.inf
         self._seen: set[tuple[Any, ...]] = set()
         self._points: list[list[Any]] = []
         self._scores: list[float] = []
@@ -98,6 +100,10 @@ class Proposer:
         self._optimizer.yi[:] = losses[:n_told]
         return self._optimizer.tell(self._points[n_told:], losses[n_told:])
 
+    def _is_allowed(self, point: list[Any]) -> bool:
+        constraint = self._optimizer.space.constraint
+        return constraint is None or bool(constraint(point))
+
     def _new_point(self, optimizer: Optimizer) -> list[Any]:
         point = _plain_point(optimizer.ask())
         if tuple(point) in self._seen:
@@ -109,7 +115,10 @@ class Proposer:
         """Return the unseen point with the lowest lower confidence bound of the loss."""
         pool = self._listed or optimizer.space.rvs(_SAMPLED_POINTS, random_state=optimizer.rng)
         pool = [_plain_point(point) for point in pool]
-        unseen = [point for point in pool if tuple(point) not in self._seen] or pool
+        unseen = [point for point in pool if tuple(point) not in self._seen]
+        if not unseen and math.isfinite(self.n_points):  # nearly all points have been seen
+            unseen = [next(p for p in self._space.points() if tuple(p) not in self._seen)]
+        unseen = unseen or pool
         if not optimizer.models:
             return unseen[optimizer.rng.randint(len(unseen))]
         transformed = optimizer.space.transform(unseen)

@@ -51,6 +51,11 @@ def tunable(images, tmp_path_factory):
     return {**QUICK, "weights": str(path), "n_unfrozen": 9, "fine_tune_learning_rate": 1e-3}
 
 
+def test_tags_allow_columns_of_paths():
+    tags = KerasTransferClassifier().__sklearn_tags__().input_tags
+    assert tags.one_d_array and tags.string and tags.three_d_array and not tags.two_d_array
+
+
 @pytest.fixture
 def passes(monkeypatch):
     """Numbers of images in each forward pass of a backbone, from an empty cache on."""

@@ -233,6 +233,21 @@ def test_numeric_error_score_and_many_metrics(iris):
     assert search.cv_results_["rank_test_accuracy"][failed] == 3
 
 
+@pytest.mark.parametrize("n_points", [1, 3])
+def test_a_batch_that_fails_scores_as_any_other_failure(iris, n_points, capsys):
+    space = {"value": (1, 8)}
+    search = BayesSearchCV(Recorder(fails_at=(5, 6, 7, 8)), space, n_iter=8, cv=2, verbose=1)
+    search.set_params(n_points=n_points, random_state=0, error_score=-7.0)
+    told = []
+    with pytest.warns(FitFailedWarning):
+        search.fit(*iris, callback=lambda result: told.append(result.func_vals.tolist()))
+    expected = [-7.0 if value > 4 else value for value in values(search)]
+    np.testing.assert_array_equal(search.cv_results_["mean_test_score"], expected)
+    # The optimizer learns the error score at once, not the worst score of the others.
+    assert len(told[0]) == n_points and told[-1] == [-score for score in expected]
+    assert "nan" not in capsys.readouterr().out
+
+
 def test_error_score_raise(iris):
     search = BayesSearchCV(
         Recorder(fails_at="all"), {"value": (1, 100)}, n_iter=3, error_score="raise"

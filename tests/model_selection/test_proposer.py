@@ -64,3 +64,19 @@ def test_batches_differ_from_each_other_and_within():
         proposer.tell(batch)
         seen += batch
     assert len(set(seen)) == 12
+
+
+def test_points_are_counted_in_a_space_too_large_to_list():
+    space = {"x": (1, 20_000), "y": ["a", None]}
+    assert Proposer(Space(space), {}, 0).n_points == 40_000
+    assert Proposer(Space({**space, "z": (0.0, 1.0)}), {}, 0).n_points == math.inf
+    only_odd = {"space_constraint": lambda point: point[0] % 2 == 1}
+    assert Proposer(Space(space), only_odd, 0).n_points == math.inf
+
+
+def test_the_last_points_of_a_space_too_large_to_list_are_found():
+    space = Space({"x": (1, 10_001)})
+    proposer = Proposer(space, {}, 0)
+    proposer._seen = {tuple(point) for point in space.points()} - {(77,), (9_000,)}
+    found = [proposer.ask(1)[0]["x"] for _ in range(2)]
+    assert sorted(found) == [77, 9_000]
