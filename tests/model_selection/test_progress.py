@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from rich.console import Console
 from sklearn.callback import ProgressBar
 from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV
@@ -13,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skkeras import KerasMLPClassifier
-from skkeras.model_selection import SearchProgressBar
+from skkeras.model_selection import SearchProgressBar, _progress
 
 SCRIPT = """
 from sklearn.datasets import load_iris
@@ -84,3 +85,41 @@ def test_goes_to_worker_processes_and_takes_a_depth():
     assert pickle.loads(pickle.dumps(SearchProgressBar(1))).max_propagation_depth == 1
     with pytest.raises(ValueError, match="max_propagation_depth"):
         SearchProgressBar(-1)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_percentage_and_time_are_not_cut_off(monkeypatch, capsys, width):
+    monkeypatch.setattr(_progress, "get_console", lambda: console)
+    console = Console(width=width)
+    bars = _progress._FittingProgress(disable=True)
+    names = [
+        "search",
+        "  candidate 3 of 8, best so far 0.7800",
+        "    Pipeline - fit-final-estimator #1",
+    ]
+    for percent, name in enumerate(names, start=97):
+        bars.add_task(name, total=100, completed=percent)
+    bars.add_task("      KerasMLPClassifier - fit #1", total=1, completed=1)
+    bars._ordered_tasks = bars.tasks
+    console.print(*bars.get_renderables())
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4 and all(len(line) <= width for line in lines)
+    for line, percent in zip(lines, ["97%", "98%", "99%", "100%"], strict=True):
+        assert line.split()[-2] == percent and line.split()[-1] in ("-:--:--", "0:00:00")
+        assert "━" in line
+    assert lines[2].startswith("    Pipeline") and "#1" in lines[2]
+    assert ("…" in "".join(lines)) == (width < 60)
+
+
+def test_a_notebook_without_widgets_gives_one_warning(monkeypatch, capsys):
+    console = Console(force_jupyter=True)
+    monkeypatch.setattr(_progress, "get_console", lambda: console)
+    monkeypatch.setattr("rich.progress.get_console", lambda: console)
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    monkeypatch.setattr(_progress.importlib.util, "find_spec", lambda name: None)
+    search = GridSearchCV(StandardScaler(), {"with_mean": [True, False]}, cv=2)
+    search.set_params(scoring=lambda *_: 1.0).set_callbacks(SearchProgressBar())
+    with pytest.warns(UserWarning, match="pip install ipywidgets") as caught:
+        search.fit(np.eye(6))
+    assert [w for w in caught if "ipywidgets" in str(w.message)] == list(caught)[:1]
+    assert len(caught) == 1 and not capsys.readouterr().out
