@@ -1,9 +1,19 @@
-"""Docstrings with parts that several classes share."""
+"""Docstrings with parts that several classes share, and links to the pages made of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+
+
+class DocLinkMixin:
+    """Mixin of public estimators, whose HTML links to their pages of the API reference."""
+
+    _doc_link_module = "skkeras"
+    _doc_link_template = (
+        "https://skkeras.readthedocs.io/en/stable/api/generated/"
+        "{estimator_module}.{estimator_name}.html"
+    )
 
 
 def substitute(text: str, parts: Mapping[str, str]) -> str:

@@ -48,6 +48,11 @@ class EpochsMixin:
         """Number of epochs in `history_`, over all calls since training began."""
         return max(map(len, getattr(self, "history_", {}).values()), default=0)
 
+    @property
+    def loss_curve_(self) -> list[float]:
+        """Training loss of each epoch, as in scikit-learn's perceptrons."""
+        return self.history_["loss"]
+
     def fit_until(self, X: Any, y: Any, n_epochs: int, **fit_params: Any) -> Self:
         """Train until `n_epochs` epochs are reached, from scratch or from the current state.
 

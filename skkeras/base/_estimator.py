@@ -11,8 +11,10 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import Tags, check_random_state
+from sklearn.utils._repr_html.common import get_docstring
 from sklearn.utils.validation import check_is_fitted
 
+from skkeras._docs import DocLinkMixin
 from skkeras.base._epochs import EpochsMixin
 from skkeras.base._html import FittedNetwork
 from skkeras.base.data import (
@@ -43,19 +45,16 @@ META = (
     "feature_encoder_",
 )
 
+# SciKeras' scripts read these from the estimator. HTML shows those that a class documents.
+_UNDOCUMENTED = {*META, "initialized_"} - {"n_features_in_", "feature_names_in_", "classes_"}
 
-class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
+
+class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, BaseEstimator):
     """Base class of all estimators; see `KerasClassifier` for the public API.
 
     A subclass defines how its model is built (`_model_builder`), how it is fitted (`_fit_options`,
     `_make_callbacks`, `_batch_size`) and how its target is handled (`_check_y`, `target_encoder`).
     """
-
-    _doc_link_module = "skkeras"
-    _doc_link_template = (
-        "https://skkeras.readthedocs.io/en/stable/api/generated/"
-        "{estimator_module}.{estimator_name}.html"
-    )
 
     warm_start: bool
     memory: Any = None
@@ -139,6 +138,23 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
     def model_(self) -> keras.Model:
         """The trained Keras model."""
         return called(self._live_network().model)
+
+    def summary(self, **kwargs: Any) -> None:
+        """Print a table of the network's layers.
+
+        Parameters
+        ----------
+        **kwargs : dict
+            Arguments of `keras.Model.summary`, such as `line_length`, `expand_nested` and
+            `print_fn`, a function that receives the text instead of printing it.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        """
+        check_is_fitted(self)
+        self.model_.summary(**kwargs)
 
     def _live_network(self) -> Network:
         if not self.initialized_:
@@ -320,7 +336,11 @@ class BaseKerasEstimator(EpochsMixin, CallbackSupportMixin, BaseEstimator):
 
     def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:
         """Return the fitted attributes and layers, for scikit-learn's HTML diagrams."""
-        return FittedNetwork(super()._get_fitted_attr_html(doc_link), self.model_)
+        attributes = super()._get_fitted_attr_html(doc_link)
+        for name in _UNDOCUMENTED:
+            if get_docstring(type(self), "Attributes", name) is None:
+                attributes.pop(name, None)
+        return FittedNetwork(attributes, self.model_)
 
 
 def _build_under(policy: str, build: Callable[[], keras.Model]) -> keras.Model:

@@ -67,6 +67,8 @@ SHARED_ATTRIBUTES = """model_ : keras.Model
         The trained model.
     history_ : dict of str to list of float
         Loss and metrics, one value per epoch.
+    loss_curve_ : list of float
+        Training loss of each epoch: ``history_["loss"]``.
     n_iter_ : int
         Number of epochs trained.
     trainer_ : str

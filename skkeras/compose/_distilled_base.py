@@ -15,6 +15,7 @@ from sklearn.utils import Tags, check_random_state, get_tags
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 from sklearn.utils.validation import _make_indexable, _num_samples, check_is_fitted
 
+from skkeras._docs import DocLinkMixin
 from skkeras.base import BaseKerasEstimator, substitute_docs
 from skkeras.base.data import check_weights, is_several
 from skkeras.compose._distilled_docs import ATTRIBUTES, CV, NOTES
@@ -35,7 +36,7 @@ def of_student(name: str, what: str) -> property:
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasDistilled(CallbackSupportMixin, BaseEstimator):
+class KerasDistilled(DocLinkMixin, CallbackSupportMixin, BaseEstimator):
     """Base class of the distilled classifier and the distilled regressor."""
 
     student: Any = None
@@ -56,10 +57,9 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
         "notes": NOTES,
         "attributes": ATTRIBUTES,
     }
-    _doc_link_module = BaseKerasEstimator._doc_link_module
-    _doc_link_template = BaseKerasEstimator._doc_link_template
     # Training in parts is the same as for other networks; the teacher's predictions are kept.
     fit_until = BaseKerasEstimator.fit_until
+    summary = BaseKerasEstimator.summary
     # Type of the student, defaults of student and teacher, and the teacher's prediction method.
     _kind: ClassVar[type[BaseKerasEstimator]]
     _defaults: ClassVar[tuple[type, type]]
@@ -69,6 +69,7 @@ class KerasDistilled(CallbackSupportMixin, BaseEstimator):
 
     model_ = of_student("model_", "The student's model.")
     history_ = of_student("history_", "The student's loss and metrics, one value an epoch.")
+    loss_curve_ = of_student("loss_curve_", "The student's training loss of each epoch.")
     n_iter_ = of_student("n_iter_", "Number of epochs that the student was trained.")
     trainer_ = of_student("trainer_", "What trained the student.")
     n_features_in_ = of_student("n_features_in_", "Number of features.")

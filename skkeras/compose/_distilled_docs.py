@@ -29,6 +29,8 @@ ATTRIBUTES = """student_ : estimator
         The student's model.
     history_ : dict of str to list of float
         The student's loss and metrics, one value per epoch; the loss is the mixed one.
+    loss_curve_ : list of float
+        The student's training loss of each epoch: ``history_["loss"]``.
     n_iter_ : int
         Number of epochs for which the student was trained.
     trainer_ : str

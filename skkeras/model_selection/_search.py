@@ -14,6 +14,7 @@ from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
+from skkeras._docs import DocLinkMixin
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
 from skkeras.model_selection._scorers import check_responses
@@ -25,7 +26,7 @@ _FITS_A_JOB = 4
 N_REPEATS_CONSTRAINT = {"n_repeats": [Interval(Integral, 1, None, closed="left")]}
 
 
-class SearchMixin(BaseSearchCV):
+class SearchMixin(DocLinkMixin, BaseSearchCV):
     """Mixin that checks the search spaces first, repeats fits and reports progress.
 
     It precedes scikit-learn's class among the bases. A subclass returns an example of each search

@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skkeras
-from skkeras import KerasClassifier, KerasMLPClassifier
+from skkeras import KerasClassifier, KerasMLPClassifier, model_selection
 
 X, y = make_classification(40, 5, random_state=0)
 NETWORK = KerasMLPClassifier(hidden_layer_sizes=(7,), epochs=1, random_state=0)
@@ -72,10 +72,36 @@ def test_a_model_without_shapes():
     assert "1 layers, 6 parameters" in text(network._repr_html_())
 
 
-@pytest.mark.parametrize("name", [n for n in skkeras.__all__ if n.startswith("Keras")])
+def test_attributes_of_a_subclass_with_an_own_docstring():
+    class Own(KerasClassifier):
+        """Classifier.
+
+        Attributes
+        ----------
+        target_type_ : str
+            Type of the target.
+        """
+
+    network = Own(build, loss="binary_crossentropy").fit(X, y)
+    network.own_ = 1
+    shown = set(network._get_fitted_attr_html())
+    assert {"classes_", "n_features_in_", "own_", "target_type_"} <= shown
+    assert not {"n_outputs_expected_", "y_ndim_"} & shown
+    assert network.n_outputs_expected_ == 1  # as in SciKeras
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n in skkeras.__all__ if n.startswith("Keras")]
+    + [n for n in model_selection.__all__ if n.endswith("SearchCV")],
+)
 def test_links_lead_to_pages_of_the_reference(name):
-    kind = getattr(skkeras, name)
-    estimator = kind(build) if name in ("KerasClassifier", "KerasRegressor") else kind()
+    kind = getattr(skkeras, name, None) or getattr(model_selection, name)
+    if name.endswith("SearchCV"):
+        estimator = kind(NETWORK, {})
+        assert f"Documentation for {name}" in text(estimator._repr_html_())
+    else:
+        estimator = kind(build) if name in ("KerasClassifier", "KerasRegressor") else kind()
     page = estimator._get_doc_link().rpartition("/")[2].removesuffix(".html")
     module = page.rpartition(".")[0]
     assert getattr(importlib.import_module(module), name) is kind

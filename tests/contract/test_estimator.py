@@ -15,6 +15,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils._repr_html.common import get_docstring
 
 import skkeras
 
@@ -88,9 +89,38 @@ def test_fitted_attributes(case):
     assert not hasattr(clone(model), "model_")
 
 
+def test_html_shows_the_documented_attributes(case):
+    shown = case.fitted()._get_fitted_attr_html()
+    assert {name for name in shown if not get_docstring(case.kind, "Attributes", name)} == set()
+    assert {"history_", "loss_curve_", "n_features_in_", "n_iter_"} <= set(shown)
+
+
+def test_loss_curve_and_summary(case, capsys):
+    model = case.fitted()
+    assert model.loss_curve_ == model.history_["loss"] and len(model.loss_curve_) == 3
+    model.summary(line_length=100)
+    layers = model.model_.layers
+    text = capsys.readouterr().out
+    assert f"({type(layers[-1]).__name__})" in text and layers[-1].name in text
+    found = []
+    model.summary(print_fn=found.append)
+    assert "Trainable params" in found[0] and not capsys.readouterr().out
+
+
+def test_logarithms_of_probabilities(classifier):
+    X, _ = classifier.data()
+    model = classifier.fitted()
+    with np.errstate(divide="ignore"):
+        expected = np.log(model.predict_proba(X))
+    np.testing.assert_array_equal(model.predict_log_proba(X), expected)
+
+
 def test_unfitted_is_told(case):
     X, _ = case.data()
     model = case.estimator()
+    assert not hasattr(model, "loss_curve_")
+    with pytest.raises(NotFittedError):
+        model.summary()
     with pytest.raises(NotFittedError):
         model.predict(X)
     with pytest.raises(NotFittedError):
