@@ -1,5 +1,6 @@
 """How the documentation is built."""
 
+import inspect
 import os
 import sys
 from pathlib import Path
@@ -7,8 +8,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 os.environ["MPLBACKEND"] = "Agg"
 
+import sklearn
+
 # The gallery imports what its pages name, which scikit-learn allows after this only.
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sphinx.util.inspect import stringify_signature
 
 import skkeras
 
@@ -54,3 +58,15 @@ html_title = "skkeras"
 html_theme_options = {"show_toc_level": 2, "show_prev_next": False}
 html_copy_source = False
 html_show_sourcelink = False
+
+
+def signature_of_init(app, what, name, obj, options, signature, return_annotation):
+    """Show the parameters of an estimator: its `__new__`, which Sphinx reads, only checks them."""
+    if what == "class" and issubclass(obj, sklearn.base.BaseEstimator):
+        signature = stringify_signature(inspect.signature(obj), show_annotation=False)
+    return signature, None
+
+
+def setup(app):
+    """Connect what this page defines."""
+    app.connect("autodoc-process-signature", signature_of_init)

@@ -7,6 +7,7 @@ from skkeras.base._estimator import BaseKerasEstimator
 from skkeras.base._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.base._family_docs import substitute_docs
 from skkeras.base._model_spec import ModelParams, ModelSpec, replace_params
+from skkeras.base._named_parameters import NamedParameters, with_checked_arguments
 from skkeras.base._regressor import BaseKerasRegressor
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "KerasFamily",
     "ModelParams",
     "ModelSpec",
+    "NamedParameters",
     "replace_params",
     "substitute_docs",
+    "with_checked_arguments",
 ]

@@ -12,6 +12,7 @@ from sklearn.utils._missing import is_pandas_na
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from skkeras.base._estimator import BaseKerasEstimator
+from skkeras.base._named_parameters import with_checked_arguments
 from skkeras.base.data import LabelEncoder, check_probabilities, with_class_weight
 from skkeras.utils import is_one_hot_loss
 
@@ -85,6 +86,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
     def _weigh_classes(self, weights: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
         return with_class_weight(weights, self.class_weight, y)
 
+    @with_checked_arguments
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current state.
 

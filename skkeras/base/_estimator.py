@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import keras
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._repr_html.common import get_docstring
@@ -17,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from skkeras._docs import DocLinkMixin
 from skkeras.base._epochs import EpochsMixin
 from skkeras.base._html import FittedNetwork
+from skkeras.base._named_parameters import NamedParameters
 from skkeras.base.data import (
     check_lengths,
     check_weights,
@@ -49,7 +49,7 @@ META = (
 _UNDOCUMENTED = {*META, "initialized_"} - {"n_features_in_", "feature_names_in_", "classes_"}
 
 
-class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, BaseEstimator):
+class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedParameters):
     """Base class of all estimators; see `KerasClassifier` for the public API.
 
     A subclass defines how its model is built (`_model_builder`), how it is fitted (`_fit_options`,

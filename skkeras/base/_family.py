@@ -27,6 +27,7 @@ from skkeras.base._family_docs import (
 from skkeras.base._family_model import FamilyModel
 from skkeras.base._losses import is_of_positives
 from skkeras.base._model_spec import ModelParams, ModelSpec
+from skkeras.base._named_parameters import with_checked_arguments
 from skkeras.base._one_hot import OneHotTargets
 from skkeras.base._optimizers import SCHEDULES
 from skkeras.base._regressor import BaseKerasRegressor
@@ -130,6 +131,7 @@ class KerasFamily(HasSearchSpace, FamilyModel):
         # Cached because each fit calls it several times.
         return super()._get_param_names()
 
+    @with_checked_arguments
     def fit(
         self,
         X: Any,

@@ -11,6 +11,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags, check_array, column_or_1d
 
 from skkeras.base._estimator import BaseKerasEstimator
+from skkeras.base._named_parameters import with_checked_arguments
 from skkeras.base.data import RegressionTarget
 
 
@@ -53,6 +54,7 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
             )
         return y
 
+    @with_checked_arguments
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current state.
 

@@ -73,7 +73,7 @@ def warn_about_unused(family: type, given: Mapping[str, Any], *, has_validation:
     if names := _changed(family, given, names):
         reason = "early_stopping=False; set it to True" if is_off else "X_val and y_val are given"
         warnings.warn(
-            f"{_shown(given, names)} would be ignored, for {reason}.", UserWarning, stacklevel=3
+            f"{_shown(given, names)} would be ignored, for {reason}.", UserWarning, stacklevel=4
         )
 
 

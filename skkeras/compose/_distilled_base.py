@@ -7,7 +7,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.ensemble._base import _set_random_states
 from sklearn.frozen import FrozenEstimator
@@ -16,7 +16,12 @@ from sklearn.utils._param_validation import Interval, validate_parameter_constra
 from sklearn.utils.validation import _make_indexable, _num_samples, check_is_fitted
 
 from skkeras._docs import DocLinkMixin
-from skkeras.base import BaseKerasEstimator, substitute_docs
+from skkeras.base import (
+    BaseKerasEstimator,
+    NamedParameters,
+    substitute_docs,
+    with_checked_arguments,
+)
 from skkeras.base.data import check_weights, is_several
 from skkeras.compose._distilled_docs import ATTRIBUTES, CV, NOTES
 from skkeras.compose._teacher_predictions import (
@@ -36,7 +41,7 @@ def of_student(name: str, what: str) -> property:
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasDistilled(DocLinkMixin, CallbackSupportMixin, BaseEstimator):
+class KerasDistilled(DocLinkMixin, CallbackSupportMixin, NamedParameters):
     """Base class of the distilled classifier and the distilled regressor."""
 
     student: Any = None
@@ -134,6 +139,7 @@ class KerasDistilled(DocLinkMixin, CallbackSupportMixin, BaseEstimator):
 
     # -- fit --------------------------------------------------------------------------------
 
+    @with_checked_arguments
     @with_callbacks
     def fit(
         self,

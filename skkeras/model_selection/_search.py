@@ -15,6 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from skkeras._docs import DocLinkMixin
+from skkeras._guessed_names import replacement
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
 from skkeras.model_selection._scorers import check_responses
@@ -103,10 +104,7 @@ class SearchMixin(DocLinkMixin, BaseSearchCV):
         except (AttributeError, TypeError, ValueError) as error:
             known = estimator.get_params()
             meant = sorted(
-                there
-                for name in set(candidate) - set(known)
-                for there in known
-                if there.endswith(f"__{name}")
+                there for name in set(candidate) - set(known) for there in _meant(name, known)
             )
             raise ValueError(
                 f"A search space does not fit the estimator. {error}"
@@ -151,3 +149,17 @@ class SearchMixin(DocLinkMixin, BaseSearchCV):
         # Each fit in a worker process pickles the search: leave out what only `fit` needs.
         state = super().__getstate__()
         return {name: state[name] for name in state if name not in ("_callbacks", "_evaluation")}
+
+
+def _meant(name: str, known: Iterable[str]) -> list[str]:
+    """Return parameters of estimators inside the searched one that a name may stand for."""
+    inside: dict[str, list[str]] = {}
+    for there in known:
+        prefix, _, own = there.rpartition("__")
+        if prefix:
+            inside.setdefault(prefix, []).append(own)
+    found = {
+        prefix: name if name in names else replacement(name, names)
+        for prefix, names in inside.items()
+    }
+    return [f"{prefix}__{own}" for prefix, own in found.items() if own is not None]

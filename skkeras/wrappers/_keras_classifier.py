@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
-from skkeras.base import BaseKerasClassifier
+from skkeras.base import BaseKerasClassifier, with_checked_arguments
 from skkeras.base.data import undo_logits
 from skkeras.wrappers._predict_callbacks import predicting
 from skkeras.wrappers._wrapper import KerasWrapper
@@ -74,6 +74,7 @@ class KerasClassifier(KerasWrapper, BaseKerasClassifier):
         loss = self._live_network().model.loss
         return undo_logits(outputs, loss, exclusive=self.target_type_ != "multilabel-indicator")
 
+    @with_checked_arguments
     def partial_fit(
         self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None, **kwargs: Any
     ) -> Self:

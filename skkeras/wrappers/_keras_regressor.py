@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from skkeras.base import BaseKerasRegressor
+from skkeras.base import BaseKerasRegressor, with_checked_arguments
 from skkeras.wrappers._wrapper import KerasWrapper
 from skkeras.wrappers._wrapper_docs import with_wrapper_docs
 
@@ -55,6 +55,7 @@ class KerasRegressor(KerasWrapper, BaseKerasRegressor):
         super().__init__(model, **kwargs)
         self.scale_target = scale_target
 
+    @with_checked_arguments
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, **kwargs: Any) -> Self:
         """Train for one epoch, continuing from the current state.
 

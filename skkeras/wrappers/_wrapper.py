@@ -11,6 +11,8 @@ from typing import Any, Self
 import keras
 import numpy as np
 
+from skkeras._guessed_names import advice
+from skkeras.base import with_checked_arguments
 from skkeras.base.data import check_any_X, split_rows
 from skkeras.training import count_rows
 from skkeras.utils import (
@@ -66,6 +68,7 @@ class KerasWrapper(WrappedModel):
         # The last rows are held out, as in Keras.
         return split_rows(X, y, weights, (slice(0, n_kept), slice(n_kept, None)))
 
+    @with_checked_arguments
     def fit(
         self,
         X: Any,
@@ -114,7 +117,10 @@ class KerasWrapper(WrappedModel):
         """Check the arguments of `fit` or `partial_fit`, and store them for that call."""
         allowed = FIT_ARGUMENTS | {"callbacks", "class_weight", "validation_data"}
         if unknown := sorted(set(given) - allowed):
-            raise TypeError(f"fit takes no {', '.join(unknown)}; it takes {sorted(allowed)}.")
+            raise TypeError(
+                f"{type(self).__name__}.fit got an unexpected keyword argument {unknown[0]!r}. "
+                f"{advice(unknown[0], allowed)}"
+            )
         self._validate_params()
         self._check_values(dict(given), "fit")
         self._given = {name: as_int(value) for name, value in given.items()}

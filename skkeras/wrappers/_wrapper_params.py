@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -12,6 +11,7 @@ import keras
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions, validate_parameter_constraints
 
+from skkeras._guessed_names import advice, replacement
 from skkeras.base import BaseKerasEstimator
 from skkeras.fit_cache import MEMORY, check_memory
 from skkeras.utils import (
@@ -155,19 +155,19 @@ class WrapperParameters(BaseKerasEstimator):
         if not unknown:
             return
         name = unknown[0]
-        arguments = argument_names(params.get("model") or self._any_builder()) or ()
+        builder = params.get("model")
+        arguments = argument_names(builder if builder is not None else self._any_builder()) or ()
         if name in arguments:
-            advice = (
-                f"it is an argument of the build function that was not given before. Use "
+            remedy = (
+                f"It is an argument of the build function that was not given before. Use "
                 f"model__{name}, or give {name}= when you make the {type(self).__name__}."
             )
+        elif (near := replacement(name, [*known, *arguments], DESTINATIONS)) in arguments:
+            remedy = f"Did you mean 'model__{near}'?"
         else:
-            names = {**{f: f"model__{f}" for f in arguments}, **{f: f for f in known}}
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"Did you mean {names[near[0]]!r}? " if near else ""
-            advice = f"{hint}Valid parameters are: {', '.join(sorted(names.values()))}."
+            remedy = advice(name, [*known, *(f"model__{f}" for f in arguments)], DESTINATIONS)
         raise ValueError(
-            f"Invalid parameter {name!r} for estimator {type(self).__name__}: {advice}"
+            f"Invalid parameter {name!r} for estimator {type(self).__name__}. {remedy}"
         )
 
     def _any_builder(self) -> Any:
@@ -227,15 +227,24 @@ class WrapperParameters(BaseKerasEstimator):
                 f"{type(self).__name__} lacks arguments that its build function needs: give "
                 f"{', '.join(missing)}."
             )
-        if (arguments := argument_names(builder)) is not None:
+        arguments = () if isinstance(builder, keras.Model) else argument_names(builder)
+        if arguments is not None:
             unknown += [n for n in own - set(arguments) if "__" not in n]
-        for name in sorted(unknown):
-            first, *rest = name.partition("__")
-            near = difflib.get_close_matches(first, [*known, *(arguments or ())], n=1)
-            near = [_ROUTES[name]] if name in _ROUTES else ["".join([n, *rest]) for n in near]
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+        if unknown:
+            name = min(unknown)
             raise TypeError(
                 f"{type(self).__name__} got an unexpected keyword argument {name!r}, which its "
-                f"build function does not take either; that takes "
-                f"{', '.join(arguments or ()) or 'none'}.{hint}"
+                f"build function does not take either. {self._instead(name, arguments or ())}"
             )
+
+    def _instead(self, name: str, arguments: Collection[str]) -> str:
+        """Return what to use instead of a parameter that does not exist."""
+        if name in _ROUTES:
+            return f"Use {_ROUTES[name]!r} instead."
+        first, *rest = name.partition("__")
+        own = inspect.signature(type(self)).parameters.values()
+        known = {p.name for p in own if p.kind is not p.VAR_KEYWORD} | set(arguments)
+        if not rest[0]:
+            return advice(name, known, DESTINATIONS)
+        near = replacement(first, known | DESTINATIONS)
+        return "" if near is None else f"Did you mean {near + ''.join(rest)!r}?"

@@ -333,7 +333,7 @@ class TestRouting:
         )
         assert len(network.history_["val_loss"]) == 3
         assert network.get_params()["epochs"] == 2
-        with pytest.raises(TypeError, match="fit takes no epoch"):
+        with pytest.raises(TypeError, match="unexpected keyword argument 'epoch'"):
             network.fit(X, binary, epoch=3)
 
 

@@ -74,11 +74,11 @@ class TestNames:
     @pytest.mark.parametrize(
         ("params", "message"),
         [
-            ({"unit": 3}, "unexpected keyword argument 'unit'.* takes units. Did you mean 'units'"),
+            ({"unit": 3}, "unexpected keyword argument 'unit'.* Did you mean 'units'"),
             ({"epoch": 3}, "unexpected keyword argument 'epoch'.* Did you mean 'epochs'"),
             ({"optimzer__learning_rate": 0.1}, "Did you mean 'optimizer__learning_rate'"),
-            ({"validation_freq": 2}, "Did you mean 'fit__validation_freq'"),
-            ({"loss_weights": [2]}, "Did you mean 'compile__loss_weights'"),
+            ({"validation_freq": 2}, "Use 'fit__validation_freq' instead"),
+            ({"loss_weights": [2]}, "Use 'compile__loss_weights' instead"),
         ],
     )
     def test_one_that_nothing_takes_is_refused_by_fit(self, params, message):

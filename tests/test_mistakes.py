@@ -1,0 +1,232 @@
+"""What newcomers type, and the message that tells them what was expected and what to do."""
+
+import copy
+import inspect
+import pickle
+import re
+import traceback
+from pathlib import Path
+
+import keras
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_iris
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import skkeras.model_selection
+from skkeras import KerasClassifier, KerasCNNClassifier, KerasMLPClassifier
+from skkeras._guessed_names import ADVICE, replacement
+from skkeras.training import Network
+
+X, y = load_iris(return_X_y=True)
+X = StandardScaler().fit_transform(X)
+
+
+def mlp(**params):
+    return KerasMLPClassifier(**{"epochs": 5, "random_state": 0, **params})
+
+
+def pipeline():
+    return make_pipeline(StandardScaler(), mlp())
+
+
+def network():
+    return keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(3, "softmax")])
+
+
+def wrapped(**params):
+    return KerasClassifier(network(), **{"loss": "sparse_categorical_crossentropy", **params})
+
+
+def search(estimator, grid):
+    return skkeras.model_selection.GridSearchCV(estimator, grid, cv=2).fit(X, y)
+
+
+# Number of the mistake: pairs of what is typed and what the message says.
+REFUSED = {
+    1: [
+        (
+            lambda: KerasMLPClassifier((64,)),
+            r"by name; got the positional argument \(64,\)\. Write .*hidden_layer_sizes=\(64,\)",
+        ),
+        (
+            lambda: KerasMLPClassifier(network()),
+            r"got the positional argument <Sequential.*KerasClassifier and KerasRegressor take a",
+        ),
+        (lambda: KerasClassifier(network(), "adam"), r"got the positional argument 'adam'"),
+    ],
+    2: [
+        (lambda: mlp(max_iter=50), r"KerasMLPClassifier got .*'max_iter'\. Use 'epochs' instead"),
+        (lambda: mlp(n_epochs=10), r"'n_epochs'\. Use 'epochs' instead"),
+        (lambda: mlp(nb_epoch=10), r"'nb_epoch'\. Use 'epochs' instead"),
+        (lambda: wrapped(n_epochs=10).fit(X, y), r"'n_epochs', .* Use 'epochs' instead"),
+    ],
+    3: [
+        (lambda: mlp(solver="adam"), r"'solver'\. Use 'optimizer' instead"),
+        (lambda: mlp(lr=0.01), r"'lr'\. Use 'learning_rate' instead"),
+        (lambda: mlp(eta0=0.01), r"'eta0'\. Use 'learning_rate' instead"),
+        (lambda: mlp(tol=1e-3), r"'tol'\. There is none: training ends .* early_stopping=True"),
+        (lambda: mlp(beta_1=0.9), r"'beta_1'\. Give .*optimizer=keras.optimizers.Adam\(beta_1="),
+        (lambda: wrapped(lr=0.1).fit(X, y), r"'lr', .* Use 'optimizer__learning_rate' instead"),
+    ],
+    4: [
+        (
+            lambda: mlp(units=64),
+            r"'units'\. Use 'hidden_layer_sizes' instead\. It lists the units of each hidden layer",
+        ),
+        (lambda: mlp(neurons=64), r"'neurons'\. Use 'hidden_layer_sizes' instead"),
+        (lambda: mlp(layers=2), r"'layers'\. Use 'hidden_layer_sizes' instead"),
+        (lambda: KerasCNNClassifier(units=64), r"'units'\. Use 'dense_units' instead"),
+    ],
+    5: [
+        (
+            lambda: mlp(validation_split=0.2),
+            r"'validation_split'\. Use 'validation_fraction' instead\. .*early_stopping=True",
+        ),
+        (lambda: mlp(n_iter_no_change=5), r"Use 'patience' instead\. .*early_stopping=True"),
+        (lambda: mlp(n_jobs=2), r"'n_jobs'\. One fit uses several cores by itself; searches"),
+        (lambda: mlp(build_fn=network), r"'build_fn'\. KerasClassifier and KerasRegressor take"),
+        (lambda: mlp(hiden_layer_sizes=3), r"Did you mean 'hidden_layer_sizes'\?"),
+        (lambda: mlp(zzz=3), r"'zzz'\. Valid parameters are: activation, alpha, batch_norm"),
+    ],
+    6: [
+        (
+            lambda: mlp().fit(X, y, epochs=5),
+            r"KerasMLPClassifier.fit got .*'epochs'\. Give it .*KerasMLPClassifier\(epochs=5\)",
+        ),
+        (lambda: mlp().fit(X, y, verbose=0), r"KerasMLPClassifier\(verbose=0\)"),
+        (
+            lambda: mlp().fit(X, y, validation_split=0.1),
+            r"\(validation_fraction=0.1\)\. .*early_stopping=True",
+        ),
+        (lambda: mlp().fit(X, y, validation_data=(X, y)), r"Give X_val= and y_val= to fit"),
+        (lambda: mlp().fit(X, y, class_weight={0: 2}), r"Classifier\(class_weight=\{0: 2\}\)"),
+        (lambda: mlp().fit(X, y, sample_weights=y), r"Did you mean 'sample_weight'\?"),
+        (lambda: mlp().fit(X, y, y, X), r"fit takes at most 3 arguments by position; got 4"),
+        (lambda: mlp().partial_fit(X, y, epochs=2), r"partial_fit got .*'epochs'"),
+        (lambda: wrapped().fit(X, y, nb_epoch=2), r"'nb_epoch'\. Use 'epochs' instead"),
+    ],
+    7: [
+        (
+            lambda: mlp().set_params(lr=0.1),
+            r"Invalid parameter 'lr' for .* KerasMLPClassifier\. Use 'learning_rate' instead",
+        ),
+        (
+            lambda: GridSearchCV(mlp(), {"units": [3, 4]}, cv=2).fit(X, y),
+            r"'units' for estimator KerasMLPClassifier\. Use 'hidden_layer_sizes' instead",
+        ),
+        (lambda: search(mlp(), {"units": [3]}), r"'units' .* Use 'hidden_layer_sizes' instead"),
+        (lambda: wrapped().set_params(lr=0.1), r"'lr' .* Use 'optimizer__learning_rate' instead"),
+    ],
+    8: [
+        (
+            lambda: search(pipeline(), {"learning_rate": [0.1]}),
+            r"(?s)'learning_rate' .* Did you mean kerasmlpclassifier__learning_rate\?",
+        ),
+        (
+            lambda: search(pipeline(), {"max_iter": [10]}),
+            r"(?s)'max_iter' .* Did you mean kerasmlpclassifier__epochs\?",
+        ),
+        # The message of scikit-learn's pipeline, which skkeras has no part in.
+        (
+            lambda: GridSearchCV(pipeline(), {"learning_rate": [0.1]}, cv=2).fit(X, y),
+            r"(?s)'learning_rate' for estimator Pipeline.* Valid parameters are: \['memory'",
+        ),
+    ],
+    27: [
+        (lambda: mlp().evaluate(X, y), r"no attribute 'evaluate'\. Use score\(X, y\)"),
+        (lambda: mlp().save("file"), r"no attribute 'save'\. Use skkeras.save\("),
+        (lambda: mlp().history, r"no attribute 'history'\. Use history_"),
+        (lambda: mlp().compile("adam"), r"no attribute 'compile'\. .* parameters of the estimator"),
+    ],
+}
+
+
+@pytest.fixture
+def no_training(monkeypatch):
+    def train(*args, **kwargs):
+        raise AssertionError("It came to training.")
+
+    monkeypatch.setattr(Network, "train", train)
+
+
+# Private names, and modules of Keras.
+PRIVATE = r"keras\.src|(?<![\w\"'`])_[a-z]|KerasFamily|KerasWrapper|<locals>"
+
+
+@pytest.mark.usefixtures("no_training")
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        pytest.param(*case, id=f"{number}-{i}")
+        for number, cases in REFUSED.items()
+        for i, case in enumerate(cases)
+    ],
+)
+def test_mistakes_are_refused(typed, says):
+    with pytest.raises((TypeError, ValueError, AttributeError), match=says) as caught:
+        typed()
+    assert not re.search(PRIVATE, str(caught.value))
+    error = caught.value
+    while error is not None:
+        files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+        assert not any("/keras/" in file or "/tensorflow/" in file for file in files)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def test_guessed_attributes_do_not_exist():
+    model = mlp()
+    for name in ("evaluate", "save", "history", "compile"):
+        assert not hasattr(model, name)
+        assert name not in dir(model)
+    for name, message in {
+        "model_": "not fitted yet: no model_",
+        "foo": "no attribute 'foo'$",
+    }.items():
+        with pytest.raises(AttributeError, match=message):
+            getattr(model, name)
+
+
+def test_constructors_are_as_before():
+    """What looks at a class or makes an object sees its `__init__`."""
+
+    class Own(KerasMLPClassifier):
+        def __init__(self, width, *, depth=1):
+            super().__init__(hidden_layer_sizes=(width,) * depth)
+            self.width, self.depth = width, depth
+
+    class Same(KerasMLPClassifier):
+        pass
+
+    assert list(inspect.signature(Own).parameters) == ["width", "depth"]
+    names = list(inspect.signature(KerasMLPClassifier).parameters)
+    assert list(inspect.signature(Same).parameters) == names
+    assert {"hidden_layer_sizes", "epochs"} < set(names)
+    assert sorted(names) == KerasMLPClassifier._get_param_names()
+    assert clone(Own(3, depth=2)).hidden_layer_sizes == (3, 3)
+    assert copy.deepcopy(Own(3)).width == 3
+    assert pickle.loads(pickle.dumps(mlp(epochs=7))).epochs == 7
+    assert list(inspect.signature(mlp().fit).parameters)[:3] == ["X", "y", "sample_weight"]
+    with pytest.raises(TypeError, match="Own got an unexpected keyword argument 'epochs'"):
+        Own(3, epochs=2)
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'width'"):
+        Own()
+
+
+def test_page_on_scikit_learns_perceptrons_has_the_same_names():
+    page = (Path(__file__).parents[1] / "docs" / "from_sklearn_mlp.md").read_text()
+    rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `")]
+    told = {
+        name: re.findall(r"`(\w+)", there)
+        for here, there in rows
+        for name in re.findall(r"`(\w+)", here)
+    }
+    own = KerasMLPClassifier().get_params()
+    lacking = set(MLPClassifier().get_params()) - set(own)
+    assert lacking <= set(told)
+    for name in lacking:
+        found = replacement(name, own)
+        assert found in told[name] if found else name in ADVICE, name
