@@ -11,7 +11,7 @@ from skkeras.layers import Dropout
 from skkeras.layers._dropout import drawing_by_hashes
 from skkeras.training import cache_info, clear_cache, seeding, train
 from skkeras.training.backends.tensorflow import _xla_chunk
-from skkeras.training.programs._description import ForeignCode, describe
+from skkeras.training.programs import ForeignCode, describe
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(150, 5, 3)).astype("float32")
