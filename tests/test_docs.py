@@ -16,6 +16,12 @@ def test_reference_has_every_public_name(package):
     assert set(importlib.import_module(package).__all__) <= listed
 
 
+def test_design_has_every_estimator():
+    named = set(re.findall(r"`(Keras\w+)`", (ROOT / "docs" / "design.md").read_text()))
+    names = importlib.import_module("skkeras").__all__
+    assert {name for name in names if name.startswith("Keras")} <= named
+
+
 def test_every_page_is_in_the_table_of_contents():
     pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"index"}
     contents = (ROOT / "docs" / "index.md").read_text().split("```{toctree}")[1]

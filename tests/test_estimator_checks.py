@@ -1,9 +1,14 @@
 """scikit-learn's own checks, all of them, of every estimator whose input is a table."""
 
+import inspect
+
 import keras
 import pytest
+from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+import skkeras
 from skkeras import (
     KerasClassifier,
     KerasDistilledClassifier,
@@ -65,6 +70,13 @@ ESTIMATORS = [
     KerasDistilledClassifier(),
     KerasDistilledRegressor(),
 ]
+
+
+def test_every_estimator_of_tables_is_checked():
+    public = [getattr(skkeras, name) for name in skkeras.__all__]
+    estimators = [c for c in public if inspect.isclass(c) and issubclass(c, BaseEstimator)]
+    of_tables = {c for c in estimators if get_tags(c()).input_tags.two_d_array}
+    assert {type(estimator) for estimator in ESTIMATORS} == of_tables
 
 
 # The checks give data of any scale and targets of few rows, of which the estimators warn.

@@ -80,7 +80,14 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
         raise NotImplementedError
 
     def _check_X(self, X: Any, *, reset: bool) -> Any:
-        """Validate X; a subclass whose rows are not 2-D overrides this method."""
+        """Return X as the arrays that the encoder takes, or without an encoder the network.
+
+        This method converts rows of numbers to `keras.config.floatx`. A subclass overrides it if
+        its rows are no rows of numbers, or extends it to check parameters against X. If `reset`, it
+        sets `n_features_in_`, `feature_names_in_`, `X_shape_` and `X_dtype_`; otherwise, it raises
+        an error for X that has another shape. Sparse X is refused unless the tag
+        `input_tags.sparse` allows it.
+        """
         return check_X(self, X, reset=reset)
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
@@ -114,7 +121,10 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
 
     @property
     def feature_encoder(self) -> Any:
-        """Unfitted transformer of X, or None; a subclass may override it."""
+        """Unfitted transformer of X, or None; a subclass may override it.
+
+        Each fit that does not resume fits a new one on the validated training rows.
+        """
         return None
 
     # -- scikit-learn -----------------------------------------------------------------------
@@ -122,7 +132,6 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
     def __sklearn_tags__(self) -> Tags:
         # SciKeras' classes define only the old `_more_tags`, so all tags are set here.
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
         tags.target_tags.required = True
         return tags
 

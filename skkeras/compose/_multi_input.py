@@ -110,7 +110,6 @@ class KerasMultiInput(KerasFamily):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False  # X must be a data frame
-        tags.input_tags.sparse = False
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         tags.input_tags.allow_nan = True

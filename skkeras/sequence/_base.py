@@ -49,7 +49,6 @@ class KerasSequence(KerasFamily):
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
-        tags.input_tags.sparse = False
         tags.input_tags.allow_nan = True
         return tags
 

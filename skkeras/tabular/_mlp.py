@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import keras
+from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval
 
 from skkeras.base import (
@@ -47,6 +48,11 @@ class KerasMLP(KerasFamily):
         "medium": {"alpha": (1e-5, 1.0, "log-uniform")},
         "large": {"activation": ["relu", "gelu", "tanh"], "batch_norm": [False, True]},
     }
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _validate_params(self) -> None:
         super()._validate_params()

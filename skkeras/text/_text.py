@@ -130,7 +130,6 @@ class KerasText(KerasFamily):
         tags.input_tags.two_d_array = False
         tags.input_tags.one_d_array = True
         tags.input_tags.string = True
-        tags.input_tags.sparse = False
         tags.input_tags.allow_nan = True
         return tags
 

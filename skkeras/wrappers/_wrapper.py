@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import keras
 import numpy as np
+from sklearn.utils import Tags
 
 from skkeras._guessed_names import advice
 from skkeras.base import with_checked_arguments
@@ -30,6 +31,11 @@ from skkeras.wrappers._wrapped_model import WrappedModel
 
 class KerasWrapper(WrappedModel):
     """Base class of `KerasClassifier` and `KerasRegressor`."""
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     # -- fit --------------------------------------------------------------------------------
 

@@ -112,9 +112,10 @@ class Case:
     name : str
         Name of the class.
     rows : callable
-        Makes X from what it is to tell of each row.
+        Makes X from a signal, one number for each row, and a random generator. The tests scale
+        numbers to 0 to 255, and to -2 to 2 where the family must learn the signal.
     params : dict
-        What keeps fits short.
+        What keeps fits short, and yet learns `rows` in 100 epochs.
     label : str
         What tells cases of one class apart.
     n_features : int

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import scipy.sparse
+from sklearn.utils import get_tags
 from sklearn.utils.validation import check_consistent_length, validate_data
 
 # A factor of 100, less a margin because deviations are estimated, and the minimum sample size.
@@ -82,7 +83,8 @@ def check_X(
     Parameters
     ----------
     estimator : estimator
-        Estimator that gets `n_features_in_`, `feature_names_in_`, `X_shape_` and `X_dtype_`.
+        Estimator that gets `n_features_in_`, `feature_names_in_`, `X_shape_` and `X_dtype_`, and
+        whose tags say whether X may be sparse.
     X : array-like, sparse matrix or data frame
         Input.
     reset : bool
@@ -102,13 +104,13 @@ def check_X(
     ValueError
         If X is empty, not finite, or has a different shape than in `fit`.
     TypeError
-        If X contains values that are not numbers.
+        If X contains values that are not numbers, or is sparse and must not be.
     """
     X = validate_data(
         estimator,
         X,
         reset=reset,
-        accept_sparse=("csr", "csc"),
+        accept_sparse=("csr", "csc") if get_tags(estimator).input_tags.sparse else False,
         allow_nd=allow_nd,
         dtype="numeric",
     )
