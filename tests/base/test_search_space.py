@@ -3,7 +3,6 @@ import pytest
 
 from skkeras import KerasCNNClassifier, KerasMLPClassifier, KerasMLPRegressor, KerasRNNClassifier
 from skkeras.base._model_spec import ModelParams, ModelSpec
-from skkeras.utils._params import sizes
 
 OPTIMIZER = {"optimizer", "weight_decay", "momentum", "nesterovs_momentum", "clipnorm"}
 
@@ -37,26 +36,6 @@ def test_spaces_share_nothing():
     del space["learning_rate"]
     assert KerasMLPRegressor().search_space()["dropout"].high == 0.5
     assert "learning_rate" in KerasMLPRegressor().search_space()
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        (8, [8]),
-        ((8, 4.0), [8, 4]),
-        ([8], [8]),
-        ("8", [8]),
-        ("(8,)", [8]),
-        ("(8, 4)", [8, 4]),
-        ("[8, 4]", [8, 4]),
-        ("()", []),
-        ("8-4-x", ["8-4-x"]),
-        ("None", [None]),
-    ],
-    ids=repr,
-)
-def test_sizes_of_layers(given, expected):
-    assert sizes(given) == expected
 
 
 @pytest.mark.parametrize(
