@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-import skkeras
 from skkeras._docs import substitute, with_parts
 
 
@@ -30,9 +29,3 @@ def test_no_name_is_left(package):
     exported = importlib.import_module(package)
     for name in exported.__all__:
         assert not re.search(r"\{\w+\}", getattr(exported, name).__doc__), name
-
-
-def test_defaults_are_those_of_the_class():
-    documented = re.search(r"epochs : int, default=(\d+)", skkeras.KerasRealMLPClassifier.__doc__)
-    assert int(documented[1]) == skkeras.KerasRealMLPClassifier().epochs
-    assert skkeras.KerasRealMLPClassifier().epochs != skkeras.KerasMLPClassifier().epochs

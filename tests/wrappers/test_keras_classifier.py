@@ -89,23 +89,6 @@ def test_half_of_the_validation_data_is_refused(given):
         network.fit(X, binary, **given)
 
 
-def test_labels_that_were_not_there_are_refused():
-    network = KerasClassifier(ends_with(3, "softmax"), loss="sparse_categorical_crossentropy")
-    network.partial_fit(X, y)
-    with pytest.raises(ValueError, match=r"labels that were not there in the first fit: \[7\]"):
-        network.partial_fit(X, np.where(y == 0, 7, y))
-    with pytest.raises(ValueError, match="not the same as on the last call"):
-        network.partial_fit(X, y, classes=[0, 1])
-
-
-def test_classes_that_come_later():
-    network = KerasClassifier(
-        ends_with(3, "softmax"), loss="sparse_categorical_crossentropy", random_state=0
-    )
-    network.partial_fit(X[y < 2], y[y < 2], classes=[0, 1, 2]).partial_fit(X, y)
-    assert network.predict_proba(X).shape == (60, 3)
-
-
 @pytest.mark.parametrize(
     ("units", "activation", "loss"),
     [

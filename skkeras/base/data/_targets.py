@@ -8,7 +8,12 @@ import keras
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 
-from skkeras.utils import ClassifierLabelEncoder, RegressorTargetEncoder, is_one_hot_loss
+from skkeras.utils import (
+    ClassifierLabelEncoder,
+    RegressorTargetEncoder,
+    is_one_hot_loss,
+    to_python,
+)
 
 
 class LabelEncoder(ClassifierLabelEncoder):
@@ -57,7 +62,7 @@ class LabelEncoder(ClassifierLabelEncoder):
         if self.n_classes_ == 1:
             raise ValueError(
                 f"A classifier needs at least 2 classes to learn from; got 1 class: "
-                f"{self.classes_[0]!r}. Check the target, or how the rows were split."
+                f"{to_python(self.classes_[0])!r}. Check the target, or how the rows were split."
             )
         return self
 
