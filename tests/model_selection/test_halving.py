@@ -1,13 +1,12 @@
-import pickle
-import warnings
+"""None"""
 
-import keras
+import pickle
+
 import numpy as np
 import pytest
 from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
-from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.exceptions import FitFailedWarning
@@ -22,12 +21,11 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skkeras import KerasClassifier, KerasMLPClassifier
+from skkeras import KerasMLPClassifier
 from skkeras.model_selection import HyperbandSearchCV, SuccessiveHalvingSearchCV
 
 # A worker process imports TensorFlow and compiles for itself: let one of them do it.
 pytestmark = pytest.mark.xdist_group("workers")
-
 CLASSIFIER = KerasMLPClassifier(hidden_layer_sizes=(8,), learning_rate=0.05, random_state=0)
 RATES = {"learning_rate": (1e-3, 1e-1, "log-uniform")}
 IN_PIPELINE = {f"kerasmlpclassifier__{name}": spec for name, spec in RATES.items()}
@@ -145,19 +143,6 @@ def test_all_candidates_get_the_same_splits(iris):
     assert splits(search, 0) == splits(search, 1)
 
 
-class Bomb(keras.callbacks.Callback):
-    """Makes the weights infinite before an epoch, counted from 0."""
-
-    def __init__(self, epoch):
-        super().__init__()
-        self.epoch = epoch
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if epoch == self.epoch:
-            weights = self.model.get_weights()
-            self.model.set_weights([np.full_like(w, np.inf) for w in weights])
-
-
 class Failing(StandardScaler):
     """Fails where it is told to: at fits of so many rows, or at all."""
 
@@ -246,53 +231,6 @@ def test_progress_shows_rungs_and_epochs(iris, capsys):
     assert_same_results(watched, search.fit(*iris))
 
 
-@pytest.mark.parametrize(
-    ("params", "message"),
-    [
-        ({"resource": "n_samples"}, "'epochs'; got 'n_samples'.*HalvingRandomSearchCV"),
-        ({"factor": 1}, "factor"),
-        ({"factor": 1.1}, "at least one epoch more"),
-        ({"max_resources": 0}, "max_resources"),
-        ({"max_resources": 2.5}, "max_resources"),
-        ({"min_resources": 0}, "min_resources"),
-        ({"min_resources": 5}, "min_resources=5 epochs.*max_resources=4"),
-        ({"n_candidates": 0}, "n_candidates"),
-        ({"n_candidates": "all"}, "n_candidates"),
-        ({"space": {}}, "empty"),
-        ({"space": []}, "empty"),
-        ({"space": {"learning_rate": []}}, "nothing to choose from"),
-        ({"space": {"learnign_rate": [0.1]}}, "'learnign_rate'.*'learning_rate'"),
-        ({"space": {"epochs": [10, 20]}}, "'epochs'.*max_resources"),
-        ({"scoring": ["accuracy"], "refit": True}, "refit"),
-        ({"scoring": "no such score"}, "scoring"),
-        ({"n_repeats": 0}, "n_repeats"),
-    ],
-    ids=repr,
-)
-def test_bad_input_is_refused_before_any_fit(iris, params, message):
-    search = SuccessiveHalvingSearchCV(
-        KerasMLPClassifier(callbacks=[Bomb(0)]), RATES, error_score="raise", **SMALL
-    )
-    with warnings.catch_warnings(), pytest.raises(ValueError, match=message):
-        search.set_params(**params).fit(*iris)
-    assert isinstance(search.estimator, KerasMLPClassifier)
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        LogisticRegression(),
-        make_pipeline(StandardScaler(), LogisticRegression()),
-        TransformedTargetRegressor(),
-        Pipeline([("net", CLASSIFIER), ("last", "passthrough")]),
-    ],
-    ids=lambda model: type(model).__name__,
-)
-def test_other_estimators_are_refused(iris, model):
-    with pytest.raises(TypeError, match=r"networks of skkeras.*got (Log|None|'passthrough')"):
-        SuccessiveHalvingSearchCV(model, RATES, scoring="accuracy").fit(*iris)
-
-
 def test_a_callback_ends_the_search(iris):
     callback = Ending("until epoch 2")
     search = HyperbandSearchCV(CLASSIFIER, RATES, **SMALL)
@@ -302,16 +240,3 @@ def test_a_callback_ends_the_search(iris):
     callback.task = "candidate 2 of"
     search.fit(*iris)
     assert search.n_candidates_ == [[2]] and len(search.cv_results_["params"]) == 2
-
-
-def test_epochs_that_are_routed_are_found(iris):
-    model = KerasClassifier(print, fit__epochs=3)
-    with pytest.raises(ValueError, match="leave 'fit__epochs' out"):
-        SuccessiveHalvingSearchCV(model, {"batch_size": [1, 2]}).fit(*iris)
-
-
-def test_epochs_of_a_step_are_found(iris):
-    model = make_pipeline(StandardScaler(), CLASSIFIER)
-    space = {**IN_PIPELINE, "kerasmlpclassifier__epochs": [1, 2]}
-    with pytest.raises(ValueError, match="'kerasmlpclassifier__epochs'"):
-        SuccessiveHalvingSearchCV(model, space).fit(*iris)

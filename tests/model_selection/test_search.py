@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from scipy.stats import loguniform, randint
 from sklearn import model_selection
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import clone
 from sklearn.callback import ProgressBar
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import KFold, ShuffleSplit, cross_val_score
 from sklearn.naive_bayes import GaussianNB
@@ -19,41 +18,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import check_estimator
-from skopt.space import Real
 
 from skkeras.model_selection import BayesSearchCV, GridSearchCV, RandomizedSearchCV
-
-
-class Recorder(ClassifierMixin, BaseEstimator):
-    """Scores its `value`, and fails where it is told to."""
-
-    def __init__(self, value=0, fails_at=(), random_state=None):
-        self.value = value
-        self.fails_at = fails_at
-        self.random_state = random_state
-
-    def fit(self, X, y):
-        if self.fails_at == "all" or self.value in self.fails_at:
-            raise RuntimeError(f"cannot fit {self.value}")
-        self.classes_ = np.unique(y)
-        return self
-
-    def predict(self, X):
-        return np.full(len(X), self.classes_[0])
-
-    def score(self, X, y):
-        return float(self.value)
-
-
-MAKE = {
-    "grid": GridSearchCV,
-    "random": lambda model, space, **kw: RandomizedSearchCV(
-        model, space, n_iter=4, random_state=0, **kw
-    ),
-    "bayes": lambda model, space, **kw: BayesSearchCV(model, space, n_iter=4, random_state=0, **kw),
-}
-VALUES = {"value": [1, 2, 3, 4]}
-every_search = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
+from tests.model_selection.searches import VALUES, Recorder, every_search
 
 
 @pytest.fixture(scope="module")
@@ -100,49 +67,6 @@ def test_finds_what_scikit_learns_finds(iris, name, settings, capsys):
 
 @every_search
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_verbose_prints_one_line_a_candidate(iris, capsys, make, n_jobs):
-    search = make(Recorder(fails_at=(2,)), VALUES, cv=2, verbose=1)
-    with pytest.warns(FitFailedWarning):
-        search.set_params(n_jobs=n_jobs, pre_dispatch="all").fit(*iris)
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
-    assert {line.split(" ", 1)[1] for line in lines} == {
-        "1.0000 (0.0000) value=1",
-        "failed value=2",
-        "3.0000 (0.0000) value=3",
-        "4.0000 (0.0000) value=4",
-    }
-    assert search.verbose == 1 and search.best_params_ == {"value": 4}
-    search.set_params(verbose=0, estimator__fails_at=()).fit(*iris)
-    assert capsys.readouterr().out == ""
-
-
-@every_search
-@pytest.mark.parametrize("n_repeats", [1, 2])
-@pytest.mark.parametrize("verbose", [0, 1])
-def test_candidates_that_fail_stay_in_their_places(iris, make, n_repeats, verbose):
-    model = Recorder(fails_at=(1, 4), random_state=0)
-    search = make(model, VALUES, cv=2, n_repeats=n_repeats, verbose=verbose)
-    with pytest.warns(FitFailedWarning, match="cannot fit"):
-        search.fit(*iris)
-    results = search.cv_results_
-    for params, score in zip(results["params"], results["mean_test_score"], strict=True):
-        expected = np.nan if params["value"] in (1, 4) else params["value"]
-        np.testing.assert_equal(score, expected)
-    assert {len(column) for column in results.values()} == {4}
-    assert search.best_params_ == {"value": 3}
-
-
-@every_search
-def test_a_search_without_any_score_is_an_error(iris, make):
-    search = make(Recorder(fails_at="all"), VALUES, cv=2)
-    with pytest.warns(FitFailedWarning), pytest.raises(ValueError, match="No candidate could be"):
-        search.fit(*iris)
-    assert "_evaluation" not in vars(search)
-
-
-@every_search
-@pytest.mark.parametrize("n_jobs", [1, 2])
 def test_progress_names_candidates_seeds_folds_and_the_best(iris, capsys, make, n_jobs):
     model = make_pipeline(StandardScaler(), Recorder(random_state=0))
     search = make(model, {"recorder__value": [1, 2, 3, 4]}, cv=2, n_repeats=2, n_jobs=n_jobs)
@@ -177,64 +101,6 @@ def test_random_splits_are_the_same_for_all_candidates(iris, make):
     assert isinstance(cv.random_state, np.random.RandomState)
 
 
-@pytest.mark.parametrize("make", [GridSearchCV, RandomizedSearchCV])
-@pytest.mark.parametrize(
-    ("space", "error", "message"),
-    [
-        ([], ValueError, "search space is an empty list"),
-        ({"value": []}, ValueError, "non-empty|'value'|empty"),
-        ({"value": 3}, TypeError, "value"),
-        ({"valeu": [1]}, ValueError, "'valeu'.*'value'"),
-        ([{"value": [1]}, {"valeu": [1]}], ValueError, "'valeu'.*'value'"),
-    ],
-    ids=repr,
-)
-def test_bad_spaces_are_refused_before_any_fit(iris, make, space, error, message):
-    with pytest.raises(error, match=message):
-        make(Recorder(fails_at="all"), space, error_score="raise").fit(*iris)
-
-
-def test_a_forgotten_prefix_is_named(iris):
-    model = Pipeline([("scale", StandardScaler()), ("svc", SVC())])
-    with pytest.raises(ValueError, match=r"Did you mean svc__C\?"):
-        GridSearchCV(model, {"C": [1]}).fit(*iris)
-
-
-def test_dimensions_of_the_bayesian_search_are_refused(iris):
-    with pytest.raises(TypeError, match=r"'value'.*Real.*kind=\"random\""):
-        RandomizedSearchCV(Recorder(), {"value": Real(0, 1)}).fit(*iris)
-
-
-@pytest.mark.parametrize(("make", "kind"), [(GridSearchCV, "grid"), (RandomizedSearchCV, "random")])
-@pytest.mark.parametrize(
-    "spec",
-    [(1e-4, 1e-1, "log-uniform"), (0.0, 1.0, "uniform"), (1, 9, "log-uniform", 2), Real(0, 1)],
-    ids=str,
-)
-@pytest.mark.parametrize("listed", [False, True])
-def test_ranges_are_refused_with_what_to_give(iris, make, kind, spec, listed):
-    space = {"value": spec}
-    model = Recorder(fails_at="all")
-    with pytest.raises(TypeError, match=rf"'value'.*expected a list.*kind=\"{kind}\"") as told:
-        make(model, [{"random_state": [0]}, space] if listed else space).fit(*iris)
-    given = {
-        ("grid", "log-uniform"): "numpy.geomspace",
-        ("grid", "uniform"): "numpy.linspace",
-        ("random", "log-uniform"): "scipy.stats.loguniform",
-        ("random", "uniform"): "scipy.stats.uniform",
-    }
-    if isinstance(spec, tuple):
-        assert f"Give {given[kind, spec[2]]}({spec[0]}, {spec[1]}" in str(told.value)
-
-
-@pytest.mark.parametrize("make", [GridSearchCV, RandomizedSearchCV])
-@pytest.mark.parametrize("spec", [(1, 2, "sqrt"), (0.1, 0.5), ("uniform", 1, 2), (3,)], ids=str)
-@pytest.mark.filterwarnings("ignore:The total space of parameters")
-def test_tuples_of_values_are_values(iris, make, spec):
-    search = make(LogisticRegression(max_iter=9), {"tol": spec})
-    assert search._examples()[0]["tol"] in spec
-
-
 def test_drawn_numbers_are_plain(iris):
     space = {"C": loguniform(0.1, 10), "max_iter": randint(100, 200)}
     search = RandomizedSearchCV(SVC(), space, n_iter=2, cv=2, random_state=0).fit(*iris)
@@ -260,12 +126,6 @@ def test_an_empty_space_is_the_estimator_as_it_is(iris, space):
         assert ours.best_score_ == theirs.best_score_
 
 
-def test_dicts_of_arrays_are_refused(iris):
-    X, y = iris
-    with pytest.raises(ValueError, match=r"dict of arrays has none; got the keys \['a', 'b'\]"):
-        GridSearchCV(Recorder(), VALUES).fit({"a": X, "b": X}, y)
-
-
 @every_search
 @pytest.mark.parametrize("last", ["passthrough", None, RidgeClassifier()], ids=str)
 @pytest.mark.parametrize("scoring", ["accuracy", "neg_log_loss"])
@@ -280,12 +140,6 @@ def test_spaces_fill_the_last_step(iris, make, last, scoring):
         filled = clone(model).set_params(**params)
         assert score == cross_val_score(filled, *iris, scoring=scoring, cv=search.cv).mean()
     assert len(results["params"]) == 4 and search.best_estimator_.score(*iris) > 0.9
-
-
-def test_spaces_that_give_all_steps_may_bring_probabilities(iris):
-    model = Pipeline([("model", RidgeClassifier())])
-    space = {"steps": [[("scale", StandardScaler()), ("model", GaussianNB())]]}
-    assert GridSearchCV(model, space, scoring="neg_log_loss").fit(*iris).best_score_ < 0
 
 
 def nan_at_two(estimator, X, y):
@@ -328,29 +182,6 @@ def test_scikit_learns_checks():
         warnings.simplefilter("ignore")
         results = check_estimator(search, on_skip=None)
     assert sum(result["status"] == "passed" for result in results) > 50
-
-
-@every_search
-@pytest.mark.parametrize("scoring", ["neg_log_loss", ["accuracy", "neg_brier_score"]], ids=str)
-def test_scores_that_need_what_the_model_lacks_are_refused(iris, make, scoring):
-    model = make_pipeline(StandardScaler(), RidgeClassifier())
-    refit = scoring if isinstance(scoring, str) else scoring[0]
-    search = make(model, {"ridgeclassifier__alpha": [1.0]}, scoring=scoring, refit=refit)
-    with pytest.raises(ValueError, match="predict_proba, which RidgeClassifier does not have"):
-        search.fit(*iris)
-
-
-def test_scores_that_may_be_had_are_not_refused(iris):
-    X, y = iris
-    search = GridSearchCV(SVC(), {"C": [1.0]}, scoring="roc_auc_ovr", cv=2)
-    with pytest.warns(UserWarning, match="Scoring failed"), pytest.raises(ValueError, match="NaN"):
-        search.fit(X, y)
-    replaced = GridSearchCV(
-        Pipeline([("model", RidgeClassifier())]), {"model": [LogisticRegression(C=0.1)]}
-    )
-    assert replaced.set_params(scoring="neg_log_loss").fit(X, y).best_score_ < 0
-    binary = GridSearchCV(RidgeClassifier(), {"alpha": [1.0]}, scoring="roc_auc").fit(X, y == 1)
-    assert 0 < binary.best_score_ < 1
 
 
 def test_searches_stand_inside_each_other(iris):
