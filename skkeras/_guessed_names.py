@@ -61,6 +61,16 @@ ADVICE: Mapping[str, str] = {
     "model": "KerasClassifier and KerasRegressor take a Keras model.",
 }
 
+# Parameters with values of other libraries, and what to do instead.
+RENAMED_VALUES: Mapping[tuple[str, str], str] = {
+    ("activation", "logistic"): "Use 'sigmoid' instead.",
+    ("activation", "identity"): "Use 'linear' instead.",
+    ("optimizer", "lbfgs"): "Keras has none of this kind; use 'adam' instead.",
+    ("learning_rate", "adaptive"): "Use 'on-plateau' instead.",
+    ("learning_rate", "constant"): "A number is a constant rate, such as learning_rate=0.001.",
+    ("learning_rate", "invscaling"): "Use 'exponential' instead.",
+}
+
 _ASIDE: Mapping[str, str] = {
     "hidden_layer_sizes": "It lists the units of each hidden layer, such as (64, 64).",
     "patience": "It is only used with early_stopping=True.",

@@ -18,8 +18,9 @@ from sklearn.preprocessing import StandardScaler
 
 import skkeras.model_selection
 from skkeras import KerasClassifier, KerasCNNClassifier, KerasMLPClassifier
-from skkeras._guessed_names import ADVICE, replacement
+from skkeras._guessed_names import ADVICE, RENAMED_VALUES, replacement
 from skkeras.training import Network
+from skkeras.utils import check_identifiers
 
 X, y = load_iris(return_X_y=True)
 X = StandardScaler().fit_transform(X)
@@ -136,6 +137,82 @@ REFUSED = {
             r"(?s)'learning_rate' for estimator Pipeline.* Valid parameters are: \['memory'",
         ),
     ],
+    9: [
+        (
+            lambda: mlp(learning_rate_init=0.05).fit(X, y),
+            r"learning_rate_init=0.05 would be ignored, .* Give learning_rate=0.05, or name a sch",
+        ),
+    ],
+    10: [
+        (
+            lambda: mlp(learning_rate="adaptive").fit(X, y),
+            r"must be a float .* 'keras.optimizers.schedules.LearningRateSchedule' or a str among "
+            r"\{'cosine', 'exponential', 'on-plateau'\}. Got 'adaptive' .* Use 'on-plateau'",
+        ),
+        (lambda: mlp(learning_rate="constant").fit(X, y), r"Got 'constant' .* A number is a const"),
+        (lambda: mlp(learning_rate="0.01").fit(X, y), r"Got '0.01' .* number.* learning_rate=0.01"),
+        (lambda: mlp(learning_rate=-0.01).fit(X, y), r"range \(0.0, inf\).* Got -0.01 instead"),
+    ],
+    11: [
+        (
+            lambda: mlp(activation="rellu").fit(X, y),
+            r"activation='rellu' is none of Keras' activations\. Did you mean 'relu', ",
+        ),
+        (lambda: mlp(activation="logistic").fit(X, y), r"'logistic' .* Use 'sigmoid' instead"),
+        (lambda: mlp(activation="identity").fit(X, y), r"'identity' .* Use 'linear' instead"),
+        (lambda: mlp(activation="zzz").fit(X, y), r"'zzz' .* Names are: celu, elu, exponential, "),
+    ],
+    12: [
+        (
+            lambda: mlp(loss="crossentropy").fit(X, y),
+            r"loss='crossentropy' is none of Keras' losses\. .* mean .*'categorical_crossentropy'",
+        ),
+        (
+            lambda: mlp(metrics=["acuracy"]).fit(X, y),
+            r"metrics='acuracy' is none of Keras' metrics\. Did you mean 'accuracy', ",
+        ),
+        (lambda: wrapped(loss="crossentropy").fit(X, y), r"'crossentropy' .* Did you mean "),
+        (
+            lambda: mlp(metrics=["MeanIoU"]).fit(X, y),
+            r"'MeanIoU' needs arguments\. Give the object: keras.metrics.MeanIoU\(",
+        ),
+        (lambda: wrapped(metrics=["acuracy"]).fit(X, y), r"Did you mean 'accuracy', "),
+    ],
+    14: [
+        (
+            lambda: mlp(callbacks="EarlyStopping").fit(X, y),
+            r"Got 'EarlyStopping' .* Give the object: keras.callbacks.EarlyStopping\(",
+        ),
+        (
+            lambda: mlp(callbacks=["EarlyStopping"]).fit(X, y),
+            r"got 'EarlyStopping'\. Give the object: keras.callbacks.EarlyStopping\(",
+        ),
+        (
+            lambda: wrapped(callbacks="EarlyStopping").fit(X, y),
+            r"Got 'EarlyStopping' .* Give the object: keras.callbacks.EarlyStopping\(",
+        ),
+    ],
+    15: [
+        (
+            lambda: mlp(callbacks=keras.callbacks.EarlyStopping()).fit(X, y),
+            r"EarlyStopping watches 'val_loss', .* no validation data.* Set early_stopping=True",
+        ),
+        (
+            lambda: wrapped(callbacks=keras.callbacks.EarlyStopping()).fit(X, y),
+            r"EarlyStopping watches 'val_loss', .* no validation data.* Set validation_split=0.1",
+        ),
+    ],
+    16: [
+        (
+            lambda: mlp(optimizer="adamm").fit(X, y),
+            r"optimizer='adamm' is none of Keras' optimizers\. Did you mean 'adam', ",
+        ),
+        (lambda: mlp(optimizer="lbfgs").fit(X, y), r"'lbfgs' .* use 'adam' instead"),
+        (
+            lambda: wrapped(optimizer="adamm", optimizer__learning_rate=0.1).fit(X, y),
+            r"'adamm' .* Did you mean 'adam', ",
+        ),
+    ],
     27: [
         (lambda: mlp().evaluate(X, y), r"no attribute 'evaluate'\. Use score\(X, y\)"),
         (lambda: mlp().save("file"), r"no attribute 'save'\. Use skkeras.save\("),
@@ -167,7 +244,8 @@ PRIVATE = r"keras\.src|(?<![\w\"'`])_[a-z]|KerasFamily|KerasWrapper|<locals>"
     ],
 )
 def test_mistakes_are_refused(typed, says):
-    with pytest.raises((TypeError, ValueError, AttributeError), match=says) as caught:
+    # Warnings are errors here.
+    with pytest.raises((TypeError, ValueError, AttributeError, UserWarning), match=says) as caught:
         typed()
     assert not re.search(PRIVATE, str(caught.value))
     error = caught.value
@@ -175,6 +253,23 @@ def test_mistakes_are_refused(typed, says):
         files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
         assert not any("/keras/" in file or "/tensorflow/" in file for file in files)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def test_one_metric_and_a_class_of_callbacks_are_taken():  # 13 and 14
+    model = mlp(metrics="accuracy", callbacks=keras.callbacks.TerminateOnNaN).fit(X, y)
+    assert set(model.history_) == {"loss", "accuracy"}
+    assert model.history_ == clone(model).set_params(metrics=["accuracy"]).fit(X, y).history_
+    own = mlp(metrics=keras.metrics.SparseCategoricalCrossentropy()).fit(X, y)
+    assert set(own.history_) == {"loss", "sparse_categorical_crossentropy"}
+
+
+@pytest.mark.parametrize("parameter", ["activation", "loss", "metrics", "optimizer"])
+def test_listed_names_exist(parameter):
+    with pytest.raises(ValueError, match="Names are") as caught:
+        check_identifiers(parameter, ["zzzzzz"])
+    names = str(caught.value).partition("Names are: ")[2].removesuffix(".").split(", ")
+    assert len(names) > 8
+    check_identifiers(parameter, names)
 
 
 def test_guessed_attributes_do_not_exist():
@@ -227,6 +322,9 @@ def test_page_on_scikit_learns_perceptrons_has_the_same_names():
     own = KerasMLPClassifier().get_params()
     lacking = set(MLPClassifier().get_params()) - set(own)
     assert lacking <= set(told)
+    for (_, value), remedy in RENAMED_VALUES.items():
+        quoted = re.findall(r"'(\S+)'", remedy)
+        assert not quoted or re.search(rf'"{value}".*"{quoted[0]}"', page), value
     for name in lacking:
         found = replacement(name, own)
         assert found in told[name] if found else name in ADVICE, name

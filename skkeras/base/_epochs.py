@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skkeras.base._convergence import warn_if_still_falling
 from skkeras.base._fit_progress import EpochReports
+from skkeras.base._unused_params import warn_about_monitors
 from skkeras.fit_cache import (
     CheckpointKeeper,
     FitKey,
@@ -156,6 +157,8 @@ class EpochsMixin:
         until = vars(self).get("_target_epochs", self.current_epoch + n_epochs)
         self._n_epochs_left(until)  # raises an error if `until` is too small
         callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
+        if validation is None:
+            warn_about_monitors(self, callbacks)
         data = {
             **dict(zip(("x", "y"), self._encode(X, y), strict=True)),
             "sample_weight": weights,

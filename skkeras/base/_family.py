@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
-from sklearn.utils._param_validation import (
-    Interval,
-    StrOptions,
-    validate_parameter_constraints,
-)
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras.base._family_docs import (
     CLASS_LOSS,
@@ -36,7 +31,7 @@ from skkeras.base._unused_params import check_unused, warn_about_unused
 from skkeras.base.data import RegressionTarget, hold_out, split_rows, warn_about_few
 from skkeras.fit_cache import MEMORY, check_memory
 from skkeras.training import count_rows
-from skkeras.utils import as_int, make_callbacks
+from skkeras.utils import as_int, check_constraints, check_identifiers, make_callbacks
 
 # Valid types of parameters that hold layer sizes.
 SIZES = [Interval(Integral, 1, None, closed="left"), list, tuple, np.ndarray, str]
@@ -82,8 +77,8 @@ class KerasFamily(HasSearchSpace, FamilyModel):
     validation_fraction: float = 0.1
     patience: int = 10
     loss: Any = None
-    metrics: Sequence[Any] | None = None
-    callbacks: Sequence[keras.callbacks.Callback] | None = None
+    metrics: Any = None
+    callbacks: Any = None
     warm_start: bool = False
     memory: Any = None
     random_state: int | np.random.RandomState | None = None
@@ -110,8 +105,8 @@ class KerasFamily(HasSearchSpace, FamilyModel):
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "patience": [Interval(Integral, 1, None, closed="left")],
         "loss": [None, str, callable],
-        "metrics": [None, list, tuple],
-        "callbacks": [None, list, tuple, keras.callbacks.Callback],
+        "metrics": [None, str, callable, list, tuple],
+        "callbacks": [None, callable, list, tuple, keras.callbacks.Callback],
         "warm_start": ["boolean"],
         "memory": MEMORY,
         "random_state": ["random_state"],
@@ -174,7 +169,11 @@ class KerasFamily(HasSearchSpace, FamilyModel):
 
     def _validate_params(self) -> None:
         given = {name: as_int(value) for name, value in self.get_params(deep=False).items()}
-        validate_parameter_constraints(self._parameter_constraints, given, type(self).__name__)
+        check_constraints(self._parameter_constraints, given, type(self).__name__)
+        named = {**given, "loss": self._keras_loss(self.loss)}
+        for name in {"activation", "loss", "metrics", "optimizer"} & named.keys():
+            check_identifiers(name, named[name])
+        make_callbacks({"callbacks": self.callbacks}, copy=False)
         check_unused(type(self), given)
         check_memory(self.memory)
 

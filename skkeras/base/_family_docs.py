@@ -44,9 +44,9 @@ SHARED_PARAMETERS = """optimizer : str, class or keras.optimizers.Optimizer, def
     patience : {patience}; scikit-learn's `n_iter_no_change`.
     loss : str, class, function or keras.losses.Loss, default=None
         {loss}
-    metrics : list or None, default=None
+    metrics : str, keras.metrics.Metric, callable, list of these or None, default=None
         Keras metrics to record in `history_` in each epoch.
-    callbacks : list of keras.callbacks.Callback or None, default=None
+    callbacks : keras.callbacks.Callback, a class of it, list of these or None, default=None
         Keras callbacks; each fit works on copies.
     warm_start : bool, default=False
         Whether `fit` continues from the weights of the last `fit`.

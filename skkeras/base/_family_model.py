@@ -116,7 +116,9 @@ class FamilyModel(BaseKerasEstimator):
                 "optimizer": None,
                 "loss": cls._default_loss(params, spec) if loss is None else loss,
                 "loss_weights": cls._default_loss_weight(params, spec) if loss is None else None,
-                "metrics": None if params.metrics is None else list(params.metrics),
+                "metrics": list(params.metrics)
+                if isinstance(params.metrics, tuple)
+                else params.metrics,
                 "weighted_metrics": cls._watched_metrics(params, spec),
             }
         )

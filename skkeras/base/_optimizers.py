@@ -32,7 +32,7 @@ def make_optimizer(params: ModelParams, n_steps: int | None) -> keras.optimizers
     Raises
     ------
     ValueError
-        If the optimizer does not exist, or does not take one of the parameters.
+        If the optimizer does not take one of the parameters.
     """
     kind = params.optimizer
     if isinstance(kind, keras.optimizers.Optimizer):
@@ -57,13 +57,7 @@ def make_optimizer(params: ModelParams, n_steps: int | None) -> keras.optimizers
 
 @functools.cache
 def _named(name: str, registered: Any) -> type[keras.optimizers.Optimizer]:
-    try:
-        return type(keras.optimizers.get(name))
-    except ValueError as error:
-        raise ValueError(
-            f"optimizer={name!r} is no optimizer of Keras; give a name such as "
-            f'"adam", "adamw", "sgd" or "rmsprop", a class or an instance.'
-        ) from error
+    return type(keras.optimizers.get(name))
 
 
 def _learning_rate(params: ModelParams, n_steps: int | None) -> Any:

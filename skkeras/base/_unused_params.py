@@ -77,6 +77,35 @@ def warn_about_unused(family: type, given: Mapping[str, Any], *, has_validation:
         )
 
 
+def warn_about_monitors(estimator: Any, callbacks: Iterable[keras.callbacks.Callback]) -> None:
+    """Warn about callbacks that watch a validation metric in a fit without validation data.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Estimator that is fitted.
+    callbacks : iterable of keras.callbacks.Callback
+        Callbacks of the fit.
+    """
+    for callback in callbacks:
+        monitor = getattr(callback, "monitor", None)
+        if not (isinstance(monitor, str) and monitor.startswith("val_")):
+            continue
+        holds_out = (
+            "early_stopping=True, which holds out rows and stops early without a callback"
+            if hasattr(estimator, "early_stopping")
+            else "validation_split=0.1"
+        )
+        kind = type(callback).__name__
+        warnings.warn(
+            f"The callback {kind} watches {monitor!r}, but {type(estimator).__name__} has no "
+            f"validation data, so the callback does nothing. Set {holds_out}, give X_val and y_val "
+            f"to fit, or use {kind}(monitor={monitor.removeprefix('val_')!r}).",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
 def _changed(family: type, given: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     return [name for name in names if given[name] != getattr(family, name)]
 

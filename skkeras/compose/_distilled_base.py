@@ -12,7 +12,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.ensemble._base import _set_random_states
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import Tags, check_random_state, get_tags
-from sklearn.utils._param_validation import Interval, validate_parameter_constraints
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _make_indexable, _num_samples, check_is_fitted
 
 from skkeras._docs import DocLinkMixin
@@ -31,6 +31,7 @@ from skkeras.compose._teacher_predictions import (
     out_of_fold_predictions,
     take_rows,
 )
+from skkeras.utils import check_constraints
 
 if TYPE_CHECKING:
     from skopt.space import Dimension
@@ -224,7 +225,7 @@ class KerasDistilled(DocLinkMixin, CallbackSupportMixin, NamedParameters):
 
     def _check_student_and_teacher(self) -> tuple[Any, Any]:
         """Return the student to train, and the teacher, which may be fitted."""
-        validate_parameter_constraints(
+        check_constraints(
             self._parameter_constraints, self.get_params(deep=False), type(self).__name__
         )
         student, teacher = self._student, self._teacher

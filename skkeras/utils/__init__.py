@@ -2,6 +2,7 @@
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.utils._copies import copy_unfitted, is_of_keras, is_same, parts_of, remade
+from skkeras.utils._param_checks import check_constraints, check_identifiers
 from skkeras.utils._params import as_int, check_sizes, complete_signature, sizes, to_python
 from skkeras.utils._routing import route_params
 from skkeras.utils._scikeras import (
@@ -30,6 +31,8 @@ __all__ = [
     "RegressorTargetEncoder",
     "as_int",
     "build_arguments",
+    "check_constraints",
+    "check_identifiers",
     "check_sizes",
     "compile_arguments",
     "complete_signature",

@@ -207,9 +207,11 @@ def make_callbacks(
         routed = route_params(params, destination)
         for item in leaves(make_objects(copy_unfitted(given) if copy else given, routed)):
             if not isinstance(item, keras.callbacks.Callback):
+                is_name = isinstance(item, str) and hasattr(keras.callbacks, item)
                 raise TypeError(
                     f"{destination} must be keras.callbacks.Callback objects or classes, alone or "
                     f"in a list or dict; got {item!r}."
+                    + (f" Give the object: keras.callbacks.{item}(...)." if is_name else "")
                 )
             callbacks.append(item)
     return callbacks

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions, validate_parameter_constraints
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras._guessed_names import advice, replacement
 from skkeras.base import BaseKerasEstimator
@@ -18,6 +18,8 @@ from skkeras.utils import (
     COMPILE_ARGUMENTS,
     FIT_ARGUMENTS,
     as_int,
+    check_constraints,
+    check_identifiers,
     complete_signature,
     make_callbacks,
 )
@@ -187,11 +189,11 @@ class WrapperParameters(BaseKerasEstimator):
 
     def _validate_params(self) -> None:
         params = self.get_params(deep=False)
+        self._check_values(params, type(self).__name__)
         for name in params:
             if "__" in name:
                 self._check_routed(name, params)
         self._check_arguments()
-        self._check_values(params, type(self).__name__)
         routed = {n.removeprefix("fit__"): v for n, v in params.items() if n.startswith("fit__")}
         self._check_values(routed, "fit")
         check_memory(self.memory)
@@ -201,7 +203,9 @@ class WrapperParameters(BaseKerasEstimator):
         given = {name: as_int(value) for name, value in params.items()}
         if given.get("batch_size") == -1:  # SciKeras: all rows
             given["batch_size"] = None
-        validate_parameter_constraints(self._parameter_constraints, given, caller)
+        check_constraints(self._parameter_constraints, given, caller)
+        for name in ("loss", "metrics", "optimizer"):
+            check_identifiers(name, given.get(name))
         first, data = given.get("initial_epoch", 0), given.get("validation_data")
         if caller == "fit" and not (isinstance(first, int) and first >= 0):
             raise ValueError(f"initial_epoch must be a whole number of at least 0; got {first!r}.")
