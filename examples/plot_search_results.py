@@ -110,6 +110,5 @@ from tempfile import TemporaryDirectory
 from skkeras.inspection import search_report
 
 with TemporaryDirectory() as folder:
-    page = Path(folder) / "digits.html"
-    search_report(search, page)
+    page = search_report(search, Path(folder) / "digits.html")
     print(f"{page.stat().st_size / 1e3:.0f} kB")

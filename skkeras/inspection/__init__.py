@@ -1,5 +1,6 @@
 """Displays and reports of fitted estimators and searches."""
 
+from skkeras.inspection._page import as_table as as_table
 from skkeras.inspection._report import search_report
 from skkeras.inspection._search_results import SearchResultsDisplay
 from skkeras.inspection._training_history import TrainingHistoryDisplay

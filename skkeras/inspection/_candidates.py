@@ -9,6 +9,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_classifier, is_regressor
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils._plotting import _validate_score_name
 from sklearn.utils.validation import check_is_fitted
@@ -246,9 +247,21 @@ def _metric(search: Any, metric: str | None) -> str:
 def _score_name(search: Any, metric: str) -> str:
     if metric != "score":
         return _validate_score_name(None, metric, False)
-    scoring = search.scoring
+    scoring = _default_scoring(search.estimator) if search.scoring is None else search.scoring
     named = isinstance(scoring, str) or hasattr(scoring, "__name__")
     return _validate_score_name(None, scoring if named else None, False)
+
+
+def _default_scoring(estimator: Any) -> str | None:
+    """Return the name of the score that an estimator's own `score` computes, if it is known."""
+    while getattr(estimator, "steps", None) or getattr(estimator, "student", None) is not None:
+        estimator = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator.student
+    # A class that the user wrote may compute anything.
+    methods = [getattr(type(estimator), name, None) for name in ("score", "scorer")]
+    modules = [method.__module__ for method in methods if method is not None]
+    if not all(name == "sklearn.base" or name.startswith("skkeras.") for name in modules):
+        return None
+    return "accuracy" if is_classifier(estimator) else "r2" if is_regressor(estimator) else None
 
 
 def _declared_scales(search: Any) -> Iterator[tuple[str, bool]]:

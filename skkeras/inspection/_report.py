@@ -36,7 +36,22 @@ _CAPTIONS = {
 _LONGEST = 200
 
 
-def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | None = None) -> None:
+class ReportPath(type(Path())):  # type: ignore[misc]
+    """Path of a report, which notebooks display as the page itself."""
+
+    def _repr_html_(self) -> str | None:
+        """Return the page in a frame, or None if there is no file."""
+        if not self.is_file():
+            return None
+        page = escape(self.read_text(encoding="utf-8"))
+        # Without access to the notebook, whose style and scripts it does not need.
+        return (
+            f'<iframe srcdoc="{page}" sandbox="allow-scripts" '
+            'style="width: 100%; height: 45rem; border: 1px solid #ccc"></iframe>'
+        )
+
+
+def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | None = None) -> Path:
     """Write the results of a search to one HTML page.
 
     The page contains the best candidate and its pipeline, its training history if it is a network,
@@ -53,6 +68,11 @@ def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | No
     metric : str, default=None
         Score to rank by and to plot if the search has several; None uses the one that selected the
         best candidate.
+
+    Returns
+    -------
+    pathlib.Path
+        `path`. As the result of a cell, notebooks display the page.
 
     Raises
     ------
@@ -81,8 +101,7 @@ def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | No
     >>> from skkeras.inspection import search_report
     >>> search = GridSearchCV(SVC(), {"C": [0.1, 1, 10]}).fit(*load_iris(return_X_y=True))
     >>> with TemporaryDirectory() as folder:
-    ...     page = Path(folder) / "search.html"
-    ...     search_report(search, page)
+    ...     page = search_report(search, Path(folder) / "search.html")
     ...     page.read_text()[:15]
     '<!DOCTYPE html>'
     """
@@ -96,7 +115,9 @@ def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | No
         ("Reproduce this search", _again(search)),
     ]
     title = f"{type(search).__name__} of {type(search.estimator).__name__}"
-    Path(path).write_text(as_page(title, sections), encoding="utf-8")
+    page = ReportPath(path)
+    page.write_text(as_page(title, sections), encoding="utf-8")
+    return page
 
 
 def _summary(search: Any, candidates: Candidates) -> list[tuple[str, str]]:
@@ -168,10 +189,11 @@ def _ranked(search: Any, candidates: Candidates) -> str:
     results = search.cv_results_
     names = short_names(candidates.names)
     scores = {name: (f"mean_test_{name}", f"std_test_{name}") for name in metrics(search)}
+    heads = [candidates.score_name.lower()] if list(scores) == ["score"] else list(scores)
     others = [name for name in ("n_resources", "iter", "bracket") if name in results]
     header = [
         "rank",
-        *scores,
+        *heads,
         *names.values(),
         *(candidates.resource_name.split("__")[-1] if n == "n_resources" else n for n in others),
         "fit time (s)",

@@ -10,6 +10,8 @@ import numpy as np
 from scipy import stats
 from sklearn.utils._optional_dependencies import check_matplotlib_support, check_pandas_support
 
+from skkeras.inspection import as_table
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -84,6 +86,21 @@ class ModelComparison:
         ]
         title = f"{self.score_name} on {self._n_folds} folds, mean (standard deviation)"
         return "\n".join([f"{type(self).__name__}: {title}", *lines])
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        rows = [
+            [
+                name,
+                f"{self.scores[name].mean():.4f} ± {self.scores[name].std():.4f}",
+                f"{self.fit_times[name].mean():.3g}",
+                f"{self.score_times[name].mean():.3g}",
+            ]
+            for name in self._ranked()
+        ]
+        header = ["model", self.score_name, "fit time (s)", "score time (s)"]
+        note = f"Means ± standard deviations of {self._n_folds} folds; times are means."
+        return f"{as_table(rows, header, numbers=[1, 2, 3])}<p>{note}</p>"
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -2,18 +2,32 @@ import numpy as np
 import pytest
 from optuna.distributions import FloatDistribution
 from scipy.stats import loguniform, uniform
+from sklearn.cluster import KMeans
 from sklearn.exceptions import FitFailedWarning, NotFittedError
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import (
     GridSearchCV,
     HalvingGridSearchCV,
     HalvingRandomSearchCV,
     RandomizedSearchCV,
 )
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from skopt.space import Categorical, Integer, Real
 
-from skkeras.inspection._candidates import Candidates, _declared_scale, read_search
+from skkeras import (
+    KerasDistilledClassifier,
+    KerasMLPClassifier,
+    KerasMLPRegressor,
+    KerasRegressor,
+)
+from skkeras.inspection._candidates import (
+    Candidates,
+    _declared_scale,
+    _default_scoring,
+    read_search,
+)
 from skkeras.model_selection import BayesSearchCV
 
 
@@ -45,7 +59,7 @@ def test_reads_scores_and_parameters_in_the_order_tried(scored, data):
 @pytest.mark.parametrize(
     ("scoring", "name"),
     [
-        (None, "Score"),
+        (None, "Accuracy"),
         ("accuracy", "Accuracy"),
         ("neg_log_loss", "Negative log loss"),
         (["neg_log_loss"], "Negative log loss"),
@@ -55,6 +69,29 @@ def test_names_the_score(data, scoring, name):
     refit = "neg_log_loss" if isinstance(scoring, list) else True
     search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1]}, scoring=scoring, refit=refit)
     assert read_search(search.fit(*data)).score_name == name
+
+
+class OwnScore(KerasRegressor):
+    @staticmethod
+    def scorer(y_true, y_pred, **kwargs):
+        return 1.0
+
+
+@pytest.mark.parametrize(
+    ("estimator", "name"),
+    [
+        (Ridge(), "r2"),
+        (make_pipeline(StandardScaler(), KerasMLPRegressor()), "r2"),
+        (KerasRegressor(), "r2"),
+        (KerasDistilledClassifier(student=KerasMLPClassifier()), "accuracy"),
+        (OwnScore(), None),
+        (KMeans(), None),
+        (StandardScaler(), None),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_names_an_estimators_own_score_if_it_is_known(estimator, name):
+    assert _default_scoring(estimator) == name
 
 
 def test_takes_the_score_that_the_search_chose_by(data):

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import keras
@@ -140,7 +141,7 @@ def test_shows_the_table_of_candidates(search, document):
     rows = Reader(document).rows
     header = next(number for number, row in enumerate(rows) if row[:1] == ["rank"])
     assert rows[header] == [
-        "rank", "score", "hidden_layer_sizes", "learning_rate", "note", "fit time (s)"
+        "rank", "accuracy", "hidden_layer_sizes", "learning_rate", "note", "fit time (s)"
     ]  # fmt: skip
     shown = rows[header + 1 : header + 17]
     assert [int(row[0]) for row in shown] == list(range(1, 17))
@@ -188,6 +189,30 @@ def test_a_browser_asks_for_nothing(browser, seen, folder):
     other.mkdir()
     (other / "page.html").write_text('<img src="http://example.invalid/x.png">')
     assert browse(browser, other / "page.html", other)[2] == {"http://example.invalid/x.png"}
+
+
+def test_returns_its_path_which_a_notebook_shows(page, search, tmp_path):
+    found = search_report(search, str(tmp_path / "search.html"))
+    assert isinstance(found, Path) and found == tmp_path / "search.html"
+    frame = found._repr_html_()
+    shown = html.unescape(re.fullmatch(r'<iframe srcdoc="([^"]*)" sandbox=.*</iframe>', frame)[1])
+    assert shown == found.read_text()
+    found.unlink()
+    assert found._repr_html_() is None
+
+
+@pytest.mark.browser
+def test_a_browser_shows_the_frame(browser, search, tmp_path):
+    found = search_report(search, tmp_path / "search.html")
+    (tmp_path / "cell.html").write_text(f"<p>Out[1]:</p>{found._repr_html_()}")
+    _, picture, asked = browse(browser, tmp_path / "cell.html", tmp_path)
+    inside = picture[60:700, 30:1170]
+    assert 0.01 < (inside < 200).any(axis=2).mean() < 0.5 and asked == set()
+
+
+def test_names_the_metric(page):
+    rows = Reader(page.read_text()).rows
+    assert rows[0][0] == "best accuracy"
 
 
 def test_values_are_text_and_not_html(page, document):

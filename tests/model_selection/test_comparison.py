@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from matplotlib import pyplot
@@ -126,3 +128,14 @@ def test_the_plot_shows_folds_means_and_intervals():
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
     assert comparison({"a": A}).plot().figure_ is not ax.figure
     pyplot.close("all")
+
+
+def test_notebooks_show_a_table():
+    table = comparison({"a<b": A - 0.1, "b": B})._repr_html_()
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("<tr>")[1:]]
+    assert rows == [
+        ["model", "accuracy", "fit time (s)", "score time (s)"],
+        ["b", "0.8200 ± 0.0245", "2", "2"],
+        ["a&lt;b", "0.7800 ± 0.0510", "2", "2"],
+    ]
+    assert "5 folds" in table
