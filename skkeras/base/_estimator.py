@@ -18,6 +18,7 @@ from skkeras.base._epochs import EpochsMixin
 from skkeras.base._html import FittedNetwork
 from skkeras.base._named_parameters import NamedParameters
 from skkeras.base.data import (
+    check_column_names,
     check_lengths,
     check_weights,
     check_X,
@@ -240,6 +241,7 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None."
             )
+        check_column_names(X)
         X = self._check_X(X, reset=reset)
         y = self._check_y(y, reset=reset)
         check_lengths(X, y)
@@ -305,6 +307,7 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
     def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
         """Validate X and return the outputs of the model."""
         check_is_fitted(self)
+        check_column_names(X)
         X = self._encode_X(self._check_X(X, reset=False))
         options = {} if batch_size is None else {"batch_size": batch_size}
         return self._live_network().predict(X, **options)

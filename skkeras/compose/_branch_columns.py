@@ -13,12 +13,32 @@ from skkeras.base.data import cast_to_floatx
 from skkeras.compose._column_routing import Branches, is_missing
 from skkeras.image import read_images
 from skkeras.sequence import check_series
-from skkeras.tabular import numbers_of, read_column, texts_of
+from skkeras.tabular import (
+    calendar_of,
+    numbers_of,
+    read_column,
+    read_dates,
+    seconds_of,
+    texts_of,
+    time_zone,
+)
 from skkeras.text import check_texts
 
 
+def find_time_zones(frame: nw.DataFrame, branches: Branches) -> dict[str, str]:
+    """Return the time zones of all columns of dates in branches of numbers; "" for none."""
+    columns = {name for kind, names in branches.values() if kind == "numbers" for name in names}
+    zones = {name: time_zone(frame[name]) for name in sorted(columns)}
+    return {name: zone for name, zone in zones.items() if zone is not None}
+
+
 def read_branches(
-    frame: nw.DataFrame, branches: Branches, image_size: tuple[int, int], *, reset: bool
+    frame: nw.DataFrame,
+    branches: Branches,
+    image_size: tuple[int, int],
+    time_zones: dict[str, str],
+    *,
+    reset: bool,
 ) -> dict[str, np.ndarray]:
     """Return one array for each branch, without learning from the data.
 
@@ -30,13 +50,16 @@ def read_branches(
         Kind and columns of each branch.
     image_size : (int, int)
         Height and width that images are resized to.
+    time_zones : dict of str to str
+        Columns of dates, as `find_time_zones` returns them for the data of `fit`.
     reset : bool
         Whether this is the data of `fit`, in which a numeric column must hold some numbers.
 
     Returns
     -------
     dict of str to ndarray of shape (n_rows, ...)
-        Numbers as float64 of shape (n_rows, n_columns), with NaN for missing values; categories as
+        Numbers as float64 of shape (n_rows, n_columns), with NaN for missing values, where a column
+        of dates is replaced by six columns at the end, its seconds and calendar; categories as
         strings of shape (n_rows, n_columns) and texts as strings of shape (n_rows,), with "" for
         missing values; images as uint8 of shape (n_rows, height, width, 3), black if missing;
         series of shape (n_rows, n_times, n_channels), padded with NaN, or (n_rows, 1, 1) if all are
@@ -53,7 +76,15 @@ def read_branches(
             if kind == "images":
                 arrays[name] = _images(frame[columns[0]].to_list(), image_size)
             elif kind == "numbers":
-                arrays[name] = _numbers(frame, columns, reset=reset)
+                dates = [
+                    read_dates(column, frame[column], time_zones[column])
+                    for column in columns
+                    if column in time_zones
+                ]
+                parts = [part for d in dates for part in (seconds_of(d), calendar_of(d))]
+                if others := [column for column in columns if column not in time_zones]:
+                    parts.insert(0, _numbers(frame, others, reset=reset))
+                arrays[name] = np.column_stack(parts)
             else:
                 arrays[name] = _READ[kind](frame, columns)
         except (ValueError, TypeError) as error:

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils._missing import is_pandas_na, is_scalar_nan
 
 from skkeras.image import IMAGE_SUFFIXES
-from skkeras.tabular import holds_numbers, warn_about_nothing
+from skkeras.tabular import holds_numbers, time_zone, warn_about_nothing
 
 KINDS = ("numbers", "categories", "texts", "images", "series")
 MOST_CATEGORIES = 50
@@ -52,8 +52,9 @@ def as_frame(X: Any) -> nw.DataFrame:
 
 
 def is_missing(cell: Any) -> bool:
-    """Return whether a cell is missing: None, NaN or pandas' NA."""
-    return cell is None or is_scalar_nan(cell) or is_pandas_na(cell)
+    """Return whether a cell is missing: None, NaN, or pandas' NA or NaT."""
+    is_nat = type(cell).__name__ == "NaTType"
+    return cell is None or is_nat or is_scalar_nan(cell) or is_pandas_na(cell)
 
 
 def _is_blank(cell: Any) -> bool:
@@ -166,7 +167,7 @@ def _guess(frame: nw.DataFrame) -> Branches:
 
 
 def _kind(column: nw.Series) -> str:
-    if column.dtype.is_numeric():
+    if column.dtype.is_numeric() or time_zone(column) is not None:
         return "numbers"
     if column.dtype in (nw.Boolean, nw.Categorical, nw.Enum):
         return "categories"
@@ -182,8 +183,8 @@ def _kind(column: nw.Series) -> str:
     held = sorted({type(cell).__name__ for cell in cells})
     raise ValueError(
         f"What kind of branch column {column.name!r} is for cannot be guessed: its type is "
-        f"{column.dtype} and it holds {held}. Drop it, make numbers of it (years or days, of "
-        f"dates), or say in branches= what goes where."
+        f"{column.dtype} and it holds {held}. Drop it, make numbers of it (seconds, of "
+        f"durations), or say in branches= what goes where."
     )
 
 

@@ -21,7 +21,7 @@ from skkeras.base import (
     ModelParams,
     ModelSpec,
 )
-from skkeras.compose._branch_columns import read_branches
+from skkeras.compose._branch_columns import find_time_zones, read_branches
 from skkeras.compose._branch_encoders import (
     BranchEncoder,
     CategoryEncoder,
@@ -128,10 +128,11 @@ class KerasMultiInput(KerasFamily):
         _check_feature_names(self, X, reset=reset)
         if reset:
             self.branches_ = route(frame, self.branches)
+            self._time_zones = find_time_zones(frame, self.branches_)
             self.n_features_in_ = len(frame.columns)
             self.X_shape_, self.X_dtype_ = frame.shape, np.dtype(object)
         height, width = sizes(self.image_size)
-        return read_branches(frame, self.branches_, (height, width), reset=reset)
+        return read_branches(frame, self.branches_, (height, width), self._time_zones, reset=reset)
 
     @property
     def feature_encoder(self) -> BranchEncoder:

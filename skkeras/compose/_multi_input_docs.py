@@ -68,17 +68,18 @@ Scales, categories and vocabularies are learned in `fit`, so in cross-validation
     that holds no values in `fit` is dropped, with a warning, and so is a branch of such columns
     only; its values in `predict` are ignored. In a numeric column, values that are not numbers,
     such as "?", are missing, with a warning. True equals 1 and False equals 0, as numbers and as
-    categories.
+    categories. In a branch of numbers, a column of dates becomes six numbers, as in
+    `KerasRealMLPClassifier`.
 
-    With `branches=None`, all numeric columns go to one branch, and all categorical columns to
-    another: columns of booleans, of the categorical type of the data frame, and of strings with at
-    most 50 distinct values. Columns of objects or strings are numeric under the same conditions as
-    in `KerasRealMLPClassifier`. Every other column has its own branch: series if all cells are
-    lists or arrays; images if all cells are strings that end in suffixes of image files; and texts
-    if there are more than 50 distinct strings, or if the distinct strings are more than half as
-    many as the cells and most of them have several words. Missing cells are ignored. `branches_`
-    holds the inferred branches; set `branches` if the types of columns may change, for example
-    between parts of a table."""
+    With `branches=None`, all columns of numbers or dates go to one branch, and all categorical
+    columns to another: columns of booleans, of the categorical type of the data frame, and of
+    strings with at most 50 distinct values. Columns of objects or strings are numeric under the
+    same conditions as in `KerasRealMLPClassifier`. Every other column has its own branch: series if
+    all cells are lists or arrays; images if all cells are strings that end in suffixes of image
+    files; and texts if there are more than 50 distinct strings, or if the distinct strings are more
+    than half as many as the cells and most of them have several words. Missing cells are ignored.
+    `branches_` holds the inferred branches; set `branches` if the types of columns may change, for
+    example between parts of a table."""
 
 REFERENCES = """\
 .. [1] Arevalo, Solorio, Montes-y-Gómez and González, "Gated multimodal units for information

@@ -16,7 +16,7 @@ import numpy as np
 # Numbers, or the string of each value with None for missing values.
 Column = np.ndarray | list[str | None]
 
-MAKE_NUMBERS = "Make numbers or strings of it first, for example years or days of dates"
+MAKE_NUMBERS = "Make numbers or strings of it first, for example seconds of durations"
 
 # Booleans are the numbers 1 and 0.
 SAME = {"True": "1", "False": "0", "1": "True", "0": "False"}
@@ -64,8 +64,8 @@ def read_column(name: Any, series: nw.Series[Any], is_numbers: bool | None) -> C
     if isinstance(series.dtype, (nw.Boolean, nw.String, nw.Object, nw.Unknown)):
         return read_cells(name, series.to_list(), is_numbers)
     raise TypeError(
-        f"Column {name!r} of X is of type {series.dtype}; expected numbers, or strings, truth "
-        f"values or categories. {MAKE_NUMBERS}."
+        f"Column {name!r} of X is of type {series.dtype}; expected numbers, strings, truth "
+        f"values, categories or dates. {MAKE_NUMBERS}."
     )
 
 

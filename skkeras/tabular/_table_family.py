@@ -26,7 +26,10 @@ X is a data frame of pandas or polars, or an array, without any preprocessing: c
     strings of numbers of which some have a decimal point and at least ten are distinct, with ten
     for each distinct string that is not a number. Other values in it, such as "?", are missing,
     with a warning. Columns with only strings of whole numbers are codes, and therefore categories.
-    True equals 1 and False equals 0, whichever of them occurs in `fit`."""
+    True equals 1 and False equals 0, whichever of them occurs in `fit`.
+
+    A column of dates becomes six numbers, as in skrub's `DatetimeEncoder`: seconds, year, month,
+    day, day of the week and hour. A column with a time zone is converted to that of `fit`."""
 
 _ATTRIBUTES = """categories_ : list of ndarray of str or None
         For each column its categories, or None for a numeric column.
@@ -61,8 +64,9 @@ class KerasTable(KerasFamily):
         return check_table(self, X, reset=reset)
 
     def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
-        names = getattr(self, "feature_names_in_", range(X.shape[1]))
-        empty = [name for name, none in zip(names, np.isnan(X).all(axis=0), strict=True) if none]
+        names = getattr(self, "feature_names_in_", range(self.n_features_in_))
+        has_nothing = np.isnan(X[:, : self.n_features_in_]).all(axis=0)
+        empty = [name for name, nothing in zip(names, has_nothing, strict=True) if nothing]
         if empty:
             warn_about_nothing(empty)
         super()._initialize(X, y, weights)

@@ -1,15 +1,19 @@
+import datetime
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from PIL import Image
 
-from skkeras.compose._branch_columns import read_branches
+from skkeras.compose._branch_columns import find_time_zones, read_branches
 from skkeras.compose._column_routing import as_frame
 
 
 def read(frame, kind, columns, size=(4, 3), reset=True):
-    return read_branches(as_frame(frame), {"part": (kind, columns)}, size, reset=reset)["part"]
+    frame, branches = as_frame(frame), {"part": (kind, columns)}
+    zones = find_time_zones(frame, branches)
+    return read_branches(frame, branches, size, zones, reset=reset)["part"]
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
@@ -18,6 +22,18 @@ def test_numbers(frame):
     found = read(table, "numbers", ["c", "a", "b"])
     assert found.dtype == np.float64
     np.testing.assert_array_equal(found, [[np.nan, 1, 1], [0.5, 2, 0]])
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_dates_among_numbers(frame):
+    when = [datetime.datetime(2024, 2, 29, 13), None]
+    table = frame({"a": [1, 2], "when": when, "b": [3, 4]})
+    found = read(table, "numbers", ["a", "when", "b"])
+    dates = [[1709211600, 2024, 2, 29, 3, 13], [np.nan] * 6]
+    np.testing.assert_array_equal(found, np.column_stack([[1, 2], [3, 4], dates]))
+    np.testing.assert_array_equal(read(table, "numbers", ["when"]), dates)
+    with pytest.raises(TypeError, match=r"Branch 'part'.*Datetime"):
+        read(table, "categories", ["when"])
 
 
 def test_numbers_of_all_types():

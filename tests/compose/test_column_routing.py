@@ -64,7 +64,7 @@ def test_columns_of_a_real_table():
 @pytest.mark.parametrize(
     "cells",
     [
-        [datetime.datetime(2020, 1, 1), datetime.datetime(2021, 1, 1)],
+        [datetime.timedelta(1), datetime.timedelta(2)],
         ["a", 1],
         [{"a": 1}, {"b": 2}],
         [Path("a.png"), Path("b.png")],

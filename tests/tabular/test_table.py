@@ -98,14 +98,14 @@ def test_categories_are_told_by_their_text():
 @pytest.mark.parametrize(
     ("X", "kind", "said"),
     [
-        (pd.DataFrame({"t": pd.to_datetime(["2020-01-01"])}), TypeError, "'t'.*Datetime.*days of"),
-        (pd.DataFrame({"t": [datetime.date(2020, 1, 1)]}), TypeError, "'t'.*date.*days of"),
+        (pd.DataFrame({"t": pd.to_timedelta([1])}), TypeError, "'t'.*Duration.*seconds of"),
+        (pd.DataFrame({"t": [datetime.time(1)]}), TypeError, "'t'.*time.*seconds of"),
         (pd.DataFrame({"b": [b"a"]}), TypeError, "bytes in row 0.*Decode"),
         (pd.DataFrame({"a": [1 + 1j]}), TypeError, "complex in row 0"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), ValueError, "unique column names"),
         (pl.DataFrame({"a": [[1], [2]]}), TypeError, "'a'.*List"),
         (np.array([["1", "a"]]), TypeError, "U1; expected .* data frame"),
-        (np.array([["2020-01-01"]], "M8[D]"), TypeError, "datetime64.*days of"),
+        (np.array([[1]], "m8[s]"), TypeError, "timedelta64.*seconds of"),
         (np.array([[1, {}]], dtype=object), TypeError, "Column 1 .* dict in row 0"),
         (scipy.sparse.eye(2), TypeError, "Sparse.*toarray"),
         (np.array([[1.0], [np.inf]]), ValueError, "infinity"),

@@ -28,6 +28,23 @@ def is_several(X: Any) -> bool:
     )
 
 
+def check_column_names(X: Any) -> None:
+    """Raise an error if several columns of a data frame have the same name.
+
+    Raises
+    ------
+    ValueError
+        If a name occurs twice.
+    """
+    columns = getattr(X, "columns", None)
+    if not getattr(columns, "is_unique", True):  # only pandas allows it
+        twice = list(dict.fromkeys(columns[columns.duplicated()]))  # type: ignore[union-attr,index]
+        raise ValueError(
+            f"X has several columns named {twice[:5]}; names must be unique. Rename columns, as by "
+            f"X.columns = [...], or drop copies, as by X.loc[:, ~X.columns.duplicated()]."
+        )
+
+
 def as_floats(X: Any, what: str = "X") -> Any:
     """Cast to `keras.config.floatx`, with an error for values that are too large.
 
