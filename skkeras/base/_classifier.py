@@ -21,6 +21,8 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
     """Base class of classifiers: encodes labels, predicts labels and probabilities."""
 
     class_weight: Any = None
+    # Classes that were given to the first `partial_fit`, during that call.
+    _classes: np.ndarray | None = None
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -40,7 +42,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
 
     def _known_classes(self) -> np.ndarray | None:
         """Return the classes if they are known independently of y, otherwise None."""
-        return getattr(self, "_classes", None)
+        return self._classes
 
     def _decode(self, y: Any, *, reset: bool) -> Any:
         """Return y as one column if a subclass can decode it; here, return it unchanged."""
@@ -118,7 +120,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
             self._validate_params()
             return self._fit(X, y, sample_weight, reset=first, epochs=1)
         finally:
-            self.__dict__.pop("_classes", None)
+            self._classes = None
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class.

@@ -33,10 +33,11 @@ class EpochsMixin:
     `BaseKerasEstimator` requires of a subclass.
     """
 
-    _network: Network
-    _fit_key: FitKey
-    _checkpoint: TrainingCheckpoint
-    _target_epochs: int
+    _network: Network | None = None
+    _fit_key: FitKey | None = None
+    _checkpoint: TrainingCheckpoint | None = None
+    # Number of epochs that `fit_until` trains to.
+    _target_epochs: int | None = None
     _seed: int
     # Number of epochs of an optional second training stage.
     _n_epochs_after: int = 0
@@ -85,12 +86,12 @@ class EpochsMixin:
         try:
             return self.fit(X, y, **fit_params)  # type: ignore[attr-defined]
         finally:
-            del self._target_epochs
+            self._target_epochs = None
 
     @property
     def _is_in_parts(self) -> bool:
         """Whether a later call may continue this fit as if it had not ended."""
-        return "_target_epochs" in vars(self) or "_fit_key" in vars(self)
+        return self._target_epochs is not None or self._fit_key is not None
 
     def _n_epochs_left(self, until: int) -> int:
         if self.current_epoch > until:
@@ -98,7 +99,7 @@ class EpochsMixin:
                 f"This {type(self).__name__} has trained {self.current_epoch} epochs and cannot go "
                 f"back to {until}; fit a clone."
             )
-        ended = "_checkpoint" in vars(self) and self._checkpoint.ended
+        ended = self._checkpoint is not None and self._checkpoint.ended
         return 0 if ended else until - self.current_epoch
 
     def _take_params(self: Any) -> None:
@@ -113,7 +114,7 @@ class EpochsMixin:
         same = params.keys() == before.keys() and all(
             is_same(value, before[name]) for name, value in params.items()
         )
-        if same or "_target_epochs" in vars(self):
+        if same or self._target_epochs is not None:
             return
         start = self._make_network()
         self._fit_params = params
@@ -138,10 +139,10 @@ class EpochsMixin:
             )
         elif reset and memory is not None:
             self._fit_key = FitKey()
-        if memory is None or not (reset or "_target_epochs" in vars(self)):
-            self.__dict__.pop("_fit_key", None)
+        if memory is None or not (reset or self._target_epochs is not None):
+            self._fit_key = None
         if not self._is_in_parts:
-            self.__dict__.pop("_checkpoint", None)
+            self._checkpoint = None
 
     def _train(
         self: Any,
@@ -154,7 +155,9 @@ class EpochsMixin:
         context: Any = None,
     ) -> None:
         given, is_whole, has_stopped = dict(options), context is None, False
-        until = vars(self).get("_target_epochs", self.current_epoch + n_epochs)
+        until = (
+            self.current_epoch + n_epochs if self._target_epochs is None else self._target_epochs
+        )
         self._n_epochs_left(until)  # raises an error if `until` is too small
         callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
         if validation is None:
@@ -166,12 +169,11 @@ class EpochsMixin:
         }
         batch_size = options.pop("batch_size", None) or self._batch_size(count_rows(X))
         options = {**options, "batch_size": batch_size, "seed": self._seed}
-        memory = FitMemory.of(self.memory) if "_fit_key" in vars(self) else None
+        memory = None if self._fit_key is None else FitMemory.of(self.memory)
         if memory is not None:
             network = self._live_network()
             if not is_cacheable(self._fit_key, network, data, callbacks, options, until):
-                del self._fit_key
-                memory = None
+                self._fit_key = memory = None
         if memory is not None:
             key = self._fit_key.key
             restore(self, memory, key, until, callbacks)
@@ -232,8 +234,7 @@ class EpochsMixin:
             )
         except BaseException:
             self._note(outcome)
-            for name in ("_fit_key", "_checkpoint"):  # the state of callbacks is unknown
-                self.__dict__.pop(name, None)
+            self._fit_key = self._checkpoint = None  # the state of callbacks is unknown
             raise
         self._note(outcome)
         if keeper is not None:
@@ -242,7 +243,7 @@ class EpochsMixin:
             self._checkpoint = TrainingCheckpoint(ended=True) if ended else keeper.found
         self._check_finite(outcome.history.get("loss", []), callbacks)
         has_ended = self.current_epoch < until or (reports is not None and reports.has_stopped)
-        if self.initialized_ and not has_ended and "_target_epochs" not in vars(self):
+        if self.initialized_ and not has_ended and self._target_epochs is None:
             warn_if_still_falling(type(self).__name__, outcome.history)
 
     def _make_keeper(
@@ -250,7 +251,7 @@ class EpochsMixin:
     ) -> CheckpointKeeper | None:
         """Restore the checkpoint of the network, and return a callback that makes the next one."""
         network = self._live_network()
-        start = vars(self).get("_checkpoint")
+        start = self._checkpoint
         if start is not None and start.values:
             network.values = start.restored(network.values)
         if not callbacks and not network.ends_with_averages:
@@ -260,7 +261,7 @@ class EpochsMixin:
     def _note(self: Any, outcome: Outcome) -> None:
         """Record the trainer, and append the new epochs to `history_`."""
         n_before = self.current_epoch
-        Outcome(vars(self).setdefault("history_", {})).extend(outcome.history)
+        Outcome(self.history_).extend(outcome.history)
         self.n_iter_ += self.current_epoch - n_before
         why = "" if outcome.reason is None else f" ({outcome.reason})"
         self.trainer_ = f"{outcome.trainer}{why}"

@@ -29,6 +29,7 @@ from skkeras.base.data import (
 from skkeras.fit_cache import FitMemory
 from skkeras.serialization import from_plain, is_without_code, to_plain
 from skkeras.training import Network, called
+from skkeras.utils import shallow_copy
 
 META = (
     "X_shape_",
@@ -60,6 +61,8 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
     warm_start: bool
     memory: Any = None
     feature_encoder_: Any
+    # Values of the network of an estimator that was pickled and not used since.
+    _values: list[np.ndarray] | None = None
 
     # -- methods of subclasses --------------------------------------------------------------
 
@@ -142,7 +145,7 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
     @property
     def initialized_(self) -> bool:
         """Whether there is a model to predict with."""
-        return "_network" in vars(self) or "_values" in vars(self)
+        return self._network is not None or self._values is not None
 
     @property
     def model_(self) -> keras.Model:
@@ -169,8 +172,8 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
     def _live_network(self) -> Network:
         if not self.initialized_:
             raise AttributeError(f"This {type(self).__name__} is not fitted yet: no model_.")
-        if "_network" not in vars(self):
-            self._network = self._make_network(self.__dict__.pop("_values"))
+        if self._network is None:
+            self._network, self._values = self._make_network(self._values), None
         return self._network
 
     def _get_metadata(self) -> dict[str, Any]:
@@ -222,14 +225,14 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
                 self._start(X)
             else:
                 self._take_params()
-            if epochs is None and "_target_epochs" not in vars(self):
+            if epochs is None and self._target_epochs is None:
                 self.n_iter_ = 0
             self._prepare(reset=reset)
             self._train(X, y, weights, validation, n_epochs, options)
         except BaseException:
             if reset and not self.n_iter_:  # without a trained epoch, it is not fitted
                 self._reset()
-                self.__dict__.pop("history_", None)
+                del self.history_
             raise
         return self
 
@@ -256,8 +259,7 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
         self._reset()
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._dtype_policy = keras.config.dtype_policy().name
-        self.n_iter_ = 0
-        self.__dict__.pop("history_", None)
+        self.n_iter_, self.history_ = 0, {}
         self.target_encoder_ = self._fit_encoder(y, weights)
         self.__dict__.update(getattr(self.target_encoder_, "get_metadata", dict)())
         encoder = self.feature_encoder
@@ -279,7 +281,7 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
 
     def _resumes(self) -> bool:
         """Return whether `fit` continues the previous training."""
-        return self.initialized_ and (self.warm_start or "_target_epochs" in vars(self))
+        return self.initialized_ and (self.warm_start or self._target_epochs is not None)
 
     def _check_validation(self, X_val: Any, y_val: Any, options: dict) -> tuple | None:
         """Check the validation data in the same way as the training data."""
@@ -299,8 +301,7 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
         return X_val, y_val, weights
 
     def _reset(self) -> None:
-        for name in ("_network", "_values", "_checkpoint", "_fit_key"):
-            self.__dict__.pop(name, None)
+        self._network = self._values = self._checkpoint = self._fit_key = None
 
     # -- predict ----------------------------------------------------------------------------
 
@@ -321,10 +322,9 @@ class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedP
             for name, value in self.get_params(deep=False).items()
             if isinstance(value, (keras.Model, keras.losses.Loss))
         }
-        rest = object.__new__(type(self))
-        rest.__dict__.update(vars(self), **dict.fromkeys(shared))
+        rest = shallow_copy(self, **dict.fromkeys(shared))
         copied = super(BaseKerasEstimator, rest).__sklearn_clone__()
-        copied.__dict__.update(shared)
+        vars(copied).update(shared)
         return copied
 
     def __getstate__(self) -> dict[str, Any]:

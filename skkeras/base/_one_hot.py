@@ -66,7 +66,7 @@ class OneHotTargets(BaseKerasClassifier):
         return columns.argmax(axis=1)
 
     def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
-        if self._n_columns is not None and not hasattr(self, "_classes"):
+        if self._n_columns is not None and self._classes is None:
             LabelEncoder().fit(y)  # raises an error for a single class
         encoder = super()._fit_encoder(y, weights)
         if getattr(encoder, "_target_type", None) == "multiclass-onehot":

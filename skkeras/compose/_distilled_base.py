@@ -66,6 +66,7 @@ class KerasDistilled(DocLinkMixin, CallbackSupportMixin, NamedParameters):
     # Training in parts is the same as for other networks; the teacher's predictions are kept.
     fit_until = BaseKerasEstimator.fit_until
     summary = BaseKerasEstimator.summary
+    _target_epochs = BaseKerasEstimator._target_epochs
     # Type of the student, defaults of student and teacher, and the teacher's prediction method.
     _kind: ClassVar[type[BaseKerasEstimator]]
     _defaults: ClassVar[tuple[type, type]]
@@ -180,7 +181,7 @@ class KerasDistilled(DocLinkMixin, CallbackSupportMixin, NamedParameters):
             If a parameter or the data is invalid, or the teacher's classes or outputs are not those
             of `y`. In this case, the student is not trained.
         """
-        until, so_far = vars(self).get("_target_epochs"), self.__dict__.pop("_so_far", None)
+        until, so_far = self._target_epochs, self.__dict__.pop("_so_far", None)
         if until is None or so_far is None:
             so_far = (*self._check_student_and_teacher(), None)
         student, teacher, said = so_far
@@ -210,12 +211,11 @@ class KerasDistilled(DocLinkMixin, CallbackSupportMixin, NamedParameters):
         with training.propagate_callback_context(student):
             training.call_on_fit_task_begin(estimator=self, X=X, y=target)
             soft_targets = self._soft_targets(target, said[0])
-            if until is not None:
-                student._target_epochs = until
+            student._target_epochs = until
             try:
                 self._fit_student(student, X, soft_targets, weights, X_val, y_val, groups_left)
             finally:
-                student.__dict__.pop("_target_epochs", None)
+                student._target_epochs = None
             training.call_on_fit_task_end(estimator=self, X=X, y=target)
         self.student_, self.teacher_ = student, teacher
         if until is not None:

@@ -146,9 +146,8 @@ def restore(
         network.values = state["values"]
         estimator.n_iter_, estimator.trainer_ = state["n_iter"], state["trainer"]
         estimator.history_ = state["history"]
-        estimator.__dict__.pop("_checkpoint", None)
-        if state["checkpoint"] is not None:
-            estimator._checkpoint = TrainingCheckpoint(**state["checkpoint"])
+        checkpoint = state["checkpoint"]
+        estimator._checkpoint = None if checkpoint is None else TrainingCheckpoint(**checkpoint)
         return
 
 
@@ -157,7 +156,7 @@ def keep(estimator: Any, memory: FitMemory, key: str) -> None:
     losses = estimator.history_.get("loss", ())
     if not estimator.initialized_ or not np.isfinite(losses).all():
         return
-    checkpoint = vars(estimator).get("_checkpoint")
+    checkpoint = estimator._checkpoint
     memory.keep(
         key,
         estimator.current_epoch,

@@ -91,6 +91,7 @@ class KerasTransfer(KerasFamily):
         "transfer_notes": NOTES,
         "transfer_references": REFERENCES,
     }
+    _is_fine_tuned = False
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -132,10 +133,6 @@ class KerasTransfer(KerasFamily):
         weights = check_weights(self.weights)
         return BackboneFeatures(self.backbone, weights, (size[0], size[-1]), part)
 
-    @property
-    def _is_fine_tuned(self) -> bool:
-        return "_fine_tuned" in vars(self)
-
     def _describe_encoding(self) -> Hashable:
         # In fine-tuning, the network contains the backbone's last layers.
         return self.feature_encoder_.size if self._is_fine_tuned else None
@@ -162,7 +159,7 @@ class KerasTransfer(KerasFamily):
 
     def _fit(self, *args: Any, reset: bool, epochs: int | None = None, **kwargs: Any) -> Self:
         # Fine-tune neither in `partial_fit` nor in the rungs of a search.
-        is_whole = epochs is None and "_target_epochs" not in vars(self)
+        is_whole = epochs is None and self._target_epochs is None
         goes_on = not reset and self._is_fine_tuned
         self._n_epochs_after = as_int(self.fine_tune_epochs) if is_whole and self.n_unfrozen else 0
         if is_whole and goes_on:
@@ -179,7 +176,7 @@ class KerasTransfer(KerasFamily):
 
     def _reset(self) -> None:
         super()._reset()
-        self.__dict__.pop("_fine_tuned", None)
+        self._is_fine_tuned = False
 
     def _train_after(
         self,
@@ -193,8 +190,8 @@ class KerasTransfer(KerasFamily):
         """Fine-tune the backbone's last layers together with the layers on top."""
         n_epochs, self._n_epochs_after = self._n_epochs_after, 0
         self._unfreeze(X)
-        self.__dict__.pop("_checkpoint", None)
-        if self.__dict__.pop("_fit_key", None) is not None:
+        self._checkpoint = None
+        if self._fit_key is not None:
             self._prepare(reset=True)
         self._train(X, y, weights, validation, n_epochs, options, context)
 
@@ -202,7 +199,7 @@ class KerasTransfer(KerasFamily):
         """Replace the network by one that contains the last layers of the backbone."""
         top = self.model_
         pooled: Any = self.feature_encoder_
-        self._fine_tuned = True
+        self._is_fine_tuned = True
         self.feature_encoder_ = self.feature_encoder.fit(X)
         self._spec = self._make_spec(X)
         network = self._make_network()

@@ -154,7 +154,7 @@ class KerasRealMLP(KerasTable):
         random = np.random.default_rng(self._seed)
         if len(X) > _START_ROWS:
             X = X[np.sort(random.choice(len(X), _START_ROWS, replace=False))]
-        encoder, model = self.feature_encoder_, self._network.model
+        encoder, model = self.feature_encoder_, self._live_network().model
         layers = list(model.layers)
         first = next(i for i, layer in enumerate(layers) if isinstance(layer, NTKDense))
         x = keras.Model(model.input, layers[first].input)(encoder.transform(X))

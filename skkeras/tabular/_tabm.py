@@ -149,7 +149,7 @@ class KerasTabM(KerasTable):
         encoder = self.feature_encoder_
         if self.embedding == "piecewise" and encoder.n_numbers_:
             numbers = encoder.transform(X)[:, : encoder.n_numbers_]
-            self._network.model.get_layer(_EMBEDDING).adapt(numbers)
+            self._live_network().model.get_layer(_EMBEDDING).adapt(numbers)
 
 
 def _auto_dim(n_numbers: int) -> int:

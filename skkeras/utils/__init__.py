@@ -1,7 +1,14 @@
 """Parameters, copies of Keras objects, and SciKeras' parameter routing."""
 
 import skkeras._start  # noqa: F401  # before Keras
-from skkeras.utils._copies import copy_unfitted, is_of_keras, is_same, parts_of, remade
+from skkeras.utils._copies import (
+    copy_unfitted,
+    is_of_keras,
+    is_same,
+    parts_of,
+    remade,
+    shallow_copy,
+)
 from skkeras.utils._param_checks import check_constraints, check_identifiers
 from skkeras.utils._params import as_int, check_sizes, complete_signature, sizes, to_python
 from skkeras.utils._routing import route_params
@@ -50,6 +57,7 @@ __all__ = [
     "parts_of",
     "remade",
     "route_params",
+    "shallow_copy",
     "sizes",
     "takes_compile_arguments",
     "to_python",

@@ -26,6 +26,13 @@ def copy_unfitted(item: Any) -> Any:
     return item
 
 
+def shallow_copy(estimator: Any, **attributes: Any) -> Any:
+    """Return an estimator with the same attributes, except for these."""
+    twin = object.__new__(type(estimator))
+    vars(twin).update(vars(estimator), **attributes)
+    return twin
+
+
 def _copied_callback(item: keras.callbacks.Callback) -> keras.callbacks.Callback:
     # A copied trial of Optuna would not report to its study, and would not prune.
     memo = {id(part): part for part in vars(item).values() if hasattr(part, "should_prune")}

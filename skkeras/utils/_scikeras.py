@@ -71,12 +71,11 @@ def _loss_class(name: str) -> Any:
     return type(found) if isinstance(found, keras.losses.Loss) else found
 
 
-def _metric_class(name: str) -> Any:
-    """Find a metric by name, likewise."""
-    if name in ("acc", "accuracy", "ce", "crossentropy"):
-        return name  # Keras chooses the metric that matches the loss and the target
-    found = keras.metrics.get(name)
-    return type(found) if isinstance(found, keras.metrics.Metric) else found
+def _metric(name: str) -> Any:
+    """Find a metric by name."""
+    # Keras chooses those that match the loss and the target.
+    of_keras = name in ("acc", "accuracy", "ce", "crossentropy")
+    return name if of_keras else keras.metrics.get(name)
 
 
 def loss_with_arguments(loss: str) -> Any:
@@ -107,7 +106,7 @@ def compile_arguments(params: Mapping[str, Any]) -> dict[str, Any]:
     classes: dict[str, Callable[[str], Any]] = {
         "optimizer": optimizer_class,
         "loss": _loss_class,
-        "metrics": _metric_class,
+        "metrics": _metric,
     }
     for name, find in classes.items():
         item, routed = kwargs.get(name), route_params(params, name)

@@ -10,7 +10,7 @@ import scipy.sparse
 from sklearn.utils.validation import check_is_fitted
 
 from skkeras.training import count_rows
-from skkeras.utils import as_int, fit_arguments, make_callbacks, watches_predict
+from skkeras.utils import as_int, fit_arguments, make_callbacks, shallow_copy, watches_predict
 from skkeras.wrappers._routed_names import PREDICT_ARGUMENTS
 
 
@@ -49,9 +49,7 @@ def predicting(estimator: Any, given: Mapping[str, Any]) -> Any:
         return estimator
     options = {**fit_arguments(params, "predict", ("batch_size",)), **given}
     options = {"verbose": 0, **options, "callbacks": callbacks}
-    twin = object.__new__(type(estimator))
-    twin.__dict__.update(vars(estimator), _network=_ByKeras(estimator.model_, options))
-    return twin
+    return shallow_copy(estimator, _network=_ByKeras(estimator.model_, options))
 
 
 class _ByKeras:

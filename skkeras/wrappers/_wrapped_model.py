@@ -12,7 +12,12 @@ import keras
 from skkeras.base.data import check_outputs
 from skkeras.serialization import Architecture
 from skkeras.training import seeding
-from skkeras.utils import build_arguments, compile_arguments, takes_compile_arguments
+from skkeras.utils import (
+    build_arguments,
+    compile_arguments,
+    shallow_copy,
+    takes_compile_arguments,
+)
 from skkeras.wrappers._compiled_models import check_compiled, check_trainable
 from skkeras.wrappers._user_models import copy_of, one_row
 from skkeras.wrappers._wrapper_params import WrapperParameters
@@ -71,9 +76,7 @@ class WrappedModel(WrapperParameters):
 
     def _as_fitted(self) -> Self:
         """Return a shallow copy whose parameters are as they were in `fit`."""
-        twin = object.__new__(type(self))
-        twin.__dict__.update(vars(self), **self._fit_params)
-        return twin
+        return shallow_copy(self, **self._fit_params)
 
     def _make_model(self, meta: dict[str, Any]) -> keras.Model:
         model = self._call_builder(meta)

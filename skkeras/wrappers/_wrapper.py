@@ -22,6 +22,7 @@ from skkeras.utils import (
     fit_arguments,
     make_callbacks,
     route_params,
+    shallow_copy,
     to_python,
 )
 from skkeras.wrappers._compiled_models import check_trainable
@@ -31,6 +32,9 @@ from skkeras.wrappers._wrapped_model import WrappedModel
 
 class KerasWrapper(WrappedModel):
     """Base class of `KerasClassifier` and `KerasRegressor`."""
+
+    # Arguments of `keras.Model.fit` that were given to `fit` or `partial_fit`, during that call.
+    _given: Mapping[str, Any] = {}
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -48,7 +52,7 @@ class KerasWrapper(WrappedModel):
     def _fit_options(self) -> dict[str, Any]:
         given = fit_arguments(self.get_params(deep=False))
         given.pop("initial_epoch", None)
-        given.update(vars(self).get("_given", {}), trainer=self.trainer)
+        given.update(self._given, trainer=self.trainer)
         for name in ("batch_size", "validation_batch_size"):
             given.pop(name, None)
         if not given["validation_split"]:
@@ -57,7 +61,7 @@ class KerasWrapper(WrappedModel):
 
     def _batch_size(self, n_rows: int) -> int:
         given = to_python(getattr(self, "fit__batch_size", self.batch_size))
-        given = vars(self).get("_given", {}).get("batch_size", given)
+        given = self._given.get("batch_size", given)
         return n_rows if given == -1 else int(given or 32)
 
     def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
@@ -129,12 +133,12 @@ class KerasWrapper(WrappedModel):
             )
         self._validate_params()
         self._check_values(dict(given), "fit")
-        self._given = {name: as_int(value) for name, value in given.items()}
-        self._given["callbacks"] = make_callbacks(self._given, ("callbacks",), copy=False)
+        callbacks = make_callbacks(given, ("callbacks",), copy=False)
+        self._given = {**{n: as_int(value) for n, value in given.items()}, "callbacks": callbacks}
         try:
             yield
         finally:
-            del self._given
+            self._given = {}
 
     def _fit_part(self, given: Mapping[str, Any], *data: Any) -> Self:
         """Call `partial_fit` of the base class, with arguments of `keras.Model.fit`."""
@@ -149,7 +153,7 @@ class KerasWrapper(WrappedModel):
     def _prepare(self, *, reset: bool) -> None:
         if not reset and self._only_predicts:
             check_trainable(self.model_, self.get_params(deep=False))
-            del self._only_predicts
+            self._only_predicts = False
         super()._prepare(reset=reset)
 
     def initialize(self, X: Any, y: Any) -> Self:
@@ -176,7 +180,7 @@ class KerasWrapper(WrappedModel):
 
     def _reset(self) -> None:
         super()._reset()
-        self.__dict__.pop("_only_predicts", None)
+        self._only_predicts = False
 
     # -- predict ----------------------------------------------------------------------------
 
@@ -217,7 +221,5 @@ class KerasWrapper(WrappedModel):
         given = route_params(self.get_params(deep=False), "score")
         twin = self
         if given:
-            twin = object.__new__(type(self))
-            scorer = functools.partial(self.scorer, **given)
-            twin.__dict__.update(vars(self), scorer=scorer)
+            twin = shallow_copy(self, scorer=functools.partial(self.scorer, **given))
         return super(KerasWrapper, twin).score(X, y, sample_weight)

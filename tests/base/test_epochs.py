@@ -159,7 +159,7 @@ def test_partial_fit_goes_on_from_what_is_shown(data):
     shown = clone(model).fit(*data)
     assert part._checkpoint.values  # the best epoch was not the last
     assert_same(part.partial_fit(*data), shown.partial_fit(*data))
-    assert not hasattr(part, "_checkpoint")
+    assert part._checkpoint is None
 
 
 def test_a_random_state_is_drawn_from_once(data):

@@ -405,6 +405,6 @@ def test_a_folder_that_cannot_be_written_to_is_refused(data, mlp, trained, tmp_p
 def test_without_memory_nothing_is_looked_at(data, monkeypatch):
     monkeypatch.setattr("skkeras.base._epochs.is_cacheable", None)
     model = KerasMLPClassifier(**QUICK).fit(*data)
-    assert not {"_fit_key", "_checkpoint"} & set(vars(model))
+    assert model._fit_key is model._checkpoint is None
     with warnings.catch_warnings():
         KerasMLPClassifier(**QUICK, memory=joblib.Memory(None)).fit(*data)

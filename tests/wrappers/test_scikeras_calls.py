@@ -112,7 +112,7 @@ class TestFit:
         network.partial_fit(X, target, batch_size=10, validation_split=0.25, verbose=0)
         assert int(network.model_.optimizer.iterations) == 3
         assert set(network.history_) == {"loss", "val_loss"}
-        assert "_given" not in vars(network)
+        assert not network._given
         for name in ("epochs", "initial_epoch"):
             with pytest.raises(TypeError, match=f"partial_fit takes no {name}"):
                 network.partial_fit(X, target, **{name: 2})
