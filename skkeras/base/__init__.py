@@ -4,8 +4,9 @@ import skkeras._start  # before Keras
 import skkeras.base._pickles  # noqa: F401
 from skkeras.base._classifier import BaseKerasClassifier
 from skkeras.base._estimator import BaseKerasEstimator
-from skkeras.base._family import SIZES, FamilyClassifier, FamilyRegressor, KerasFamily
-from skkeras.base._family_docs import substitute_docs
+from skkeras.base._family import SIZES, KerasFamily
+from skkeras.base._family_classifier import FamilyClassifier
+from skkeras.base._family_regressor import FamilyRegressor
 from skkeras.base._model_spec import ModelParams, ModelSpec, replace_params
 from skkeras.base._named_parameters import NamedParameters, with_checked_arguments
 from skkeras.base._regressor import BaseKerasRegressor
@@ -22,6 +23,5 @@ __all__ = [
     "ModelSpec",
     "NamedParameters",
     "replace_params",
-    "substitute_docs",
     "with_checked_arguments",
 ]

@@ -13,7 +13,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils._repr_html.common import get_docstring
 from sklearn.utils.validation import check_is_fitted
 
-from skkeras._docs import DocLinkMixin
+from skkeras._docs import DocumentedMixin
 from skkeras.base._epochs import EpochsMixin
 from skkeras.base._html import FittedNetwork
 from skkeras.base._named_parameters import NamedParameters
@@ -51,7 +51,7 @@ META = (
 _UNDOCUMENTED = {*META, "initialized_"} - {"n_features_in_", "feature_names_in_", "classes_"}
 
 
-class BaseKerasEstimator(DocLinkMixin, EpochsMixin, CallbackSupportMixin, NamedParameters):
+class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, NamedParameters):
     """Base class of all estimators; see `KerasClassifier` for the public API.
 
     A subclass defines how its model is built (`_model_builder`), how it is fitted (`_fit_options`,

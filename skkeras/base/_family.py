@@ -11,24 +11,13 @@ import keras
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skkeras.base._family_docs import (
-    CLASS_LOSS,
-    CLASS_WEIGHT,
-    CLASSES,
-    NUMBER_LOSS,
-    SCALE_TARGET,
-    substitute_docs,
-)
+from skkeras._docs import inherit_docs
 from skkeras.base._family_model import FamilyModel
-from skkeras.base._losses import is_of_positives
-from skkeras.base._model_spec import ModelParams, ModelSpec
 from skkeras.base._named_parameters import with_checked_arguments
-from skkeras.base._one_hot import OneHotTargets
 from skkeras.base._optimizers import SCHEDULES
-from skkeras.base._regressor import BaseKerasRegressor
 from skkeras.base._search_space import HasSearchSpace
 from skkeras.base._unused_params import check_unused, warn_about_unused
-from skkeras.base.data import RegressionTarget, hold_out, split_rows, warn_about_few
+from skkeras.base.data import hold_out, split_rows, warn_about_few
 from skkeras.fit_cache import MEMORY, check_memory
 from skkeras.training import count_rows
 from skkeras.utils import as_int, check_constraints, check_identifiers, make_callbacks
@@ -60,6 +49,82 @@ class KerasFamily(HasSearchSpace, FamilyModel):
       and `_watched_metrics(params, spec)`, class methods that replace the usual ones;
     - `_uses_n_rows(params)` and `_uses_n_steps(params)`, class methods that say whether the model
       depends on the number of rows or of gradient steps.
+
+    Parameters
+    ----------
+    optimizer : str, class or keras.optimizers.Optimizer, default="adam"
+        Any Keras optimizer by name ("sgd", "rmsprop", "adam", "adamw", ...) or class, created with
+        the parameters below. An instance is copied for each fit and keeps its own settings:
+        `learning_rate` is ignored in that case, and setting the others raises an error.
+    learning_rate : float, schedule or {"cosine", "exponential", "on-plateau"}, default=1e-3
+        Learning rate. A name selects a schedule that starts at `learning_rate_init`: "cosine"
+        decays to 0 and "exponential" to a hundredth over all epochs; "on-plateau" divides the rate
+        by 5 whenever the (validation) loss has not improved for half of `patience`. A
+        `keras.optimizers.schedules.LearningRateSchedule` is used as it is.
+    learning_rate_init : float, default=1e-3
+        Initial rate of a named schedule. Setting it without a named schedule raises an error.
+    momentum : float, default=0.9
+        Momentum of "sgd", in [0, 1]. Other optimizers do not use it.
+    nesterovs_momentum : bool, default=True
+        Whether "sgd" uses Nesterov momentum.
+    weight_decay : float or None, default=None
+        Decoupled weight decay; None uses the default of the optimizer.
+    clipnorm : float or None, default=None
+        Maximum norm of the gradient of each weight; gradients of larger norm are scaled down to it.
+    clipvalue : float or None, default=None
+        Maximum absolute value of gradient entries; larger entries are clipped to it.
+    epochs : int, default=100
+        Number of passes over the training rows; with early stopping, the maximum number.
+    batch_size : int or "auto", default="auto"
+        Rows per gradient step; "auto" is `min(200, n_samples)`.
+    shuffle : bool, default=True
+        Whether to shuffle the rows in each epoch.
+    early_stopping : bool or "auto", default="auto"
+        Whether to hold out some training rows (or use `X_val` and `y_val` of `fit`), stop when
+        the loss on them has not improved for `patience` epochs, and restore the best weights.
+        "auto" does so with more than 10,000 rows, or if `X_val` and `y_val` are given.
+    validation_fraction : float, default=0.1
+        Fraction of the training rows to hold out for early stopping; stratified for classifiers,
+        by groups if `groups` is passed to `fit`.
+    patience : int, default=10
+        Epochs without improvement before training stops; scikit-learn's `n_iter_no_change`.
+    loss : str, class, function or keras.losses.Loss, default=None
+        Any Keras loss; None is the usual one of the target.
+    metrics : str, keras.metrics.Metric, callable, list of these or None, default=None
+        Keras metrics to record in `history_` in each epoch.
+    callbacks : keras.callbacks.Callback, a class of it, list of these or None, default=None
+        Keras callbacks; each fit works on copies.
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights of the last `fit`.
+    memory : str, path-like, FitMemory, joblib.Memory or None, default=None
+        Folder that stores finished fits, so that `fit` never repeats the same training: an
+        interrupted search resumes, and a fit of more epochs continues from one of fewer.
+        Requires a `random_state`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of weights, dropout, shuffling and held-out rows; with an int, `fit` is bit-identical
+        when repeated.
+    verbose : int or str, default=0
+        What Keras prints: 0 nothing, 1 a progress bar per epoch, 2 a line per epoch.
+    trainer : {"auto", "graph", "xla", "fit"}, default="auto"
+        How to train: with a compiled program (a TensorFlow graph or XLA, chosen by "auto") or with
+        `keras.Model.fit`. The result is the same; only the run time differs.
+
+    Attributes
+    ----------
+    model_ : keras.Model
+        The trained model.
+    history_ : dict of str to list of float
+        Loss and metrics, one value per epoch.
+    loss_curve_ : list of float
+        Training loss of each epoch: ``history_["loss"]``.
+    n_iter_ : int
+        Number of epochs trained.
+    trainer_ : str
+        How the model was trained and, if `keras.Model.fit` was used against `trainer`, why.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the features; defined only if all of them are strings.
     """
 
     optimizer: Any = "adam"
@@ -116,7 +181,7 @@ class KerasFamily(HasSearchSpace, FamilyModel):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        substitute_docs(cls)
+        inherit_docs(cls)
         inherited = (vars(c).get("_parameter_constraints", {}) for c in reversed(cls.__mro__))
         cls._parameter_constraints = {k: v for part in inherited for k, v in part.items()}
 
@@ -224,84 +289,3 @@ class KerasFamily(HasSearchSpace, FamilyModel):
         parts = hold_out(count_rows(X), share, self._seed, classes=classes, groups=groups)
         warn_about_few(count_rows(X), len(parts[1]))
         return split_rows(X, y, weights, parts)
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class FamilyClassifier(OneHotTargets, KerasFamily):
-    """Base class of the families' classifiers."""
-
-    class_weight: dict | str | None = None
-
-    _loss_names: ClassVar[dict[str, Any]] = {"log_loss": None}
-    _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "class_weight": [None, dict, StrOptions({"balanced"})]
-    }
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "class_weight": CLASS_WEIGHT,
-        "classes": CLASSES,
-        "loss": CLASS_LOSS,
-    }
-
-    @classmethod
-    def _output_layer(cls, params: ModelParams, spec: ModelSpec) -> keras.Layer:
-        if spec.target_type == "binary":
-            return keras.layers.Dense(1, activation="sigmoid", name="probability")
-        if spec.target_type == "multiclass-multioutput":
-            raise ValueError(
-                f"{cls.__name__} learns one column of classes, or several of 0 and 1; for "
-                f"several columns of classes put it into sklearn.multioutput.MultiOutputClassifier."
-            )
-        several = spec.target_type == "multilabel-indicator"
-        return keras.layers.Dense(
-            spec.n_classes, activation="sigmoid" if several else "softmax", name="probability"
-        )
-
-    @classmethod
-    def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:
-        if spec.target_type == "multiclass":
-            return "sparse_categorical_crossentropy"
-        return "binary_crossentropy"
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class FamilyRegressor(BaseKerasRegressor, KerasFamily):
-    """Base class of the families' regressors."""
-
-    scale_target: bool = True
-
-    _loss_names: ClassVar[dict[str, Any]] = {
-        "squared_error": "mean_squared_error",
-        "absolute_error": "mean_absolute_error",
-    }
-    _parameter_constraints: ClassVar[dict[str, Any]] = {"scale_target": ["boolean"]}
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "scale_target": SCALE_TARGET,
-        "loss": NUMBER_LOSS,
-    }
-
-    @property
-    def target_encoder(self) -> RegressionTarget:
-        """Unfitted encoder of the target."""
-        return RegressionTarget(scale=self._scales_target)
-
-    @property
-    def _scales_target(self) -> bool:
-        return bool(self.scale_target) and not is_of_positives(self.loss)
-
-    def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
-        y = super()._check_y(y, reset=reset)
-        if is_of_positives(self.loss) and (y < 0).any():
-            raise ValueError(
-                f"loss={self.loss!r} is for targets that are not negative; got {y.min():.3g} in y. "
-                f'Give another loss, such as "mean_squared_error".'
-            )
-        return y
-
-    @classmethod
-    def _output_layer(cls, params: ModelParams, spec: ModelSpec) -> keras.Layer:
-        activation = "exponential" if is_of_positives(params.loss) else None
-        return keras.layers.Dense(spec.n_outputs, activation, name="prediction")
-
-    @classmethod
-    def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:
-        return "mean_squared_error"

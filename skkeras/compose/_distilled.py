@@ -50,7 +50,7 @@ class KerasDistilledClassifier(ClassifierMixin, KerasDistilled):
         Weight of the teacher in the loss, in [0, 1]; the student's own loss on the labels has the
         weight ``1 - alpha``. The teacher's part is multiplied by the square of `temperature`, so
         that `alpha` is also its share of the gradients.
-    {cv}
+    {parameters}
 
     Attributes
     ----------
@@ -171,7 +171,7 @@ class KerasDistilledRegressor(RegressorMixin, KerasDistilled):
         `ExtraTreesRegressor()`.
     alpha : float, default=0.5
         Weight of the teacher's predictions in the student's target, in [0, 1].
-    {cv}
+    {parameters}
 
     Attributes
     ----------

@@ -15,15 +15,13 @@ from sklearn.utils import Tags, check_random_state, get_tags
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _make_indexable, _num_samples, check_is_fitted
 
-from skkeras._docs import DocLinkMixin
+from skkeras._docs import DocumentedMixin, inherit_docs
 from skkeras.base import (
     BaseKerasEstimator,
     NamedParameters,
-    substitute_docs,
     with_checked_arguments,
 )
 from skkeras.base.data import check_weights, is_several
-from skkeras.compose._distilled_docs import ATTRIBUTES, CV, NOTES
 from skkeras.compose._teacher_predictions import (
     Ask,
     folds,
@@ -42,8 +40,55 @@ def of_student(name: str, what: str) -> property:
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasDistilled(DocLinkMixin, CallbackSupportMixin, NamedParameters):
-    """Base class of the distilled classifier and the distilled regressor."""
+class KerasDistilled(DocumentedMixin, CallbackSupportMixin, NamedParameters):
+    """Base class of the distilled classifier and the distilled regressor.
+
+    Parameters
+    ----------
+    cv : int, splitter, iterable or None, default=5
+        Cross-validation splits for an unfitted teacher: the student learns from the teacher's
+        out-of-fold predictions, as in scikit-learn's `StackingClassifier`. An int is the number of
+        folds, stratified by classes. None fits the teacher on all rows only and predicts the same
+        rows, which saves the other fits. Use None for teachers that do not memorise rows, unlike
+        forests.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the student and of an unfitted teacher, instead of their own `random_state`; None
+        keeps theirs.
+
+    Attributes
+    ----------
+    student_ : estimator
+        The trained student, a normal estimator that can be saved separately or trained further.
+    teacher_ : estimator
+        The teacher, fitted on all rows or as the user passed it.
+    model_ : keras.Model
+        The student's model.
+    history_ : dict of str to list of float
+        The student's loss and metrics, one value per epoch; the loss is the mixed one.
+    loss_curve_ : list of float
+        The student's training loss of each epoch: ``history_["loss"]``.
+    n_iter_ : int
+        Number of epochs for which the student was trained.
+    trainer_ : str
+        Trainer of the student.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the features, if all of them are strings.
+
+    Notes
+    -----
+    A fitted teacher stays fitted in clones of this estimator, and therefore in searches:
+    clones wrap it in a `sklearn.frozen.FrozenEstimator`. Scores are unbiased only if it has not
+    seen the rows that they are computed on.
+
+    `SuccessiveHalvingSearchCV` and `HyperbandSearchCV` allocate ``student__epochs``: they fit the
+    teacher and compute its predictions once, and continue the training of the student.
+    `partial_fit` is a method of the student, `student_`.
+
+    `skkeras.save` also saves the fitted teacher; its types must be trusted if it is gradient
+    boosting (see there). This is not needed to save only the trained student, `student_`.
+    """
 
     student: Any = None
     teacher: Any = None
@@ -57,13 +102,7 @@ class KerasDistilled(DocLinkMixin, CallbackSupportMixin, NamedParameters):
         "alpha": [Interval(Real, 0, 1, closed="both")],
         "cv": ["cv_object"],
         "random_state": ["random_state"],
-    }
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "cv": CV,
-        "notes": NOTES,
-        "attributes": ATTRIBUTES,
-    }
-    # Training in parts is the same as for other networks; the teacher's predictions are kept.
+    }  # Training in parts is the same as for other networks; the teacher's predictions are kept.
     fit_until = BaseKerasEstimator.fit_until
     summary = BaseKerasEstimator.summary
     _target_epochs = BaseKerasEstimator._target_epochs
@@ -84,7 +123,7 @@ class KerasDistilled(DocLinkMixin, CallbackSupportMixin, NamedParameters):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        substitute_docs(cls)
+        inherit_docs(cls)
 
     # -- scikit-learn -----------------------------------------------------------------------
 

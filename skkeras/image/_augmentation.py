@@ -28,24 +28,6 @@ _STRENGTHS: dict[str, tuple[Any, float]] = {
     "mixup": (0.2, math.inf),
 }
 
-AUGMENTATION = """augmentation : str, sequence of str, dict or None, default=None
-        Random changes to images in each gradient step, and only there: one name, several in a
-        sequence or separated by commas ("flip, zoom"), or a dict of names and strengths. "flip"
-        flips half of the images left to right (its strength is "horizontal", "vertical" or
-        "horizontal_and_vertical"); "rotation" rotates them by up to 0.05 of a full turn; "zoom" and
-        "translation" scale and shift them by up to 0.1 of their size; "shear" shears them by up to
-        0.1. Empty areas are filled by reflection. "contrast" multiplies the difference from the
-        mean of a channel by up to 1 +- 0.2; "cutout" [3]_ sets a rectangle of up to 0.25 of the
-        area to the average pixel; "mixup" [4]_ mixes each image and its target with another image
-        and its target, in a proportion drawn in each step from a beta distribution with parameter
-        0.2. They are applied in this order; the numbers are the default strengths."""
-
-AUGMENTATION_REFERENCES = """\
-.. [3] DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout",
-       2017. https://arxiv.org/abs/1708.04552
-    .. [4] Zhang, Cisse, Dauphin and Lopez-Paz, "mixup: beyond empirical risk minimization", ICLR
-       2018. https://arxiv.org/abs/1710.09412"""
-
 
 def augmentations(value: Any) -> dict[str, Any]:
     """Return the strengths of the changes in `augmentation` by name, in the order of application.

@@ -21,8 +21,6 @@ from skkeras.base import (
     ModelSpec,
 )
 from skkeras.image._augmentation import (
-    AUGMENTATION,
-    AUGMENTATION_REFERENCES,
     augmentations,
     augmented,
 )
@@ -31,8 +29,12 @@ from skkeras.image._pixels import PixelScaler, check_images
 from skkeras.layers import Dropout
 from skkeras.utils import as_int, check_sizes, sizes
 
-_IMAGES = """\
-X holds images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasCNN(KerasFamily):
+    """Architecture and parameters of the classifier and the regressor.
+
+    X holds images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
     with `image_shape` set, flat images of shape (n_samples, height * width * channels). Pixels may
     have any type and range, which `fit` learns; a warning is issued if images in `predict` seem to
     have a different scale. Bytes take the least memory. A list, a Series or one column of a data
@@ -44,9 +46,11 @@ X holds images of shape (n_samples, height, width), or (n_samples, height, width
     reads each file once. If all images take more memory than a compiled program holds (2 GiB, as
     floats), each batch is read when it is trained on, by `keras.Model.fit`. Files that cannot be
     read raise an error before training, and so do images of 16 bits that are not on the scale 0 to
-    65535 or of floats that are not on the scale 0 to 255."""
+    65535 or of floats that are not on the scale 0 to 255.
 
-_CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple"
+    Parameters
+    ----------
+    architecture : {"simple", "vgg", "resnet"}, default="simple"
         Layers of a block before its pooling: one convolution ("simple"), two ("vgg" [1]_), or two
         with a shortcut connection ("resnet" [2]_, whose last block is averaged over all pixels).
     filters : int, sequence of int or str, default=(16, 32)
@@ -72,19 +76,39 @@ _CNN_PARAMETERS = """architecture : {"simple", "vgg", "resnet"}, default="simple
         Height, width and number of channels, which by default is 1, or 3 for files. Needed for flat
         images, and for files of different sizes: all are resized to it, ignoring their aspect
         ratio. If None, all files must have the size of the first one.
-    {augmentation}"""
+    augmentation : str, sequence of str, dict or None, default=None
+        Random changes to images in each gradient step, and only there: one name, several in a
+        sequence or separated by commas ("flip, zoom"), or a dict of names and strengths. "flip"
+        flips half of the images left to right (its strength is "horizontal", "vertical" or
+        "horizontal_and_vertical"); "rotation" rotates them by up to 0.05 of a full turn; "zoom" and
+        "translation" scale and shift them by up to 0.1 of their size; "shear" shears them by up to
+        0.1. Empty areas are filled by reflection. "contrast" multiplies the difference from the
+        mean of a channel by up to 1 +- 0.2; "cutout" [3]_ sets a rectangle of up to 0.25 of the
+        area to the average pixel; "mixup" [4]_ mixes each image and its target with another image
+        and its target, in a proportion drawn in each step from a beta distribution with parameter
+        0.2. They are applied in this order; the numbers are the default strengths.
 
-_CNN_ATTRIBUTES = """image_shape_ : tuple (int, int, int)
-        Height, width and channels of the images."""
+    Attributes
+    ----------
+    image_shape_ : tuple (int, int, int)
+        Height, width and channels of the images.
 
-_CNN_NOTES = """\
-`n_features_in_` is 1 for paths. With `memory`, files are identified by their content, not by
-    their paths, so a folder can be moved."""
+    Notes
+    -----
+    `n_features_in_` is 1 for paths. With `memory`, files are identified by their content, not by
+    their paths, so a folder can be moved.
 
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class KerasCNN(KerasFamily):
-    """Architecture and parameters of the classifier and the regressor."""
+    References
+    ----------
+    .. [1] Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
+       recognition", ICLR 2015. https://arxiv.org/abs/1409.1556
+    .. [2] He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
+       https://arxiv.org/abs/1512.03385
+    .. [3] DeVries and Taylor, "Improved regularization of convolutional neural networks with
+       cutout", 2017. https://arxiv.org/abs/1708.04552
+    .. [4] Zhang, Cisse, Dauphin and Lopez-Paz, "mixup: beyond empirical risk minimization", ICLR
+       2018. https://arxiv.org/abs/1710.09412
+    """
 
     architecture: str = "simple"
     filters: int | Sequence[int] | str = (16, 32)
@@ -124,15 +148,6 @@ class KerasCNN(KerasFamily):
             "batch_norm": [True, False],
             "augmentation": [None, "flip", "translation, zoom", "flip, translation, zoom"],
         },
-    }
-
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "images": _IMAGES,
-        "cnn_parameters": _CNN_PARAMETERS,
-        "augmentation": AUGMENTATION,
-        "augmentation_references": AUGMENTATION_REFERENCES,
-        "cnn_attributes": _CNN_ATTRIBUTES,
-        "cnn_notes": _CNN_NOTES,
     }
 
     def __sklearn_tags__(self) -> Tags:
@@ -226,31 +241,23 @@ def _size(value: int | Sequence[int]) -> Any:
 class KerasCNNClassifier(KerasCNN, FamilyClassifier):
     """Convolutional network for image classification (binary, multiclass or multilabel).
 
-    {images}
+    {description}
 
     Parameters
     ----------
-    {cnn_parameters}
-    {class_weight}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {classes}
-    {cnn_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {cnn_notes}
+    {notes}
 
     References
     ----------
-    .. [1] Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
-       recognition", ICLR 2015. https://arxiv.org/abs/1409.1556
-    .. [2] He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
-       https://arxiv.org/abs/1512.03385
-    {augmentation_references}
+    {references}
 
     Examples
     --------
@@ -271,30 +278,23 @@ class KerasCNNClassifier(KerasCNN, FamilyClassifier):
 class KerasCNNRegressor(KerasCNN, FamilyRegressor):
     """Convolutional network for image regression with one or several outputs.
 
-    {images}
+    {description}
 
     Parameters
     ----------
-    {cnn_parameters}
-    {scale_target}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {cnn_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {cnn_notes}
+    {notes}
 
     References
     ----------
-    .. [1] Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
-       recognition", ICLR 2015. https://arxiv.org/abs/1409.1556
-    .. [2] He, Zhang, Ren and Sun, "Deep residual learning for image recognition", CVPR 2016.
-       https://arxiv.org/abs/1512.03385
-    {augmentation_references}
+    {references}
 
     Examples
     --------

@@ -18,6 +18,7 @@ from sklearn.utils._param_validation import Interval
 from skopt.callbacks import check_callback
 from skopt.utils import eval_callbacks
 
+from skkeras._docs import inherit_docs
 from skkeras.model_selection._dimensions import parse_spaces
 from skkeras.model_selection._proposer import Proposer
 from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
@@ -28,6 +29,7 @@ _MAX_SEED = 2**31 - 1
 _KEPT = ("x", "fun", "func_vals", "x_iters", "space")
 
 
+@inherit_docs
 class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
     """Search hyperparameters with cross-validation by Bayesian optimization.
 
@@ -55,35 +57,24 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
     n_points : int, default=1
         Number of candidates proposed and evaluated at a time. A batch keeps ``n_points * cv`` jobs
         busy, but its candidates are proposed without each other's scores.
-    n_repeats : int, default=1
-        Number of times that each candidate is fitted on each split, with different seeds: every
-        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all
-        repeats.
     optimizer_kwargs : dict, default=None
         Parameters of `skopt.Optimizer` that override the defaults used here, which propose faster.
     scoring : str, callable, list, tuple or dict, default=None
         As in `sklearn.model_selection.GridSearchCV`. With several scores, the score that `refit`
         names guides the search.
-    n_jobs : int, default=None
-        Number of jobs that joblib runs in parallel: threads for skkeras networks, which share
-        compiled programs, and processes for other estimators or if `joblib.parallel_config` selects
-        them.
     refit : bool or str, default=True
         Whether to fit the best candidate on all data. With several scores, the name of the score
         that guides the search.
-    cv : int, splitter or iterable, default=None
-        As in `sklearn.model_selection.GridSearchCV`. All candidates use the same splits.
     verbose : int, default=0
         If at least 1, print a line for each candidate: mean (standard deviation) and parameters. If
         at least 2, also print scikit-learn's lines for each fit.
-    pre_dispatch : int or str, default="2*n_jobs"
-        Number of jobs that are dispatched at a time.
     random_state : int, RandomState instance or None, default=None
         Pass an integer for reproducible proposals.
     error_score : "raise" or float, default=nan
         Score of a candidate whose fit fails. The search continues and treats it as a bad one.
     return_train_score : bool, default=False
         Whether `cv_results_` includes the scores on the training folds and their ranks.
+    {parameters}
 
     Attributes
     ----------
@@ -91,15 +82,12 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         One row per candidate, in the order of evaluation. With repeats, ``split0_test_score`` etc.
         are means over the seeds, ``repeat0_test_score`` etc. are means over the splits, and
         ``std_repeats_test_score`` is the standard deviation between seeds.
-    best_estimator_, best_score_, best_params_, best_index_
-        The best candidate, as in `sklearn.model_selection.GridSearchCV`.
     optimizer_results_ : list of OptimizeResult
         skopt's result for each search space, for `skopt.plots`; None if no score was finite.
         `skkeras.save` omits the surrogate models. The parameters are sorted by name. Values of
         mixed types, tuples, lists and objects are replaced by their representations. Scores that
         are not finite or are far below all others are replaced by less extreme ones.
-    scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
-        As in `sklearn.model_selection.GridSearchCV`.
+    {attributes}
 
     References
     ----------

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
+from skkeras._docs import inherit_docs
 from skkeras.model_selection._base_halving import POSITIVE, BaseHalvingSearchCV
 from skkeras.model_selection._brackets import Bracket, halving, tell
-from skkeras.model_selection._halving_docs import with_halving_docs
 
 
-@with_halving_docs
+@inherit_docs
 class SuccessiveHalvingSearchCV(BaseHalvingSearchCV):
     """Search hyperparameters with cross-validation by successive halving over epochs.
 
@@ -24,15 +24,11 @@ class SuccessiveHalvingSearchCV(BaseHalvingSearchCV):
 
     Parameters
     ----------
-    estimator : estimator object
-        Estimator to tune: an skkeras network, alone, at the end of a `Pipeline` or in a
-        `TransformedTargetRegressor`.
-    {space}
+    {parameters}
     n_candidates : int or "exhaust", default="exhaust"
         Number of candidates in the first rung. "exhaust" takes as many as leave one candidate in
         the last rung. With fewer candidates, there are fewer rungs and the first one trains for
         more epochs.
-    {parameters}
 
     Attributes
     ----------

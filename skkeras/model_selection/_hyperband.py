@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from skkeras._docs import inherit_docs
 from skkeras.model_selection._base_halving import BaseHalvingSearchCV
 from skkeras.model_selection._brackets import Bracket, hyperband
-from skkeras.model_selection._halving_docs import with_halving_docs
 
 
-@with_halving_docs
+@inherit_docs
 class HyperbandSearchCV(BaseHalvingSearchCV):
     """Search hyperparameters with cross-validation by Hyperband, on a budget of epochs.
 
@@ -25,10 +25,6 @@ class HyperbandSearchCV(BaseHalvingSearchCV):
 
     Parameters
     ----------
-    estimator : estimator object
-        Estimator to tune: an skkeras network, alone, at the end of a `Pipeline` or in a
-        `TransformedTargetRegressor`.
-    {space}
     {parameters}
 
     Attributes

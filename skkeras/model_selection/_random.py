@@ -9,10 +9,12 @@ import numpy as np
 from sklearn import model_selection
 from sklearn.model_selection import ParameterSampler
 
+from skkeras._docs import inherit_docs
 from skkeras.model_selection._dimensions import refuse_ranges
 from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
 
 
+@inherit_docs
 class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
     """Search randomly drawn combinations of values with cross-validation.
 
@@ -35,44 +37,13 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
         any other object with a method ``rvs(random_state=)`` that draws one value.
     n_iter : int, default=10
         Number of candidates.
-    n_repeats : int, default=1
-        Number of times that each candidate is fitted on each split, with different seeds: every
-        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all
-        repeats.
-    scoring : str, callable, list, tuple or dict, default=None
-        As in scikit-learn, like all other parameters unless stated otherwise.
-    n_jobs : int, default=None
-        Number of jobs that joblib runs in parallel: threads for skkeras networks, which share
-        compiled programs, and processes for other estimators or if `joblib.parallel_config` selects
-        them.
-    refit : bool, str or callable, default=True
-        Whether to fit the best candidate on all data. With several scores, the name of the score
-        that selects the best candidate.
-    cv : int, splitter or iterable, default=None
-        All candidates use the same splits.
-    verbose : int, default=0
-        If at least 1, print a line for each candidate: mean (standard deviation) and parameters. If
-        at least 2, also print scikit-learn's lines for each fit. With several jobs, candidates are
-        then dispatched in batches of at least four fits per job.
-    pre_dispatch : int or str, default="2*n_jobs"
-        Number of jobs that are dispatched at a time.
     random_state : int, RandomState instance or None, default=None
         Pass an integer for reproducible draws.
-    error_score : "raise" or float, default=nan
-        Score of a candidate whose fit fails.
-    return_train_score : bool, default=False
-        Whether `cv_results_` includes the scores on the training folds.
+    {parameters}
 
     Attributes
     ----------
-    cv_results_ : dict of ndarray
-        One row per candidate. With repeats, ``split0_test_score`` etc. are means over the seeds,
-        ``repeat0_test_score`` etc. are means over the splits, and ``std_repeats_test_score`` is the
-        standard deviation between seeds.
-    best_estimator_, best_score_, best_params_, best_index_
-        The best candidate, as in scikit-learn.
-    scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
-        As in scikit-learn.
+    {attributes}
 
     Examples
     --------

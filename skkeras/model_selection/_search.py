@@ -14,7 +14,7 @@ from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skkeras._docs import DocLinkMixin
+from skkeras._docs import DocumentedMixin
 from skkeras._guessed_names import replacement
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
@@ -27,12 +27,51 @@ _FITS_A_JOB = 4
 N_REPEATS_CONSTRAINT = {"n_repeats": [Interval(Integral, 1, None, closed="left")]}
 
 
-class SearchMixin(DocLinkMixin, BaseSearchCV):
+class SearchMixin(DocumentedMixin, BaseSearchCV):
     """Mixin that checks the search spaces first, repeats fits and reports progress.
 
     It precedes scikit-learn's class among the bases. A subclass returns an example of each search
     space from `_examples`, and evaluates candidates with `_evaluate_all` or, batch by batch, with
     `_evaluation`.
+
+    Parameters
+    ----------
+    n_repeats : int, default=1
+        Number of times that each candidate is fitted on each split, with different seeds: every
+        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all
+        repeats.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in scikit-learn, like all other parameters unless stated otherwise.
+    n_jobs : int, default=None
+        Number of jobs that joblib runs in parallel: threads for skkeras networks, which share
+        compiled programs, and processes for other estimators or if `joblib.parallel_config` selects
+        them.
+    refit : bool, str or callable, default=True
+        Whether to fit the best candidate on all data. With several scores, the name of the score
+        that selects the best candidate.
+    cv : int, splitter or iterable, default=None
+        As in `sklearn.model_selection.GridSearchCV`. All candidates use the same splits.
+    verbose : int, default=0
+        If at least 1, print a line for each candidate: mean (standard deviation) and parameters. If
+        at least 2, also print scikit-learn's lines for each fit. With several jobs, candidates are
+        then dispatched in batches of at least four fits per job.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Number of jobs that are dispatched at a time.
+    error_score : "raise" or float, default=nan
+        Score of a candidate whose fit fails.
+    return_train_score : bool, default=False
+        Whether `cv_results_` includes the scores on the training folds.
+
+    Attributes
+    ----------
+    cv_results_ : dict of ndarray
+        One row per candidate. With repeats, ``split0_test_score`` etc. are means over the seeds,
+        ``repeat0_test_score`` etc. are means over the splits, and ``std_repeats_test_score`` is the
+        standard deviation between seeds.
+    best_estimator_, best_score_, best_params_, best_index_
+        The best candidate, as in `sklearn.model_selection.GridSearchCV`.
+    scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
+        As in `sklearn.model_selection.GridSearchCV`.
     """
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:

@@ -13,37 +13,36 @@ from skkeras.base.data import warn_about_scales
 from skkeras.sequence._scaler import ChannelScaler
 from skkeras.sequence._series import check_series
 
-_SERIES = """\
-X holds series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
-    n_times) for one channel, or a list of arrays of shape (n_times, n_channels) or (n_times,) whose
-    lengths may differ. NaN in all channels after a series' last step is padding; predictions do not
-    depend on it. In `predict`, series may be shorter or longer than in `fit`."""
-
-_PARAMETERS = """normalize : bool, default=True
-        Whether to scale each channel to mean 0 and standard deviation 1 over all steps of the
-        training series."""
-
-_ATTRIBUTES = """feature_encoder_ : StandardScaler or None
-        Fitted scaler of the channels, with `mean_` and `scale_`; None if `normalize` is False."""
-
-_NOTES = """\
-`n_features_in_` is the number of channels, because the number of steps may differ between series.
-    If X is a data frame, `feature_names_in_` holds the names of the steps."""
-
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasSequence(KerasFamily):
-    """Base class of the networks for series, which validates X and scales its channels."""
+    """Base class of the networks for series, which validates X and scales its channels.
+
+    X holds series of numbers: an array of shape (n_samples, n_times, n_channels), or (n_samples,
+    n_times) for one channel, or a list of arrays of shape (n_times, n_channels) or (n_times,) whose
+    lengths may differ. NaN in all channels after a series' last step is padding; predictions do not
+    depend on it. In `predict`, series may be shorter or longer than in `fit`.
+
+    Parameters
+    ----------
+    normalize : bool, default=True
+        Whether to scale each channel to mean 0 and standard deviation 1 over all steps of the
+        training series.
+
+    Attributes
+    ----------
+    feature_encoder_ : StandardScaler or None
+        Fitted scaler of the channels, with `mean_` and `scale_`; None if `normalize` is False.
+
+    Notes
+    -----
+    `n_features_in_` is the number of channels, because the number of steps may differ between
+    series. If X is a data frame, `feature_names_in_` holds the names of the steps.
+    """
 
     normalize: bool = True
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {"normalize": ["boolean"]}
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "series": _SERIES,
-        "sequence_parameters": _PARAMETERS,
-        "sequence_attributes": _ATTRIBUTES,
-        "sequence_notes": _NOTES,
-    }
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

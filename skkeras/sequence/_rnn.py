@@ -15,7 +15,16 @@ from skkeras.layers import POOLINGS, Dropout, Pool, ReversePadded, SplitPadding
 from skkeras.sequence._base import KerasSequence
 from skkeras.utils import sizes
 
-_RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
+CELLS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.layers.SimpleRNN}
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasRNN(KerasSequence):
+    """Architecture and parameters of the classifier and the regressor.
+
+    Parameters
+    ----------
+    cell : {"lstm", "gru", "simple"}, default="lstm"
         Type of recurrent layer: long short-term memory [1]_, gated recurrent unit [2]_, or
         `keras.layers.SimpleRNN`.
     units : int, sequence of int or str, default=(64,)
@@ -27,24 +36,19 @@ _RNN_PARAMETERS = """cell : {"lstm", "gru", "simple"}, default="lstm"
         How the last layer's outputs are pooled over time: the output after the last step, the mean,
         the maximum of each unit, or a mean weighted by learned attention [4]_.
     dropout : float, default=0.0
-        Dropout rate of each recurrent layer's outputs; in [0, 1)."""
+        Dropout rate of each recurrent layer's outputs; in [0, 1).
 
-_RNN_REFERENCES = """\
-.. [1] Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation, 1997.
+    References
+    ----------
+    .. [1] Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation, 1997.
        https://doi.org/10.1162/neco.1997.9.8.1735
     .. [2] Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
        machine translation", EMNLP 2014. https://arxiv.org/abs/1406.1078
     .. [3] Schuster and Paliwal, "Bidirectional recurrent neural networks", IEEE Transactions on
        Signal Processing, 1997. https://doi.org/10.1109/78.650093
     .. [4] Yang et al., "Hierarchical attention networks for document classification", NAACL 2016.
-       https://aclanthology.org/N16-1174"""
-
-CELLS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.layers.SimpleRNN}
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class KerasRNN(KerasSequence):
-    """Architecture and parameters of the classifier and the regressor."""
+       https://aclanthology.org/N16-1174
+    """
 
     cell: str = "lstm"
     units: int | Sequence[int] | str = (64,)
@@ -63,11 +67,6 @@ class KerasRNN(KerasSequence):
         "small": {"units": [(64,), (32,), (128,), (64, 64)], "dropout": (0.0, 0.5)},
         "medium": {"cell": ["lstm", "gru"], "pooling": ["last", "average", "max", "attention"]},
         "large": {"bidirectional": [False, True]},
-    }
-
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "rnn_parameters": _RNN_PARAMETERS,
-        "rnn_references": _RNN_REFERENCES,
     }
 
     def _validate_params(self) -> None:
@@ -127,28 +126,23 @@ def _concatenate(parts: list[Any]) -> Any:
 class KerasRNNClassifier(KerasRNN, FamilyClassifier):
     """Recurrent network for classification of series (binary, multiclass or multilabel).
 
-    {series}
+    {description}
 
     Parameters
     ----------
-    {rnn_parameters}
-    {sequence_parameters}
-    {class_weight}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {classes}
-    {sequence_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {sequence_notes}
+    {notes}
 
     References
     ----------
-    {rnn_references}
+    {references}
 
     Examples
     --------
@@ -167,27 +161,23 @@ class KerasRNNClassifier(KerasRNN, FamilyClassifier):
 class KerasRNNRegressor(KerasRNN, FamilyRegressor):
     """Recurrent network for regression with one or several outputs on series.
 
-    {series}
+    {description}
 
     Parameters
     ----------
-    {rnn_parameters}
-    {sequence_parameters}
-    {scale_target}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {sequence_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {sequence_notes}
+    {notes}
 
     References
     ----------
-    {rnn_references}
+    {references}
 
     Examples
     --------

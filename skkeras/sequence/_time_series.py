@@ -16,36 +16,41 @@ from skkeras.layers import EnsembleMean, EnsembleModel, SplitPadding
 from skkeras.sequence._architectures import ARCHITECTURES
 from skkeras.sequence._base import KerasSequence
 
-_PARAMETERS = """architecture : {"fcn", "resnet", "inception", "lite", "lstm_fcn"}, default="lite"
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTimeSeries(KerasSequence):
+    """Architectures and parameters of the classifier and the regressor.
+
+    Parameters
+    ----------
+    architecture : {"fcn", "resnet", "inception", "lite", "lstm_fcn"}, default="lite"
         Network before the output layer: FCN or ResNet [1]_; one network of InceptionTime [2]_; one
         network of LITETime [3]_, which has the fewest weights; or LSTM-FCN [4]_, which does not
         accept series longer than those in `fit`.
     n_ensemble : int, default=1
         Number of networks that are trained together, each on its own loss, and whose outputs are
-        averaged. InceptionTime and LITETime have 5."""
+        averaged. InceptionTime and LITETime have 5.
 
-_NOTES = """\
-The papers train for a fixed number of epochs, 1,500 or 2,000, and halve the learning rate when
+    Notes
+    -----
+    The papers train for a fixed number of epochs, 1,500 or 2,000, and halve the learning rate when
     the loss has not improved for 50 epochs. The default here is fewer epochs, over which the
     learning rate falls to 0, because at a fixed rate the quality of a network depends on the epoch
     in which training ends. `early_stopping=True` holds out series and stops training when the
     predictions of these series no longer improve. The padding after the end of a shorter series is
-    excluded from convolutions, batch normalisation and averages."""
+    excluded from convolutions, batch normalisation and averages.
 
-_REFERENCES = """\
-.. [1] Wang, Yan and Oates, "Time series classification from scratch with deep neural networks: a
-       strong baseline", IJCNN 2017. https://arxiv.org/abs/1611.06455
+    References
+    ----------
+    .. [1] Wang, Yan and Oates, "Time series classification from scratch with deep neural networks:
+       a strong baseline", IJCNN 2017. https://arxiv.org/abs/1611.06455
     .. [2] Ismail Fawaz et al., "InceptionTime: finding AlexNet for time series classification",
        Data Mining and Knowledge Discovery, 2020. https://arxiv.org/abs/1909.04939
     .. [3] Ismail-Fawaz et al., "LITE: light inception with boosting techniques for time series
        classification", DSAA 2023. https://arxiv.org/abs/2409.02869
     .. [4] Karim et al., "LSTM fully convolutional networks for time series classification", IEEE
-       Access, 2018. https://arxiv.org/abs/1709.05206"""
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class KerasTimeSeries(KerasSequence):
-    """Architectures and parameters of the classifier and the regressor."""
+       Access, 2018. https://arxiv.org/abs/1709.05206
+    """
 
     architecture: str = "lite"
     n_ensemble: int = 1
@@ -65,11 +70,6 @@ class KerasTimeSeries(KerasSequence):
         },
         "medium": {"normalize": [True, False], "batch_size": [16, 32, 64]},
         "large": {"early_stopping": ["auto", True]},
-    }
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "time_series_parameters": _PARAMETERS,
-        "time_series_notes": _NOTES,
-        "time_series_references": _REFERENCES,
     }
 
     def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
@@ -112,30 +112,23 @@ class Stack(keras.layers.Layer):
 class KerasTimeSeriesClassifier(KerasTimeSeries, FamilyClassifier):
     """Convolutional network for time series classification (binary, multiclass or multilabel).
 
-    {series}
+    {description}
 
     Parameters
     ----------
-    {time_series_parameters}
-    {sequence_parameters}
-    {class_weight}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {classes}
-    {sequence_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {sequence_notes}
-
-    {time_series_notes}
+    {notes}
 
     References
     ----------
-    {time_series_references}
+    {references}
 
     Examples
     --------
@@ -155,29 +148,23 @@ class KerasTimeSeriesClassifier(KerasTimeSeries, FamilyClassifier):
 class KerasTimeSeriesRegressor(KerasTimeSeries, FamilyRegressor):
     """Convolutional network for time series regression with one or several outputs.
 
-    {series}
+    {description}
 
     Parameters
     ----------
-    {time_series_parameters}
-    {sequence_parameters}
-    {scale_target}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {sequence_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {sequence_notes}
-
-    {time_series_notes}
+    {notes}
 
     References
     ----------
-    {time_series_references}
+    {references}
 
     Examples
     --------

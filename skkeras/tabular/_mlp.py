@@ -25,7 +25,21 @@ from skkeras.utils import check_sizes, sizes
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasMLP(KerasFamily):
-    """Architecture and parameters of the classifier and the regressor."""
+    """Architecture and parameters of the classifier and the regressor.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int, sequence of int or str, default=(100,)
+        Number of units of each hidden layer. A string such as "(128, 64)" is also accepted.
+    activation : str or callable, default="relu"
+        Activation of the hidden layers: any Keras activation.
+    alpha : float, default=1e-4
+        Strength of the L2 penalty, as in scikit-learn's `MLPClassifier` and `MLPRegressor`.
+    dropout : float, default=0.0
+        Dropout rate of each hidden layer's outputs; in [0, 1).
+    batch_norm : bool, default=False
+        Whether each hidden layer has batch normalisation before its activation.
+    """
 
     hidden_layer_sizes: int | Sequence[int] | str = (100,)
     activation: str = "relu"
@@ -85,23 +99,11 @@ class KerasMLPClassifier(KerasMLP, FamilyClassifier):
 
     Parameters
     ----------
-    hidden_layer_sizes : int, sequence of int or str, default=(100,)
-        Number of units of each hidden layer. A string such as "(128, 64)" is also accepted.
-    activation : str or callable, default="relu"
-        Activation of the hidden layers: any Keras activation.
-    alpha : float, default=1e-4
-        Strength of the L2 penalty, as in `sklearn.neural_network.MLPClassifier`.
-    dropout : float, default=0.0
-        Dropout rate of each hidden layer's outputs; in [0, 1).
-    batch_norm : bool, default=False
-        Whether each hidden layer has batch normalisation before its activation.
-    {class_weight}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {classes}
-    {shared_attributes}
+    {attributes}
 
     Examples
     --------
@@ -128,22 +130,11 @@ class KerasMLPRegressor(KerasMLP, FamilyRegressor):
 
     Parameters
     ----------
-    hidden_layer_sizes : int, sequence of int or str, default=(100,)
-        Number of units of each hidden layer. A string such as "(128, 64)" is also accepted.
-    activation : str or callable, default="relu"
-        Activation of the hidden layers: any Keras activation.
-    alpha : float, default=1e-4
-        Strength of the L2 penalty, as in `sklearn.neural_network.MLPRegressor`.
-    dropout : float, default=0.0
-        Dropout rate of each hidden layer's outputs; in [0, 1).
-    batch_norm : bool, default=False
-        Whether each hidden layer has batch normalisation before its activation.
-    {scale_target}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {shared_attributes}
+    {attributes}
 
     Examples
     --------

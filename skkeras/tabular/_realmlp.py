@@ -31,7 +31,6 @@ from skkeras.layers import (
 )
 from skkeras.tabular._clipped_target import ClippedTarget
 from skkeras.tabular._early_stopping import LatestBestStopping
-from skkeras.tabular._realmlp_docs import AUTO_BATCH_SIZE, NOTES, PARAMETERS, PATIENCE, REFERENCES
 from skkeras.tabular._table_family import KerasTable
 from skkeras.utils import as_int, check_sizes, sizes
 
@@ -46,7 +45,52 @@ _START_ROWS = 1000
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasRealMLP(KerasTable):
-    """Architecture and parameters of the classifier and the regressor."""
+    """Architecture and parameters of the classifier and the regressor.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int, sequence of int or str, default=(256, 256, 256)
+        Number of units of each hidden layer. A string such as "(128, 64)" is also accepted.
+    activation : {"selu", "mish", "relu", "gelu", "silu", "tanh"}, default="selu"
+        Activation of the hidden layers. Each neuron learns an interpolation between its input and
+        its activation.
+    number_embedding : bool, default=True
+        Whether to add three learned linear combinations of 16 cosines of each number as features.
+    embedding_sigma : float, default=0.1
+        Standard deviation of the initial frequencies of these cosines, in periods per
+        interquartile range. A larger value, such as 3, distinguishes numbers that are close
+        together in a column that also has very distant numbers, such as capital gains.
+    front_scale : bool, default=True
+        Whether the inputs of the first layer are multiplied by learned scales, whose learning rate
+        is six times that of the other weights.
+    dropout : float, default=0.15
+        Dropout rate of each hidden layer's outputs; in [0, 1).
+    anneal : bool, default=True
+        Whether the learning rate rises from 0 to `learning_rate` and falls four times, each time
+        for twice as many steps, and dropout and the weight decay of "adam" fall to 0 in the second
+        half of training. If False, all of them are constant. A schedule that is given as
+        `learning_rate` is not changed.
+    batch_size : int or "auto", default="auto"
+        Rows per gradient step; "auto" is 64 up to 1,024 training rows, 128 up to 8,192, 256 up to
+        30,000, 512 up to 100,000, and 1,024 above.
+    patience : int or None, default=None
+        Epochs without improvement before training stops, None for never; scikit-learn's
+        `n_iter_no_change`.
+
+    Notes
+    -----
+    This is RealMLP-TD [1]_, which has the following properties besides its parameters. Numbers and
+    indicator columns of categories are scaled robustly and smoothly clipped to [-3, 3]. Categories
+    with more than 8 levels have embeddings of length 8. Initial weights are such that each neuron's
+    input has standard deviation 1 on training rows and is 0 at a random point among them. Adam has
+    ``beta_2=0.95``. Biases have no weight decay and a tenth of the learning rate. Finally, the
+    weights of the best epoch on held-out rows are restored; of equally good epochs, the last.
+
+    References
+    ----------
+    .. [1] Holzmüller, Grinsztajn and Steinwart, "Better by default: strong pre-tuned MLPs and
+       boosted trees on tabular data", NeurIPS 2024. https://arxiv.org/abs/2407.04491
+    """
 
     hidden_layer_sizes: int | Sequence[int] | str = (256, 256, 256)
     activation: str = "selu"
@@ -88,14 +132,6 @@ class KerasRealMLP(KerasTable):
             "number_embedding": [True, False],
             "front_scale": [True, False],
         },
-    }
-
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "realmlp_parameters": PARAMETERS,
-        "realmlp_notes": NOTES,
-        "realmlp_references": REFERENCES,
-        "auto_batch_size": AUTO_BATCH_SIZE,
-        "patience": PATIENCE,
     }
 
     def _validate_params(self) -> None:
@@ -181,32 +217,28 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
 
     RealMLP [1]_ is a multi-layer perceptron with strong defaults for tabular data.
 
-    {tables}
+    {description}
 
     Parameters
     ----------
-    {realmlp_parameters}
     label_smoothing : float, default=0.1
         Fraction of each label that is spread over all classes; in [0, 1). If it is above 0, the
         best epoch is the one with the highest accuracy; if it is 0, the one with the lowest
         cross-entropy. Use 0 if probabilities matter, as in the log loss and the area under the ROC
         curve.
-    {class_weight}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {classes}
-    {table_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {realmlp_notes}
+    {notes}
 
     References
     ----------
-    {realmlp_references}
+    {references}
 
     Examples
     --------
@@ -280,26 +312,23 @@ class KerasRealMLPRegressor(KerasRealMLP, FamilyRegressor):
 
     RealMLP [1]_ is a multi-layer perceptron with strong defaults for tabular data.
 
-    {tables}
+    {description}
 
     Parameters
     ----------
-    {realmlp_parameters}
-    {scale_target}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {table_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {realmlp_notes} Predictions are clipped to the range of the training targets.
+    {notes} Predictions are clipped to the range of the training targets.
 
     References
     ----------
-    {realmlp_references}
+    {references}
 
     Examples
     --------

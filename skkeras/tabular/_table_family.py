@@ -16,27 +16,6 @@ from skkeras.tabular._fused_adam import fuse_adam
 from skkeras.tabular._table import check_table
 from skkeras.tabular._table_encoder import TableEncoder
 
-_TABLES = """\
-X is a data frame of pandas or polars, or an array, without any preprocessing: columns of strings,
-    booleans and categories are encoded, and scaling and imputation are not needed. A missing number
-    is replaced by the median. A missing category, or one that is unknown in `fit`, is encoded as
-    none of the known ones. A column that holds no values in `fit` is dropped, with a warning.
-
-    A column of objects or strings is numeric if at least nine in ten of its cells are numbers, or
-    strings of numbers of which some have a decimal point and at least ten are distinct, with ten
-    for each distinct string that is not a number. Other values in it, such as "?", are missing,
-    with a warning. Columns with only strings of whole numbers are codes, and therefore categories.
-    True equals 1 and False equals 0, whichever of them occurs in `fit`.
-
-    A column of dates becomes six numbers, as in skrub's `DatetimeEncoder`: seconds, year, month,
-    day, day of the week and hour. A column with a time zone is converted to that of `fit`."""
-
-_ATTRIBUTES = """categories_ : list of ndarray of str or None
-        For each column its categories, or None for a numeric column.
-    feature_encoder_ : TableEncoder
-        Fitted transformer that scales the numbers and encodes the categories."""
-
-
 # Minimum number of rows for a hold-out: fewer rows say little about the best epoch.
 _HOLD_OUT_ROWS = 100
 # Embedding length of a category with many levels.
@@ -45,14 +24,39 @@ _CATEGORY_DIM = 8
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasTable(KerasFamily):
-    """Base class of the networks that accept tables without preprocessing."""
+    """Base class of the networks that accept tables without preprocessing.
+
+    X is a data frame of pandas or polars, or an array, without any preprocessing: columns of
+    strings, booleans and categories are encoded, and scaling and imputation are not needed. A
+    missing number is replaced by the median. A missing category, or one that is unknown in `fit`,
+    is encoded as none of the known ones. A column that holds no values in `fit` is dropped, with a
+    warning.
+
+    A column of objects or strings is numeric if at least nine in ten of its cells are numbers, or
+    strings of numbers of which some have a decimal point and at least ten are distinct, with ten
+    for each distinct string that is not a number. Other values in it, such as "?", are missing,
+    with a warning. Columns with only strings of whole numbers are codes, and therefore categories.
+    True equals 1 and False equals 0, whichever of them occurs in `fit`.
+
+    A column of dates becomes six numbers, as in skrub's `DatetimeEncoder`: seconds, year, month,
+    day, day of the week and hour. A column with a time zone is converted to that of `fit`.
+
+    Parameters
+    ----------
+    early_stopping : bool or "auto", default="auto"
+        Whether to hold out some training rows (or use `X_val` and `y_val` of `fit`), stop when
+        the loss on them has not improved for `patience` epochs, and restore the best weights.
+        "auto" does so with 100 rows or more, or if `X_val` and `y_val` are given.
+
+    Attributes
+    ----------
+    categories_ : list of ndarray of str or None
+        For each column its categories, or None for a numeric column.
+    feature_encoder_ : TableEncoder
+        Fitted transformer that scales the numbers and encodes the categories.
+    """
 
     _scaling: ClassVar[str] = "robust"
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "tables": _TABLES,
-        "table_attributes": _ATTRIBUTES,
-        "held_out_from": f"{_HOLD_OUT_ROWS} rows or more",
-    }
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

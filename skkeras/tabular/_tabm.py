@@ -24,8 +24,22 @@ from skkeras.layers import (
 from skkeras.tabular._table_family import KerasTable
 from skkeras.utils import as_int, check_sizes, sizes
 
-_PARAMETERS = """\
-n_ensemble : int, default=32
+_EMBEDDING = "numbers"
+# Maximum number of training rows for few pieces, and the numbers of pieces.
+_SMALL_ROWS, _FEW_PIECES, _MANY_PIECES = 4096, 48, 128
+# Minimum and maximum embedding length of a number, and maximum length of all embeddings.
+_SHORTEST, _LONGEST, _LONGEST_TOGETHER = 2, 16, 4096
+# Number of frequencies, their initial standard deviation, and factor of the learning rate.
+_PERIODIC = 16, 0.1, 1.0
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasTabM(KerasTable):
+    """Architecture and parameters of the classifier and the regressor.
+
+    Parameters
+    ----------
+    n_ensemble : int, default=32
         Number of perceptrons. They share the kernels of their hidden layers. Each has its own
         scales of inputs and outputs, biases and output layer.
     hidden_layer_sizes : int, sequence of int or str, default=(128, 128)
@@ -42,34 +56,24 @@ n_ensemble : int, default=32
         the maximum with which all embeddings together have at most 4,096 values, and at least 2.
     n_bins : int or "auto", default="auto"
         Number of pieces of a piecewise linear function. "auto" is 48 up to 4,096 training rows, and
-        128 above."""
+        128 above.
 
-_NOTES = """\
-The method is that of the authors' implementation, with two differences. Layers have 128 units
+    Notes
+    -----
+    The method is that of the authors' implementation, with two differences. Layers have 128 units
     instead of 512, which predicted the tables that were tried no worse, in at most a third of the
     time. The pieces of the embeddings also end at frequent values, and large tables have more of
     them. All perceptrons are trained at once, on the mean of their losses, and their predictions
     are averaged; for classification, their probabilities. A fifth of the rows is held out, and
-    training stops when the predictions of these rows have not improved for 16 epochs."""
+    training stops when the predictions of these rows have not improved for 16 epochs.
 
-_REFERENCES = """\
-.. [1] Gorishniy, Kotelnikov and Babenko, "TabM: advancing tabular deep learning with
+    References
+    ----------
+    .. [1] Gorishniy, Kotelnikov and Babenko, "TabM: advancing tabular deep learning with
        parameter-efficient ensembling", ICLR 2025. https://arxiv.org/abs/2410.24210
     .. [2] Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep
-       learning", NeurIPS 2022. https://arxiv.org/abs/2203.05556"""
-
-_EMBEDDING = "numbers"
-# Maximum number of training rows for few pieces, and the numbers of pieces.
-_SMALL_ROWS, _FEW_PIECES, _MANY_PIECES = 4096, 48, 128
-# Minimum and maximum embedding length of a number, and maximum length of all embeddings.
-_SHORTEST, _LONGEST, _LONGEST_TOGETHER = 2, 16, 4096
-# Number of frequencies, their initial standard deviation, and factor of the learning rate.
-_PERIODIC = 16, 0.1, 1.0
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class KerasTabM(KerasTable):
-    """Architecture and parameters of the classifier and the regressor."""
+       learning", NeurIPS 2022. https://arxiv.org/abs/2203.05556
+    """
 
     n_ensemble: int = 32
     hidden_layer_sizes: int | Sequence[int] | str = (128, 128)
@@ -105,11 +109,6 @@ class KerasTabM(KerasTable):
             "weight_decay": (1e-5, 1e-1, "log-uniform"),
             "n_ensemble": [32, 16],
         },
-    }
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "tabm_parameters": _PARAMETERS,
-        "tabm_notes": _NOTES,
-        "tabm_references": _REFERENCES,
     }
 
     def _validate_params(self) -> None:
@@ -163,27 +162,23 @@ class KerasTabMClassifier(KerasTabM, FamilyClassifier):
 
     TabM [1]_ is an ensemble of multi-layer perceptrons in one network.
 
-    {tables}
+    {description}
 
     Parameters
     ----------
-    {tabm_parameters}
-    {class_weight}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {classes}
-    {table_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {tabm_notes}
+    {notes}
 
     References
     ----------
-    {tabm_references}
+    {references}
 
     Examples
     --------
@@ -203,26 +198,23 @@ class KerasTabMRegressor(KerasTabM, FamilyRegressor):
 
     TabM [1]_ is an ensemble of multi-layer perceptrons in one network.
 
-    {tables}
+    {description}
 
     Parameters
     ----------
-    {tabm_parameters}
-    {scale_target}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {table_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {tabm_notes}
+    {notes}
 
     References
     ----------
-    {tabm_references}
+    {references}
 
     Examples
     --------

@@ -17,12 +17,17 @@ from skkeras.text._encoders import ENCODERS
 from skkeras.text._words import N_SPECIAL, WordEncoder, check_pattern, check_texts
 from skkeras.utils import as_int
 
-_TEXTS = """\
-X holds texts: a list, an array of shape (n_samples,) or (n_samples, 1), a Series of strings, or a
-    data frame with one column. None and NaN are treated as empty texts."""
 
-_PARAMETERS = """\
-encoder : {"average", "convolution", "recurrent", "transformer"}, default="average"
+@dataclass(kw_only=True, eq=False, repr=False)
+class KerasText(KerasFamily):
+    r"""Architectures and parameters of the classifier and the regressor.
+
+    X holds texts: a list, an array of shape (n_samples,) or (n_samples, 1), a Series of strings, or
+    a data frame with one column. None and NaN are treated as empty texts.
+
+    Parameters
+    ----------
+    encoder : {"average", "convolution", "recurrent", "transformer"}, default="average"
         How the words of a text become one vector: "average" is the mean of the vectors of all words
         and of all pairs of neighbouring words [1]_; "convolution" is the maximum over the text of
         filters over 3, 4 and 5 words [2]_; "recurrent" is the maximum over the text of
@@ -41,7 +46,7 @@ encoder : {"average", "convolution", "recurrent", "transformer"}, default="avera
     lowercase : bool, default=True
         Whether to convert texts to lower case first.
     token_pattern : str
-        Regular expression of a word. The default, ``\\w+|[^\\w\\s]``, also matches each punctuation
+        Regular expression of a word. The default, ``\w+|[^\w\s]``, also matches each punctuation
         mark.
     min_df : int or float, default=1
         Minimum number of training texts (int) or minimum fraction of them (float) that a word must
@@ -51,31 +56,31 @@ encoder : {"average", "convolution", "recurrent", "transformer"}, default="avera
         texts. All other words share one vector.
     max_length : int, default=512
         Maximum number of words of a text; longer texts are truncated. If all texts in `fit` are
-        shorter, the network reads as many words as the longest of them has, rounded up."""
+        shorter, the network reads as many words as the longest of them has, rounded up.
 
-_ATTRIBUTES = """feature_encoder_ : WordEncoder
+    Attributes
+    ----------
+    feature_encoder_ : WordEncoder
         Fitted encoder of the words; its `vocabulary_` is a dict from words to integers, and
-        `length_` is the number of words that are read from a text."""
+        `length_` is the number of words that are read from a text.
 
-_NOTES = """\
-The vocabulary is learned in `fit`, so in cross-validation it is learned from the training rows
+    Notes
+    -----
+    The vocabulary is learned in `fit`, so in cross-validation it is learned from the training rows
     only. Texts are padded to the same length; predictions do not depend on the padding.
-    `n_features_in_` is 1: the column of texts."""
+    `n_features_in_` is 1: the column of texts.
 
-_REFERENCES = """\
-.. [1] Joulin, Grave, Bojanowski and Mikolov, "Bag of tricks for efficient text classification",
+    References
+    ----------
+    .. [1] Joulin, Grave, Bojanowski and Mikolov, "Bag of tricks for efficient text classification",
        EACL 2017. https://arxiv.org/abs/1607.01759
     .. [2] Kim, "Convolutional neural networks for sentence classification", EMNLP 2014.
        https://arxiv.org/abs/1408.5882
     .. [3] Conneau et al., "Supervised learning of universal sentence representations from natural
        language inference data", EMNLP 2017. https://arxiv.org/abs/1705.02364
     .. [4] Vaswani et al., "Attention is all you need", NeurIPS 2017.
-       https://arxiv.org/abs/1706.03762"""
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class KerasText(KerasFamily):
-    """Architectures and parameters of the classifier and the regressor."""
+       https://arxiv.org/abs/1706.03762
+    """
 
     encoder: str = "average"
     embedding_dim: int = 32
@@ -116,13 +121,6 @@ class KerasText(KerasFamily):
             "max_features": [10000, 3000, 30000],
             "lowercase": [True, False],
         },
-    }
-    _doc_parts: ClassVar[dict[str, str]] = {
-        "texts": _TEXTS,
-        "text_parameters": _PARAMETERS,
-        "text_attributes": _ATTRIBUTES,
-        "text_notes": _NOTES,
-        "text_references": _REFERENCES,
     }
 
     def __sklearn_tags__(self) -> Tags:
@@ -170,27 +168,23 @@ class KerasText(KerasFamily):
 class KerasTextClassifier(KerasText, FamilyClassifier):
     """Neural network for text classification (binary, multiclass or multilabel).
 
-    {texts}
+    {description}
 
     Parameters
     ----------
-    {text_parameters}
-    {class_weight}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {classes}
-    {text_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {text_notes}
+    {notes}
 
     References
     ----------
-    {text_references}
+    {references}
 
     Examples
     --------
@@ -207,26 +201,23 @@ class KerasTextClassifier(KerasText, FamilyClassifier):
 class KerasTextRegressor(KerasText, FamilyRegressor):
     """Neural network for text regression with one or several outputs.
 
-    {texts}
+    {description}
 
     Parameters
     ----------
-    {text_parameters}
-    {scale_target}
-    {shared_parameters}
+    {parameters}
 
     Attributes
     ----------
-    {text_attributes}
-    {shared_attributes}
+    {attributes}
 
     Notes
     -----
-    {text_notes}
+    {notes}
 
     References
     ----------
-    {text_references}
+    {references}
 
     Examples
     --------

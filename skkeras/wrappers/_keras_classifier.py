@@ -7,14 +7,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
+from skkeras._docs import inherit_docs
 from skkeras.base import BaseKerasClassifier, with_checked_arguments
 from skkeras.base.data import undo_logits
 from skkeras.wrappers._predict_callbacks import predicting
 from skkeras.wrappers._wrapper import KerasWrapper
-from skkeras.wrappers._wrapper_docs import with_wrapper_docs
 
 
-@with_wrapper_docs
+@inherit_docs
 class KerasClassifier(KerasWrapper, BaseKerasClassifier):
     """Classifier around a Keras model, with SciKeras' parameters.
 
@@ -23,7 +23,10 @@ class KerasClassifier(KerasWrapper, BaseKerasClassifier):
     {parameters}
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes; "balanced" makes them inversely proportional to frequencies.
-    {kwargs}
+    **kwargs : dict
+        Routed parameters: `model__*` to the build function, `optimizer__*`, `loss__*`,
+        `metrics__*` and `callbacks__*` to the objects that they name, `fit__*` and `predict__*`
+        to Keras' methods, `score__*` to `scorer`. Other parameters go to the build function.
 
     Attributes
     ----------

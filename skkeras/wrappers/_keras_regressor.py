@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from skkeras._docs import inherit_docs
 from skkeras.base import BaseKerasRegressor, with_checked_arguments
 from skkeras.wrappers._wrapper import KerasWrapper
-from skkeras.wrappers._wrapper_docs import with_wrapper_docs
 
 
-@with_wrapper_docs
+@inherit_docs
 class KerasRegressor(KerasWrapper, BaseKerasRegressor):
     """Regressor around a Keras model, with SciKeras' parameters.
 
@@ -21,7 +21,10 @@ class KerasRegressor(KerasWrapper, BaseKerasRegressor):
         default, unlike in the families, because you choose the model and the loss: a Poisson loss
         or an output that is never negative requires the original target. A target on a very
         different scale gives a warning.
-    {kwargs}
+    **kwargs : dict
+        Routed parameters: `model__*` to the build function, `optimizer__*`, `loss__*`,
+        `metrics__*` and `callbacks__*` to the objects that they name, `fit__*` and `predict__*`
+        to Keras' methods, `score__*` to `scorer`. Other parameters go to the build function.
 
     Attributes
     ----------

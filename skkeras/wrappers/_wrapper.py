@@ -31,7 +31,29 @@ from skkeras.wrappers._wrapped_model import WrappedModel
 
 
 class KerasWrapper(WrappedModel):
-    """Base class of `KerasClassifier` and `KerasRegressor`."""
+    """Base class of `KerasClassifier` and `KerasRegressor`.
+
+    Attributes
+    ----------
+    model_ : keras.Model
+        The trained model.
+    history_ : dict of str to list of float
+        Loss and metrics, one value per epoch.
+    loss_curve_ : list of float
+        Training loss of each epoch: ``history_["loss"]``.
+    n_iter_ : int
+        Number of epochs trained.
+    trainer_ : str
+        How the model was trained and, if `keras.Model.fit` was used against `trainer`, why.
+    target_encoder_ : transformer
+        Fitted transformer of the target.
+    feature_encoder_ : transformer or None
+        Fitted transformer of X; None unless a subclass has a `feature_encoder`.
+    n_features_in_ : int
+        Number of features, or of inputs if X is a dict or list.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the features; defined only if all of them are strings.
+    """
 
     # Arguments of `keras.Model.fit` that were given to `fit` or `partial_fit`, during that call.
     _given: Mapping[str, Any] = {}
