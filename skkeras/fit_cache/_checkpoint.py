@@ -109,7 +109,7 @@ def _memory_of(callback: keras.callbacks.Callback) -> dict[str, Any]:
 
 def _restore_callbacks(callback: keras.callbacks.Callback, state: dict[str, Any]) -> None:
     state = copy.deepcopy(state)
-    if "monitor_op" in state:
+    if state.get("monitor_op") is not None:
         state["monitor_op"] = getattr(keras.ops, state["monitor_op"])
     vars(callback).update(state)
 

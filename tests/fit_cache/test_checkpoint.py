@@ -1,9 +1,12 @@
 """Checkpoints hold what the next epoch needs and the trained network has not."""
 
+import copy
+
 import keras
 import numpy as np
+import pytest
 
-from skkeras.fit_cache._checkpoint import CheckpointKeeper, TrainingCheckpoint
+from skkeras.fit_cache._checkpoint import CheckpointKeeper, TrainingCheckpoint, _is_plain
 
 
 class Model:
@@ -55,3 +58,69 @@ def test_state_of_callbacks_goes_on():
     assert (other.wait, other.best, other.monitor_op) == (2, 0.25, keras.ops.less)
     other.best_weights[0][:] = -1
     np.testing.assert_array_equal(state["best_weights"][0], np.arange(3.0))
+
+
+def train(callback, losses, n_before=0, start=None):
+    """Call a callback as the epochs after `n_before` do, and return the checkpoint after them."""
+    model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.stop_training = False
+    keeper = CheckpointKeeper([callback], n_before + len(losses), model.get_weights, start)
+    callbacks = keras.callbacks.CallbackList([callback, keeper], model=model)
+    callbacks.on_train_begin()
+    for epoch, loss in enumerate(losses, n_before):
+        callbacks.on_epoch_end(epoch, {"loss": loss, "rightness": -loss})
+        if model.stop_training:
+            break
+    callbacks.on_train_end()
+    return copy.deepcopy(keeper.found)
+
+
+@pytest.mark.parametrize(("monitor", "mode"), [("loss", "auto"), ("rightness", "max")])
+@pytest.mark.parametrize("n_before", [1, 2, 3, 4])
+def test_early_stopping_in_parts_stops_where_it_does_in_one_go(monitor, mode, n_before):
+    def stopping():
+        return keras.callbacks.EarlyStopping(monitor, min_delta=0.1, patience=2, mode=mode)
+
+    losses = [1.0, 0.8, 0.75, 0.6, 0.55, 0.52, 0.3]  # two epochs with less than min_delta
+    whole, part = stopping(), stopping()
+    assert train(whole, losses).ended
+    first = train(stopping(), losses[:n_before])
+    assert not first.ended
+    assert train(part, losses[n_before:], n_before, first).ended
+    assert part.stopped_epoch == whole.stopped_epoch == 5
+    assert (part.best, part.best_epoch, part.wait) == (whole.best, whole.best_epoch, whole.wait)
+
+
+def test_a_callback_that_compares_nothing_goes_on(tmp_path):
+    saving = keras.callbacks.ModelCheckpoint(
+        tmp_path / "{epoch}.weights.h5", save_weights_only=True
+    )
+    assert train(saving, [1.0, 0.5], 2, train(saving, [2.0, 1.5])).callbacks
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, True, 1, 0.5, "a", np.float32(1), np.int64(1), np.ones(2), np.ones(2, bool)),
+        *([], [1, "a"], (1, [2.0]), {1, 2}, {"a": {"b": [np.ones(1)]}}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_plain_values_are_kept(value):
+    assert _is_plain(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(object(), len, b"a", np.array([None]), np.array(["a"]), np.array([b"a"])),
+        *(np.datetime64("2020-01-01"), np.timedelta64(1, "s")),
+        *([1, object()], ((len,),), {"a": len}, {object(): 1}, [{"a": [len]}]),
+        type("Own", (list,), {})([1]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_other_values_are_not_kept(value):
+    assert not _is_plain(value)
