@@ -1,5 +1,7 @@
 """Scores bring their runs back, and lose those that ran away."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skkeras import KerasMLPClassifier
 from skkeras.model_selection import SuccessiveHalvingSearchCV
+from skkeras.model_selection._fit_pool import _load, _unload
 
 CLASSIFIER = KerasMLPClassifier(hidden_layer_sizes=(8,), learning_rate=0.05, random_state=0)
 RATES = {"learning_rate": (1e-3, 1e-1, "log-uniform")}
@@ -112,3 +115,16 @@ def test_all_losses_running_away_is_an_error(iris):
     search = SuccessiveHalvingSearchCV(CLASSIFIER, {**RATES, "callbacks": [[Bomb(0)]]}, **SMALL)
     with pytest.raises(ValueError, match="Not one of 4 candidates has a score"):
         search.fit(*iris)
+
+
+@pytest.mark.parametrize(
+    ("is_finished", "ran_away", "is_carried"),
+    [(False, False, True), (False, True, True), (True, True, True), (True, False, False)],
+)
+@pytest.mark.parametrize("scores", [0.5, {"one": 0.5, "other": np.float32(1)}], ids=repr)
+def test_a_complete_fit_is_not_carried_by_its_scores(scores, is_finished, ran_away, is_carried):
+    run = SimpleNamespace(is_finished=is_finished, ran_away=ran_away)
+    record = {"test_scores": _load(scores, run)}
+    assert record["test_scores"] == scores
+    assert (_unload(record) is run) == is_carried
+    assert record == {"test_scores": scores}

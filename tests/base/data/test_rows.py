@@ -92,3 +92,16 @@ def test_whole_weights_in_a_full_batch_are_repeated_rows():
     assert full_batch(X, y, weights / 2, 6)[2].sum() == 3.5
     dense = full_batch(scipy.sparse.csr_array(X), y, None, 6)[0]
     np.testing.assert_array_equal(dense, full_batch(X, y, None, 6)[0])
+
+
+@pytest.mark.parametrize("kind", [np.asarray, scipy.sparse.csr_array])
+def test_equal_rows_of_other_weights_are_in_the_same_order(kind):
+    rows = np.array([[0.0], [1.0], [0.0], [0.0], [1.0]])
+    labels, weights = np.array([1, 0, 1, 0, 0]), np.array([0.25, 1.5, 0.75, 0.5, 0.5])
+    expected = full_batch(kind(rows), labels, weights, 5)
+    for order in ([4, 3, 2, 1, 0], [2, 0, 1, 4, 3]):
+        mixed = full_batch(kind(rows[order]), labels[order], weights[order], 5)
+        for part, other in zip(mixed, expected, strict=True):
+            np.testing.assert_array_equal(part, other)
+    ordered = np.column_stack(expected)
+    assert sorted(ordered.tolist()) == sorted(np.column_stack([rows, labels, weights]).tolist())

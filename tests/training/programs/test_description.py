@@ -371,6 +371,15 @@ def test_names_do_not_matter_but_for_metrics_and_where_they_are_read():
 
     assert decaying(["bias"]).key != decaying(["kernel"]).key
 
+    def decaying_alone(place):
+        model = build()
+        optimizer = keras.optimizers.AdamW()
+        optimizer.exclude_from_weight_decay(var_list=[model.trainable_variables[place]])
+        model.compile(optimizer, "mse")
+        return describe(model)
+
+    assert decaying_alone(0).key == decaying_alone(0).key != decaying_alone(1).key
+
 
 def test_structure_counts():
     def joined(shared, order):
