@@ -8,12 +8,11 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags, check_array, column_or_1d
-from sklearn.utils._missing import is_pandas_na
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from skkeras.base._estimator import BaseKerasEstimator
 from skkeras.base._named_parameters import with_checked_arguments
-from skkeras.base.data import LabelEncoder, check_probabilities, with_class_weight
+from skkeras.base.data import LabelEncoder, check_probabilities, is_missing, with_class_weight
 from skkeras.utils import is_one_hot_loss
 
 
@@ -208,7 +207,7 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
 def _has_missing(y: np.ndarray) -> bool:
     if y.dtype.kind == "f":
         return bool(np.isnan(y).any())
-    return y.dtype.kind == "O" and any(v is None or is_pandas_na(v) or v != v for v in y.ravel())
+    return y.dtype.kind == "O" and any(map(is_missing, y.ravel()))
 
 
 def _check_known(y: np.ndarray, known: np.ndarray) -> None:

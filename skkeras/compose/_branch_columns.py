@@ -9,8 +9,8 @@ import narwhals as nw
 import numpy as np
 from sklearn.utils import check_array
 
-from skkeras.base.data import cast_to_floatx
-from skkeras.compose._column_routing import Branches, is_missing
+from skkeras.base.data import cast_to_floatx, is_missing
+from skkeras.compose._column_routing import Branches
 from skkeras.image import read_images
 from skkeras.sequence import check_series
 from skkeras.tabular import (

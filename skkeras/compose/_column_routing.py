@@ -7,8 +7,8 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-from sklearn.utils._missing import is_pandas_na, is_scalar_nan
 
+from skkeras.base.data import is_missing
 from skkeras.image import IMAGE_SUFFIXES
 from skkeras.tabular import holds_numbers, time_zone, warn_about_nothing
 
@@ -49,12 +49,6 @@ def as_frame(X: Any) -> nw.DataFrame:
     if 0 in frame.shape:
         raise ValueError(f"X has shape {frame.shape}: it holds nothing; give rows and columns.")
     return frame
-
-
-def is_missing(cell: Any) -> bool:
-    """Return whether a cell is missing: None, NaN, or pandas' NA or NaT."""
-    is_nat = type(cell).__name__ == "NaTType"
-    return cell is None or is_nat or is_scalar_nan(cell) or is_pandas_na(cell)
 
 
 def _is_blank(cell: Any) -> bool:

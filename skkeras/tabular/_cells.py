@@ -13,6 +13,8 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
+from skkeras.base.data import MISSING_TYPES, is_missing
+
 # Numbers, or the string of each value with None for missing values.
 Column = np.ndarray | list[str | None]
 
@@ -20,7 +22,6 @@ MAKE_NUMBERS = "Make numbers or strings of it first, for example seconds of dura
 
 # Booleans are the numbers 1 and 0.
 SAME = {"True": "1", "False": "0", "1": "True", "0": "False"}
-_NOTHING = ("NoneType", "NAType", "NaTType")
 
 # Digits with a leading zero, such as 0815, are a code and not a number.
 _NUMBER = re.compile(r"\s*[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
@@ -90,7 +91,7 @@ def holds_numbers(cells: Sequence[Any]) -> bool:
     numeric = {kind for kind in kinds if _is_number(kind)}
     truths = sum(n for kind, n in kinds.items() if _is_truth(kind))
     n_texts = sum(n for kind, n in kinds.items() if issubclass(kind, str))
-    n_missing = sum(n for kind, n in kinds.items() if kind.__name__ in _NOTHING)
+    n_missing = sum(n for kind, n in kinds.items() if kind.__name__ in MISSING_TYPES)
     if sum(kinds[kind] for kind in numeric) + truths + n_texts + n_missing < kinds.total():
         return False
     typed = sum(cell == cell for cell in cells if type(cell) in numeric)
@@ -220,7 +221,7 @@ def text_of(name: Any, row: int, value: Any, anything: bool = False) -> str | No
     """
     if isinstance(value, str):
         return str(value)
-    if _is_nothing(value):
+    if is_missing(value):
         return None
     if _is_truth(type(value)):
         return str(bool(value))
@@ -235,11 +236,6 @@ def text_of(name: Any, row: int, value: Any, anything: bool = False) -> str | No
         f"Column {name!r} of X holds a {type(value).__name__} in row {row}; the argument must be a "
         f"table of strings, truth values and numbers{hint}."
     )
-
-
-def _is_nothing(value: Any) -> bool:
-    is_scalar = not isinstance(value, np.ndarray)
-    return type(value).__name__ in _NOTHING or (is_scalar and bool(value != value))
 
 
 def _is_truth(kind: type) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
+from skkeras.base.data import is_missing
+
 Cells = nw.Series | Sequence[Any]
 
 
@@ -34,7 +36,7 @@ def time_zone(column: Cells) -> str | None:
         if not isinstance(column.dtype, (nw.Object, nw.Unknown)):
             return None
         column = column.to_list()
-    kinds = {type(cell) for cell in column if not _is_missing(cell)}
+    kinds = {type(cell) for cell in column if not is_missing(cell)}
     return "" if kinds and all(issubclass(kind, datetime.date) for kind in kinds) else None
 
 
@@ -62,7 +64,7 @@ def read_dates(name: Any, column: Cells, zone: str) -> np.ndarray:
         the reverse.
     """
     now = time_zone(column)
-    if now is None and not all(map(_is_missing, column)):
+    if now is None and not all(map(is_missing, column)):
         raise TypeError(
             f"Column {name!r} of X held dates in fit, and holds other values now. Give dates, as "
             f"by pandas.to_datetime(X[{name!r}])."
@@ -112,7 +114,7 @@ def calendar_of(dates: np.ndarray) -> np.ndarray:
 
 
 def _of_cells(name: Any, cells: Cells) -> np.ndarray:
-    found = [None if _is_missing(cell) else cell for cell in cells]
+    found = [None if is_missing(cell) else cell for cell in cells]
     if any(getattr(cell, "tzinfo", None) is not None for cell in found):
         raise TypeError(
             f"Column {name!r} of X holds objects with time zones. Make a column of dates, as by "
@@ -123,9 +125,3 @@ def _of_cells(name: Any, cells: Cells) -> np.ndarray:
 
 def _is_temporal(column: nw.Series) -> bool:
     return isinstance(column.dtype, (nw.Datetime, nw.Date))
-
-
-def _is_missing(cell: Any) -> bool:
-    if type(cell).__name__ in ("NoneType", "NAType", "NaTType"):
-        return True
-    return isinstance(cell, float) and cell != cell

@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from skkeras.compose._column_routing import as_frame, is_missing, route
+from skkeras.compose._column_routing import as_frame, route
 from skkeras.datasets import fetch_clothing_reviews
 
 COLUMNS = {
@@ -177,8 +177,3 @@ def test_advice_on_frames_works():
 def test_what_is_no_frame_is_refused(X, error, message):
     with pytest.raises(error, match=message):
         as_frame(X)
-
-
-def test_missing_cells():
-    assert all(map(is_missing, [None, np.nan, float("nan"), np.float32("nan"), pd.NA]))
-    assert not any(map(is_missing, [0, "", "nan", [], [np.nan], np.array([np.nan]), False]))

@@ -3,11 +3,13 @@
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.base.data._holdout import hold_out, warn_about_few
 from skkeras.base.data._inputs import (
+    MISSING_TYPES,
     as_floats,
     cast_to_floatx,
     check_any_X,
     check_column_names,
     check_X,
+    is_missing,
     is_several,
     shared_length,
     standardized,
@@ -27,6 +29,7 @@ from skkeras.base.data._rows import (
 from skkeras.base.data._targets import LabelEncoder, RegressionTarget
 
 __all__ = [
+    "MISSING_TYPES",
     "LabelEncoder",
     "RegressionTarget",
     "as_floats",
@@ -41,6 +44,7 @@ __all__ = [
     "drop_weightless",
     "full_batch",
     "hold_out",
+    "is_missing",
     "is_several",
     "rows_of",
     "shared_length",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from numbers import Number
 from typing import Any
 
 import keras
@@ -11,8 +12,17 @@ import scipy.sparse
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_consistent_length, validate_data
 
+# Names of the types of None, and of pandas' NA and NaT.
+MISSING_TYPES = ("NoneType", "NAType", "NaTType")
 # A factor of 100, less a margin because deviations are estimated, and the minimum sample size.
 _SCALES_APART, _FEWEST_ROWS = 80, 10
+
+
+def is_missing(cell: Any) -> bool:
+    """Return whether a cell of a table is missing: None, NaN, NaT, or pandas' NA."""
+    if type(cell).__name__ in MISSING_TYPES:
+        return True
+    return isinstance(cell, (Number, np.generic)) and bool(cell != cell)
 
 
 def is_several(X: Any) -> bool:

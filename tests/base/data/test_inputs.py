@@ -1,8 +1,10 @@
 """X as the arrays of a network, and warnings about its scales."""
 
 import warnings
+from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse
 from sklearn.base import BaseEstimator, clone
@@ -15,6 +17,7 @@ from skkeras.base.data._inputs import (
     cast_to_floatx,
     check_any_X,
     check_X,
+    is_missing,
     is_several,
     shared_length,
     standardized,
@@ -171,3 +174,9 @@ def test_several_arrays_are_checked(kind):
         check_any_X(estimator, several(MANY, np.full((1000, 3), np.nan)), reset=True)
     with pytest.raises(TypeError, match="must hold numbers; got dtype <U1"):
         check_any_X(estimator, several(MANY, np.full((1000, 3), "a")), reset=True)
+
+
+def test_missing_cells():
+    missing = [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT")]
+    assert all(map(is_missing, [*missing, Decimal("nan")]))
+    assert not any(map(is_missing, [0, "", "nan", [], [np.nan], np.array([np.nan]), False]))
