@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 # What trains is tested under Keras' other backend too.
-JAX_TESTS := $(patsubst %,tests/training/%.py,test_equality programs/test_cache test_callbacks test_predict test_initial_values \
+JAX_TESTS := $(patsubst %,tests/training/%.py,test_compiled programs/test_cache test_callbacks test_predict test_initial_values \
     backends/test_interrupts)
 EXAMPLES := $(sort $(wildcard examples/*.py))
 

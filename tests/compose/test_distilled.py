@@ -4,34 +4,21 @@ import pickle
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
-from scipy.special import log_softmax
+from numpy.testing import assert_array_equal
 from sklearn import config_context
 from sklearn.base import clone
-from sklearn.datasets import load_iris, make_multilabel_classification
+from sklearn.datasets import make_multilabel_classification
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import (
-    GridSearchCV,
-    GroupKFold,
-    KFold,
-    ShuffleSplit,
-    cross_val_predict,
-    cross_val_score,
-    cross_validate,
-)
+from sklearn.model_selection import cross_val_predict, cross_val_score, cross_validate
 from sklearn.naive_bayes import GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from sklearn.svm import SVR, LinearSVC
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-from sklearn.utils import estimator_checks, get_tags
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeRegressor
+from sklearn.utils import estimator_checks
 
 import skkeras
 from skkeras import (
@@ -44,255 +31,9 @@ from skkeras import (
     KerasRNNClassifier,
     KerasTextClassifier,
 )
-from skkeras.compose._teacher_predictions import folds, out_of_fold_predictions, predict_classes
 from skkeras.layers._distillation import Distillation
-from skkeras.model_selection import SuccessiveHalvingSearchCV, search_space
-
-X, y = load_iris(return_X_y=True)
-X = StandardScaler().fit_transform(X)
-names = np.array(["setosa", "versicolor", "virginica"])[y]
-MLP = KerasMLPClassifier(hidden_layer_sizes=8, learning_rate=0.02, epochs=5)
-TREE = DecisionTreeClassifier(max_depth=2, random_state=0)
-
-
-def distilled(**params):
-    given = {"student": clone(MLP), "teacher": clone(TREE), "random_state": 0}
-    return KerasDistilledClassifier(**{**given, **params})
-
-
-class Watched(GaussianNB):
-    """Notes what it was fitted on."""
-
-    fits = []
-
-    def fit(self, X, y, sample_weight=None):
-        self.fits.append((np.array(X), np.array(y), sample_weight))
-        return super().fit(X, y, sample_weight)
-
-
-@pytest.fixture
-def watched():
-    Watched.fits.clear()
-    return Watched()
-
-
-def test_the_loss_is_the_papers():
-    rng = np.random.default_rng(0)
-    student, teacher = rng.dirichlet(np.ones(3), (2, 5)).astype("float32")
-    labels = rng.integers(3, size=5)
-    loss = Distillation(keras.losses.SparseCategoricalCrossentropy(), 3, True, 4.0, 0.3)
-    hard = -np.log(student[np.arange(5), labels])
-    soft = -(
-        np.exp(log_softmax(np.log(teacher) / 4, axis=1)) * log_softmax(np.log(student) / 4, axis=1)
-    ).sum(axis=1)
-    target = np.column_stack([teacher, labels]).astype("float32")
-    assert_allclose(loss.call(target, student), 0.7 * hard + 0.3 * 16 * soft, rtol=1e-5)
-
-
-@pytest.mark.parametrize("exclusive", [True, False])
-def test_the_loss_of_one_output_is_that_of_two(exclusive):
-    rng = np.random.default_rng(0)
-    student, teacher = rng.uniform(0.01, 0.99, (2, 5, 1)).astype("float32")
-    labels = rng.integers(2, size=(5, 1)).astype("float32")
-    pairs = [np.column_stack([1 - one, one]) for one in (student, teacher)]
-    two = Distillation(keras.losses.SparseCategoricalCrossentropy(), 2, True, 3.0, 0.6)
-    expected = two.call(np.column_stack([pairs[1], labels]), pairs[0])
-    own = keras.losses.BinaryCrossentropy()
-    one = Distillation(own, 2 if exclusive else 1, exclusive, 3.0, 0.6)
-    target = np.column_stack([pairs[1] if exclusive else teacher, labels])
-    assert_allclose(one.call(target, student), expected, rtol=1e-4)
-
-
-def test_without_the_teacher_it_is_the_student_alone():
-    alone = clone(MLP).set_params(random_state=3).fit(X, names)
-    model = distilled(student=clone(alone), alpha=0.0, random_state=None).fit(X, names)
-    assert_allclose(model.history_["loss"], alone.history_["loss"], rtol=1e-5)
-    assert_allclose(model.predict_proba(X), alone.predict_proba(X), atol=1e-5)
-    assert model.trainer_ == alone.trainer_
-
-
-@pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
-def test_with_the_teacher_alone_it_comes_to_say_the_same(temperature):
-    teacher = LogisticRegression().fit(X, np.roll(names, 50))  # wrong, but sure of it
-    model = distilled(teacher=teacher, alpha=1.0, temperature=temperature)
-    model.set_params(student__epochs=200, student__learning_rate=0.03).fit(X, names)
-    assert model.teacher_ is teacher
-    assert_array_equal(model.predict(X)[::10], teacher.predict(X)[::10])
-    assert_allclose(model.predict_proba(X), teacher.predict_proba(X), atol=0.1)
-
-
-def test_answers_are_those_of_cross_val_predict():
-    cv = KFold(4, shuffle=True, random_state=0)
-    splits = folds(cv, names, None, np.ones(150, dtype=bool), stratified=True)
-    expected = cross_val_predict(TREE, X, names, cv=cv, method="predict_proba")
-    teacher, answers = out_of_fold_predictions(
-        TREE, lambda t, X: predict_classes(t, X, np.unique(names)), X, names, None, splits
-    )
-    assert_array_equal(answers, expected)
-    assert_array_equal(teacher.predict(X), clone(TREE).fit(X, names).predict(X))
-
-
-def test_how_often_the_teacher_is_fitted(watched):
-    for cv, fits in ((3, 4), (None, 1)):
-        Watched.fits.clear()
-        distilled(teacher=watched, cv=cv).fit(X, names)
-        assert len(Watched.fits) == fits
-        assert len(Watched.fits[-1][0]) == 150
-    with pytest.raises(NotFittedError):
-        watched.predict(X)
-
-
-def test_a_fitted_teacher_stays_as_it_is(watched):
-    watched.fit(X[::2], names[::2])
-    for teacher in (watched, FrozenEstimator(watched)):
-        model = distilled(teacher=teacher).fit(X, names)
-        copied = clone(model)
-        assert copied.teacher.estimator is watched
-        assert_array_equal(copied.fit(X, names).predict_proba(X), model.predict_proba(X))
-        search = GridSearchCV(model, {"temperature": [1.0, 3.0]}, cv=2).fit(X, names)
-        assert search.best_estimator_.teacher_.estimator is watched
-    assert len(Watched.fits) == 1
-
-
-def test_folds_keep_groups_together(watched):
-    groups = np.arange(150) // 10
-    numbered = np.arange(150.0)[:, np.newaxis]
-    distilled(teacher=watched, cv=GroupKFold(3)).fit(numbered, names, groups=groups)
-    *of_folds, (of_all, *_) = Watched.fits
-    assert len(of_folds) == 3 and len(of_all) == 150
-    for rows, *_ in of_folds:
-        assert len(rows) == 100
-        assert len(np.unique(groups[rows[:, 0].astype(int)])) == 10
-
-
-def test_classes_are_matched_by_name():
-    letters = np.array(["c", "b", "a"])[y]
-    teacher = clone(TREE).fit(X, letters)
-    said = teacher.predict_proba(X)
-    turned = predict_classes(teacher, X, np.array(["c", "d", "b", "a"]))
-    assert_allclose(turned[:, [3, 2, 0]], said)
-    assert (turned[:, 1] == 0).all()
-    some = predict_classes(teacher, X, np.array(["a", "d"]))  # of the others it gives no account
-    assert_allclose(some, np.where(said[:, :1] > 0, [[1, 0]], 0.5))
-    with pytest.raises(ValueError, match=r"knows the classes \['a', 'b', 'c'\], and none of"):
-        distilled(teacher=teacher).fit(X, names)
-
-
-@pytest.mark.filterwarnings("ignore:The least populated class")
-def test_a_class_that_no_other_fold_has():
-    rows = np.r_[0:100, 149]
-    model = distilled(cv=3).fit(X[rows], names[rows])
-    assert model.predict_proba(X).shape == (150, 3)
-
-
-def test_weights_reach_the_teacher(watched):
-    weights = np.linspace(0, 2, 150)
-    for teacher in (watched, make_pipeline(StandardScaler(), watched)):
-        Watched.fits.clear()
-        distilled(teacher=teacher, cv=2).fit(X, names, sample_weight=weights)
-        assert_array_equal(Watched.fits[-1][2], weights[1:])
-        assert [len(fit[2]) for fit in Watched.fits] == [len(fit[1]) for fit in Watched.fits]
-    with pytest.raises(ValueError, match="KNeighborsClassifier takes no sample_weight"):
-        distilled(teacher=KNeighborsClassifier()).fit(X, names, sample_weight=weights)
-
-
-def test_splits_of_all_rows_fit_rows_that_have_weight(watched):
-    splits = list(KFold(3, shuffle=True, random_state=0).split(X))
-    weights = (np.arange(150) % 4 > 0).astype(float)
-    distilled(teacher=watched, cv=splits).fit(X, names, sample_weight=weights)
-    for (train, _), (rows, *_) in zip(splits, Watched.fits, strict=False):
-        assert_array_equal(rows, X[train[weights[train] > 0]])
-
-
-@pytest.mark.parametrize(
-    ("params", "error", "message"),
-    [
-        ({"student": LogisticRegression()}, TypeError, "student must be a network of skkeras"),
-        ({"student": KerasMLPRegressor()}, TypeError, "such as KerasMLPClassifier"),
-        ({"student": make_pipeline(clone(MLP))}, TypeError, "in a pipeline"),
-        ({"teacher": LinearSVC()}, TypeError, "an estimator with predict_proba"),
-        ({"teacher": LogisticRegression}, TypeError, "an estimator with predict_proba"),
-        ({"temperature": 0.0}, ValueError, "'temperature' parameter"),
-        ({"alpha": 1.5}, ValueError, "'alpha' parameter"),
-        ({"cv": 1.5}, ValueError, "'cv' parameter"),
-        ({"cv": ShuffleSplit(2, random_state=0)}, ValueError, "exactly one test fold"),
-        ({"student__epochs": 0}, ValueError, "'epochs' parameter"),
-    ],
-)
-def test_what_does_not_go_together_is_told(params, error, message, monkeypatch):
-    monkeypatch.setattr(KerasMLPClassifier, "_train", None)
-    with pytest.raises(error, match=message):
-        distilled().set_params(**params).fit(X, names)
-
-
-def test_bad_data_is_told_before_the_teacher_is_fitted(watched):
-    model = distilled(teacher=watched)
-    for data, match in (
-        ((X[:-1], names), "inconsistent numbers"),
-        ((np.where(X > 2, np.nan, X), names), "NaN"),
-        ((X, np.full(150, "a")), "1 class"),
-        ((X, X[:, 0]), "Unknown label type"),
-    ):
-        with pytest.raises(ValueError, match=match):
-            model.fit(*data)
-    with pytest.raises(ValueError, match="labels that were not there"):
-        model.fit(X, names, X_val=X[:3], y_val=["a", "b", "c"])
-    with pytest.raises(ValueError, match="both X_val and y_val"):
-        model.fit(X, names, X_val=X[:3])
-    assert not Watched.fits
-
-
-def test_answers_that_are_no_numbers_are_told():
-    class Broken(GaussianNB):
-        def predict_proba(self, X):
-            return super().predict_proba(X) * np.nan
-
-    with pytest.raises(ValueError, match="answers hold NaN"):
-        distilled(teacher=Broken()).fit(X, names)
-
-
-def test_a_search_of_temperatures_compiles_once():
-    model = distilled(teacher=clone(TREE).fit(X, names)).fit(X, names)
-    before = skkeras.cache_info().compilations
-    grid = {"temperature": [1.5, 3.0], "alpha": [0.2, 0.9], "student__learning_rate": [0.01]}
-    search = GridSearchCV(model, grid, cv=[(np.arange(150), np.arange(150))]).fit(X, names)
-    assert skkeras.cache_info().compilations == before
-    assert search.best_estimator_.trainer_ in ("graph", "xla")
-    losses = {
-        clone(model).set_params(temperature=t).fit(X, names).history_["loss"][0] for t in (2.0, 3.0)
-    }
-    assert len(losses) == 2
-
-
-def test_metrics_and_early_stopping_see_the_labels():
-    student = clone(MLP).set_params(metrics=["accuracy"], early_stopping=True, patience=2)
-    model = distilled(student=student.set_params(epochs=8)).fit(X, names)
-    assert set(model.history_) == {"loss", "accuracy", "val_loss", "val_accuracy"}
-    model.fit(X, names, X_val=X, y_val=names)
-    best = int(np.argmin(model.history_["val_loss"]))
-    assert model.history_["val_accuracy"][best] == pytest.approx(model.score(X, names), abs=1e-6)
-
-
-def test_callbacks_see_the_labels():
-    class Watch:
-        seen = []
-
-        max_propagation_depth = None
-
-        def setup(self, estimator, context):
-            pass
-
-        teardown = setup
-
-        def on_fit_task_begin(self, estimator, context, *, X=None, y=None):
-            self.seen.append((context.task_name, y.dtype.kind))
-
-        def on_fit_task_end(self, estimator, context, **_):
-            return False
-
-    distilled().set_callbacks(Watch()).fit(X, names)
-    assert {kind for _, kind in Watch.seen} == {"U"}
-    assert [name for name, _ in Watch.seen].count("epoch") == MLP.epochs
+from skkeras.model_selection import SuccessiveHalvingSearchCV
+from tests.compose.students import MLP, TREE, Watched, X, distilled, names, y
 
 
 def build(meta, activation="softmax"):
@@ -387,18 +128,6 @@ def test_files(tmp_path):
     assert not isinstance(model.student_.model_.loss, Distillation)
 
 
-def test_the_space_is_the_students_and_its_own():
-    space = distilled().search_space("medium")
-    assert list(space)[:3] == ["temperature", "alpha", "student__learning_rate"]
-    assert {n for n in space if "__" in n} == {f"student__{n}" for n in MLP.search_space("medium")}
-    pipeline = make_pipeline(StandardScaler(), distilled())
-    name = "kerasdistilledclassifier__student__hidden_layer_sizes"
-    assert name in search_space(pipeline, kind="grid")
-    regressor = KerasDistilledRegressor(student=KerasMLPRegressor())
-    assert next(iter(regressor.search_space())) == "alpha"
-    assert list(KerasDistilledClassifier().search_space()) == ["temperature", "alpha"]
-
-
 @pytest.mark.parametrize(
     "student",
     [
@@ -488,31 +217,10 @@ def test_one_hot_rows_are_classes():
     assert_array_equal(model.predict_log_proba(X), np.log(model.predict_proba(X)))
 
 
-@pytest.mark.parametrize(
-    ("teacher", "several"),
-    [(LogisticRegression(), False), (RandomForestClassifier(), True), (None, True)],
-    ids=repr,
-)
-def test_tags_are_what_both_can(teacher, several):
-    tags = get_tags(KerasDistilledClassifier(teacher=teacher)).classifier_tags
-    assert tags.multi_label is several and tags.multi_class
-    regressor = KerasDistilledRegressor(teacher=SVR() if not several else None)
-    assert get_tags(regressor).target_tags.multi_output is several
-
-
 def test_stacking_teaches():
     teacher = StackingClassifier([("tree", TREE), ("bayes", GaussianNB())], cv=2)
     model = distilled(teacher=teacher, cv=2).fit(X, names)
     assert model.teacher_.predict_proba(X).shape == (150, 3)
-
-
-def test_frames_keep_their_names():
-    frame = pd.DataFrame(X, columns=list("abcd"))
-    model = make_pipeline(FunctionTransformer(feature_names_out="one-to-one"), distilled()).fit(
-        frame, names
-    )
-    assert_array_equal(model[-1].feature_names_in_, list("abcd"))
-    assert model.predict(frame).dtype == names.dtype
 
 
 def test_the_regressor_learns_the_blend():

@@ -1,3 +1,5 @@
+"""None"""
+
 import os
 import pickle
 import shutil
@@ -12,8 +14,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 import skkeras
 from skkeras import FitMemory, KerasTransferClassifier, KerasTransferRegressor
 from skkeras.datasets import fetch_mobilenet_weights, fetch_stamps
-from skkeras.image._backbones import BACKBONES, Backbone, find_backbone
-from skkeras.image._features import FeatureCache
+from skkeras.image._backbones import Backbone, find_backbone
 from skkeras.training import seeding
 
 QUICK = {
@@ -54,83 +55,6 @@ def tunable(images, tmp_path_factory):
 def test_tags_allow_columns_of_paths():
     tags = KerasTransferClassifier().__sklearn_tags__().input_tags
     assert tags.one_d_array and tags.string and tags.three_d_array and not tags.two_d_array
-
-
-@pytest.fixture
-def passes(monkeypatch):
-    """Numbers of images in each forward pass of a backbone, from an empty cache on."""
-    skkeras.clear_cache()
-    counted = []
-    run = Backbone.run
-
-    def count(self, pixels, part):
-        counted.append(len(pixels))
-        return run(self, pixels, part)
-
-    monkeypatch.setattr(Backbone, "run", count)
-    return counted
-
-
-def test_all_networks_of_keras_are_there():
-    assert len(BACKBONES) > 30
-    assert {"VGG16", "VGG19", "ResNet50", "ResNet50V2", "MobileNetV3Small"} < set(BACKBONES)
-    assert {"EfficientNetB0", "EfficientNetV2L", "ConvNeXtTiny", "Xception"} < set(BACKBONES)
-
-
-def test_features_are_computed_once_for_all_folds_and_fits(images, passes):
-    X, y = images
-    model = KerasTransferClassifier(**QUICK)
-    cross_val_score(model, X, y, cv=3, error_score="raise")
-    assert sum(passes) == len(X)
-    model.set_params(dense_units=4, epochs=5).fit(np.concatenate([X, X[:5]]), [*y, *y[:5]])
-    model.predict_proba(X)
-    assert sum(passes) == len(X)
-    KerasTransferClassifier(**QUICK, pooling="max").fit(X, y)
-    assert sum(passes) == 2 * len(X)
-    skkeras.clear_cache()
-    model.predict(X)
-    assert sum(passes) == 3 * len(X)
-
-
-def test_cache_holds_no_more_than_its_bytes():
-    cache = FeatureCache(100)
-    for place in range(5):
-        cache.put(place, np.zeros(4))
-        cache.get(0)
-    assert [place for place in range(5) if cache.get(place) is not None] == [0, 3, 4]
-
-
-@pytest.mark.parametrize(
-    ("name", "module"), [("VGG16", "vgg16"), ("EfficientNetB0", "efficientnet")]
-)
-def test_pixels_are_scaled_as_each_network_asks(name, module):
-    preprocess = getattr(keras.applications, module).preprocess_input
-    X = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8)
-    found = find_backbone(name, None, (32, 32))
-    expected = found.model.predict_on_batch(preprocess(X.astype(np.float32))).mean(axis=(1, 2))
-    np.testing.assert_allclose(
-        found.run(X.astype(np.float32), "avg"), expected, rtol=1e-3, atol=1e-5 * expected.max()
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "n_unfrozen"),
-    [("MobileNet", 1), ("MobileNet", 85), ("MobileNetV2", 12), ("MobileNetV3Small", 30)],
-)
-def test_both_parts_of_a_network_are_the_whole(name, n_unfrozen):
-    X = np.random.default_rng(0).uniform(0, 255, (2, 32, 32, 3)).astype(np.float32)
-    found = find_backbone(name, None, (32, 32))
-    lower = found.run(X.copy(), n_unfrozen)
-    upper = found.upper(n_unfrozen)
-    upper.set_weights(found.upper_weights(n_unfrozen))
-    last = {layer.name for layer in found.model.layers[-n_unfrozen:]}
-    assert last <= {layer.name for layer in upper.layers}
-    trained = {layer.name for layer in upper.layers if layer.trainable_weights}
-    assert trained <= last
-    assert trained or n_unfrozen == 1
-    whole = found.run(X.copy(), "avg")
-    parts = np.asarray(upper(lower, training=False)).mean(axis=(1, 2))
-    np.testing.assert_allclose(parts, whole, rtol=1e-3, atol=1e-5 * np.abs(whole).max())
 
 
 def test_fine_tuning_trains_the_last_layers_alone(images, tunable):

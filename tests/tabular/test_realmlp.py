@@ -66,13 +66,6 @@ def test_the_recipe_is_that_of_the_paper(table):
     assert decayed == {"embeddings", "frequency", "kernel", "scale", "share"}
 
 
-def test_categories_add_no_variables(table):
-    X, signal = table
-    many = X.assign(**{f"many {i}": X["many"] for i in range(5)})
-    fits = (KerasRealMLPRegressor(**QUICK).fit(rows, signal) for rows in (X, many))
-    assert len({len(fit.model_.variables) for fit in fits}) == 1
-
-
 def test_batch_size_follows_the_number_of_rows():
     model = KerasRealMLPClassifier()
     sizes = {1024: 64, 1025: 128, 8192: 128, 30_000: 256, 100_000: 512, 100_001: 1024}
@@ -118,13 +111,6 @@ def test_the_best_epoch_is_restored(table):
     probability = fits[0.0].predict_proba(X[:60])[np.arange(60), y[:60].astype(int)]
     least = min(fits[0.0].history_["val_loss"])
     assert -np.log(probability).mean() == pytest.approx(least, rel=1e-4)
-
-
-def test_few_rows_are_all_trained_on(table):
-    X, signal = table
-    assert "val_loss" not in KerasRealMLPRegressor(**QUICK).fit(X[:99], signal[:99]).history_
-    model = KerasRealMLPRegressor(**QUICK, patience=1, early_stopping=True)
-    assert "val_loss" in model.fit(X[:99], signal[:99]).history_
 
 
 def test_kinds_of_targets(table):
