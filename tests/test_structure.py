@@ -128,3 +128,36 @@ def test_all_estimators_are_public():
         if name.startswith("Keras")
     }
     assert exported == {name for name in skkeras.__all__ if name.startswith("Keras")}
+
+
+# Modules whose functions have fewer statements need no tests of their own.
+FEWEST_STATEMENTS = 15
+# Modules, or all modules of a package, whose tests are elsewhere.
+TESTED_ELSEWHERE = {
+    # Programs are compared with `Model.fit`, by the tests of `skkeras.training`.
+    "skkeras.training.backends.jax",
+    "skkeras.training.backends.tensorflow",
+}
+
+
+def n_statements(module):
+    """Count the statements in the functions of a module."""
+    functions = [
+        node for node in ast.walk(ast.parse(FILES[module].read_text())) if hasattr(node, "returns")
+    ]
+    inner = {
+        id(node)
+        for function in functions
+        for part in function.body
+        for node in ast.walk(part)
+        if isinstance(node, ast.stmt) and not isinstance(getattr(node, "value", None), ast.Constant)
+    }
+    return len(inner)
+
+
+@pytest.mark.parametrize("module", sorted(FILES.keys() - PACKAGES))
+def test_tests_are_found_by_the_path_of_the_module(module):
+    path = FILES[module].relative_to(ROOT)
+    test = Path(__file__).parent / path.parent / f"test{path.name}"
+    is_small = n_statements(module) < FEWEST_STATEMENTS
+    assert test.exists() or is_small or TESTED_ELSEWHERE & {module, package_of(module)}, test

@@ -1,10 +1,10 @@
-import keras
+"""None"""
+
 import numpy as np
 import pytest
 
 from skkeras import KerasMultiInputClassifier
 from skkeras.compose._branch_models import SERIES_ENCODERS, series
-from skkeras.compose._fusion import FUSIONS
 
 
 @pytest.mark.parametrize("name", SERIES_ENCODERS)
@@ -13,17 +13,3 @@ def test_padding_of_series_does_not_count(name):
     rows = np.random.default_rng(0).normal(size=(3, 5, 2)).astype(np.float32)
     padded = np.concatenate([rows, np.full((3, 3, 2), np.nan, np.float32)], axis=1)
     np.testing.assert_allclose(branch(padded), branch(rows), rtol=1e-4, atol=1e-5)
-
-
-@pytest.mark.parametrize("name", FUSIONS)
-@pytest.mark.parametrize("sizes", [(3,), (5, 2), (4, 1, 6)])
-def test_fusions_take_any_number_of_branches_of_any_length(name, sizes):
-    inputs = [keras.layers.Input((size,)) for size in sizes]
-    model = keras.Model(inputs, FUSIONS[name](inputs, 4))
-    rows = [np.random.default_rng(size).normal(size=(2, size)) for size in sizes]
-    joined = keras.ops.convert_to_numpy(model(rows))
-    assert joined.shape == (2, sum(sizes) if name == "concatenation" else 4)
-    # Each branch counts.
-    for place in range(len(sizes)):
-        others = [row if place != i else row + 1 for i, row in enumerate(rows)]
-        assert not np.allclose(model(others), joined)

@@ -1,3 +1,5 @@
+"""None"""
+
 import keras
 import numpy as np
 import pytest
@@ -5,7 +7,6 @@ import scipy.sparse
 from keras import layers
 
 from skkeras.training import cache_info, clear_cache, predict, seeding
-from skkeras.training._cost import block_rows, multiplications
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(700, 6)).astype("float32")
@@ -77,14 +78,3 @@ def test_an_eager_model():
     model = Eager()
     model.compile(run_eagerly=True)
     np.testing.assert_array_equal(predict(model, np.full((3, 2), 2, "float32")), np.full((3, 2), 4))
-
-
-def test_blocks_get_smaller_as_models_get_larger():
-    small = mlp()
-    large = keras.Sequential(
-        [layers.Input((64, 64, 3)), layers.Conv2D(64, 5), layers.Conv2D(64, 5)]
-    )
-    assert block_rows(multiplications(small)) == 256
-    table = keras.Sequential([layers.Input((64,)), layers.Embedding(10**6, 4), layers.Flatten()])
-    assert block_rows(multiplications(large)) == 8
-    assert block_rows(multiplications(table)) == 256  # each word needs one row of it
