@@ -14,8 +14,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.tree import DecisionTreeClassifier
 
 import skkeras
+from skkeras.base import FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.base._estimator import BaseKerasEstimator
-from skkeras.base._family import FamilyClassifier, FamilyRegressor, KerasFamily
 from skkeras.image import _backbones
 from skkeras.tabular import _tabm
 

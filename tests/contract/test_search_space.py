@@ -7,7 +7,7 @@ from sklearn.model_selection import ParameterGrid, ParameterSampler, RandomizedS
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skkeras.base._family import KerasFamily
+from skkeras.base import KerasFamily
 from skkeras.model_selection import search_space
 
 # The fewest and the most parameters that each size has.
