@@ -259,13 +259,15 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
         self._reset()
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._dtype_policy = keras.config.dtype_policy().name
-        self.n_iter_, self.history_ = 0, {}
+        self.n_iter_ = 0
+        self.__dict__.pop("history_", None)
         self.target_encoder_ = self._fit_encoder(y, weights)
         self.__dict__.update(getattr(self.target_encoder_, "get_metadata", dict)())
         encoder = self.feature_encoder
         self.feature_encoder_ = None if encoder is None else encoder.fit(X)
         self.__dict__.update(getattr(self.feature_encoder_, "get_metadata", dict)())
         self._fit_params = self.get_params(deep=False)
+        self.history_ = {}
 
     def _start(self, X: Any) -> None:
         """Create the network for these training rows."""
