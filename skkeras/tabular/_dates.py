@@ -36,8 +36,12 @@ def time_zone(column: Cells) -> str | None:
         if not isinstance(column.dtype, (nw.Object, nw.Unknown)):
             return None
         column = column.to_list()
-    kinds = {type(cell) for cell in column if not is_missing(cell)}
-    return "" if kinds and all(issubclass(kind, datetime.date) for kind in kinds) else None
+    # NaT is an instance of `datetime`.
+    kinds = {kind for kind in set(map(type, column)) if kind.__name__ != "NaTType"}
+    if not any(issubclass(kind, datetime.date) for kind in kinds):
+        return None
+    are_dates = all(isinstance(cell, datetime.date) or is_missing(cell) for cell in column)
+    return "" if are_dates else None
 
 
 def read_dates(name: Any, column: Cells, zone: str) -> np.ndarray:
