@@ -523,3 +523,11 @@ def test_bad_parameters_are_refused_before_any_fit(iris, params, message):
     search = BayesSearchCV(Recorder(fails_at="all"), {"value": (1, 2)}, error_score="raise")
     with pytest.raises(ValueError, match=message):
         search.set_params(**params).fit(*iris)
+
+
+def test_a_score_with_mean_in_its_name_has_its_ranks(iris):
+    search = BayesSearchCV(SVC(), C, n_iter=3, random_state=0, return_train_score=True)
+    search.set_params(scoring={"mean_right": "accuracy"}, refit="mean_right").fit(*iris)
+    means = search.cv_results_["mean_train_mean_right"]
+    ranks = search.cv_results_["rank_train_mean_right"]
+    assert means[ranks.argmin()] == means.max() and ranks.min() == 1

@@ -1,5 +1,6 @@
 """Spaces that searches take, and those that they refuse before any fit."""
 
+import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
@@ -9,6 +10,7 @@ from sklearn.svm import SVC
 from skopt.space import Real
 
 from skkeras.model_selection import GridSearchCV, RandomizedSearchCV
+from skkeras.model_selection._dimensions import Parameter
 from tests.model_selection.searches import VALUES, Recorder
 
 
@@ -79,3 +81,25 @@ def test_dicts_of_arrays_are_refused(iris):
     X, y = iris
     with pytest.raises(ValueError, match=r"dict of arrays has none; got the keys \['a', 'b'\]"):
         GridSearchCV(Recorder(), VALUES).fit({"a": X, "b": X}, y)
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([1, 2], [1, 2]),
+        (["a", "b"], ["a", "b"]),
+        ([True, False], [True, False]),
+        ([np.float64(0.5), 0.25], [0.5, 0.25]),
+        ([1, True], ["1", "True"]),
+        ([1, 1], ["1 (value 0)", "1 (value 1)"]),
+        ([1.0, float("nan")], ["1.0", "nan"]),
+        ([None, (1,), [2]], ["None", "(1,)", "[2]"]),
+    ],
+    ids=str,
+)
+def test_each_value_has_a_label_of_its_own(values, labels):
+    parameter = Parameter("value", values)
+    assert parameter.coordinates() == labels == list(parameter.dimension.categories)
+    for label, value in zip(labels, values, strict=True):
+        np.testing.assert_equal(parameter.value(label), value)
+        assert type(parameter.value(label)) is type(getattr(value, "item", lambda v=value: v)())

@@ -80,3 +80,13 @@ def test_a_step_that_cannot_be_compiled():
     model.compile("sgd", "mse")
     with pytest.raises(TypeError, match="float"):
         fit(model)
+
+
+def test_sparse_data_is_measured_before_it_is_made_dense(monkeypatch):
+    rows = scipy.sparse.csr_array(X.astype("float64"))
+    monkeypatch.setattr(_eligibility, "MEMORY_BUDGET", X.nbytes)
+    assert _eligibility.dense(rows).nbytes == X.nbytes
+    monkeypatch.setattr(_eligibility, "MEMORY_BUDGET", X.nbytes - 1)
+    monkeypatch.setattr(rows, "toarray", lambda: pytest.fail("made dense"), raising=False)
+    with pytest.raises(_eligibility.NotCompiled, match="takes more memory"):
+        _eligibility.dense(rows)

@@ -11,7 +11,13 @@ import skkeras
 from skkeras.layers import Dropout
 from skkeras.training import ForeignCode
 from skkeras.training.programs._description import describe
-from skkeras.training.programs._libraries import are_library, is_library, named, path_of
+from skkeras.training.programs._libraries import (
+    _is_own,
+    are_library,
+    is_library,
+    named,
+    path_of,
+)
 
 
 class Subclass(layers.Dense):
@@ -78,3 +84,22 @@ def test_a_replaced_method_of_keras_is_somebody_elses(monkeypatch):
         describe(build())
     monkeypatch.undo()
     assert describe(build()).key == first
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        (layers.Dense.call, True),
+        (layers.Layer.dtype, True),
+        (layers.Layer.from_config, True),
+        ("relu", True),
+        (own, False),
+        (property(own), False),
+        (property(layers.Layer.dtype.fget, own), False),
+        (staticmethod(own), False),
+        (classmethod(own), False),
+    ],
+    ids=str,
+)
+def test_members_that_users_wrote(member, expected):
+    assert _is_own(member) is expected
