@@ -1,13 +1,18 @@
 """What newcomers type, and the message that tells them what was expected and what to do."""
 
+import pickle
 import re
 import traceback
 from pathlib import Path
 
 import keras
+import numpy as np
+import pandas
 import pytest
+import tensorflow
 from sklearn.base import clone
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_iris, load_wine
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -37,6 +42,20 @@ def network():
 
 def wrapped(**params):
     return KerasClassifier(network(), **{"loss": "sparse_categorical_crossentropy", **params})
+
+
+def compiled(loss):
+    model = network()
+    model.compile(loss=loss)
+    return model
+
+
+class Batches(keras.utils.PyDataset):
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, place):
+        return X[place::3], y[place::3]
 
 
 def search(estimator, grid):
@@ -210,6 +229,79 @@ REFUSED = {
             r"'adamm' .* Did you mean 'adam', ",
         ),
     ],
+    17: [
+        (
+            lambda: mlp().fit([[1.0, "x"]] * 150, y),
+            r"X has strings in the columns \[1\]; .* KerasTabMClassifier "
+            r"and KerasRealMLPClassifier take data .*make_pipeline\(make_column_transformer\("
+            r"\(OneHotEncoder\(handle_unknown='ignore'\), \[1\]\)",
+        ),
+        (
+            lambda: mlp().fit(pandas.DataFrame({"a": X[:, 0], "city": ["Rome"] * 150}), y),
+            r"float: 'Rome'\. X has strings in the columns \['city'\]; .*'ignore'\), \['city'\]\)",
+        ),
+        (
+            lambda: wrapped().fit(np.full((150, 4), "x"), y),
+            r"strings in the columns \[0, 1, 2, 3\]",
+        ),
+    ],
+    18: [
+        (
+            lambda: mlp().fit(np.where(X > 2, np.nan, X), y),
+            r"X contains NaN\. Fill the gaps: make_pipeline\(SimpleImputer\(\), StandardScaler\(\)"
+            r", KerasMLPClassifier\(\)\)\. KerasTabMClassifier and KerasRealMLPClassifier take",
+        ),
+        (lambda: wrapped().fit(np.where(X > 2, np.nan, X), y), r"KerasClassifier\(\.\.\.\)\)"),
+    ],
+    19: [
+        (
+            lambda: mlp().fit(np.zeros((150, 8, 8)), y),
+            r"array with dim 3, while dim <= 2 .*images, use KerasCNNClassifier; .*KerasRNNClass",
+        ),
+        (lambda: mlp().fit(np.zeros((150, 8, 8, 3)), y), r"dim 4, .* use KerasCNNClassifier"),
+    ],
+    20: [
+        (
+            lambda: mlp().fit(X, np.eye(3)[y]),
+            r"y has 3 columns and a single 1 in each row: .* decodes it to the classes 0 to 2\. "
+            r'For a multilabel target, .* set loss="binary_crossentropy"',
+        ),
+    ],
+    21: [
+        (
+            lambda: KerasClassifier(compiled("categorical_crossentropy")).fit(X, y),
+            r"its loss is categorical_crossentropy, .* use sparse_categorical_crossentropy",
+        ),
+    ],
+    22: [
+        (
+            lambda: mlp().fit(tensorflow.data.Dataset.from_tensor_slices((X, y))),
+            r"X is a tf.data.Dataset, .* expected an array, .* X, y = map\(np.concatenate, zip\(",
+        ),
+        (lambda: mlp().fit(tensorflow.data.Dataset.from_tensor_slices((X, y)), None), "Dataset, "),
+        (lambda: mlp().fit((X, y) for _ in range(3)), r"X is a generator, .* zip\(\*batches\)"),
+        (lambda: mlp().fit(Batches()), r"X is a Batches, .* for i in range\(len\(batches\)\)"),
+        (lambda: wrapped().fit(Batches()), r"X is a Batches, "),
+        (lambda: mlp().fit(X), r"KerasMLPClassifier.fit lacks y\. Give X, .* and y, "),
+    ],
+    23: [
+        (
+            lambda: mlp().fit(*load_wine(return_X_y=True)),
+            r"deviations differ by a factor of 3e\+03, .* Put sklearn.preprocessing.StandardScaler",
+        ),
+    ],
+    24: [
+        (
+            lambda: mlp(early_stopping=True).fit(X[48:53], y[48:53]),
+            r"holds out 1 of 5 rows, .* Give X_val and y_val, more rows, .*early_stopping=False",
+        ),
+    ],
+    26: [
+        (
+            lambda: mlp(class_weight={"setosa": 2}).fit(X, y),
+            r"class_weight has weights for \['setosa'\], .* are \[0, 1, 2\]\. Give class_weight=",
+        ),
+    ],
     27: [
         (lambda: mlp().evaluate(X, y), r"no attribute 'evaluate'\. Use score\(X, y\)"),
         (lambda: mlp().save("file"), r"no attribute 'save'\. Use skkeras.save\("),
@@ -258,6 +350,19 @@ def test_one_metric_and_a_class_of_callbacks_are_taken():  # 13 and 14
     assert model.history_ == clone(model).set_params(metrics=["accuracy"]).fit(X, y).history_
     own = mlp(metrics=keras.metrics.SparseCategoricalCrossentropy()).fit(X, y)
     assert set(own.history_) == {"loss", "sparse_categorical_crossentropy"}
+
+
+def test_predict_says_why_there_is_no_model():  # 25
+    model = mlp(optimizer="sgd", learning_rate=1e6)
+    with pytest.warns(ConvergenceWarning, match="became NaN or infinite in epoch"):
+        model.fit(X, y)
+    says = "is not fitted: its loss became NaN or infinite in epoch .* Lower the learning rate"
+    for fitted in (model, pickle.loads(pickle.dumps(model))):
+        with pytest.raises(NotFittedError, match=says):
+            fitted.predict(X)
+    with pytest.raises(NotFittedError, match="instance is not fitted yet"):
+        clone(model).predict(X)
+    assert model.set_params(learning_rate=0.01).fit(X, y).predict(X).shape == y.shape
 
 
 @pytest.mark.parametrize("parameter", ["activation", "loss", "metrics", "optimizer"])

@@ -44,6 +44,8 @@ class EpochsMixin:
     n_iter_: int
     history_: dict[str, list[Any]]
     trainer_: str
+    # Message of predictions, after a fit that left no model.
+    _why_not_fitted: str | None = None
 
     @property
     def current_epoch(self) -> int:
@@ -285,6 +287,10 @@ class EpochsMixin:
             kept = "The weights of the best epoch before that were kept."
         else:
             self._reset()
+            self._why_not_fitted = (
+                "This %(name)s is not fitted: its loss became NaN or infinite in epoch "
+                f"{epoch}. Lower the learning rate, set clipnorm, or scale the data, and fit again."
+            )
             kept = "The estimator is not fitted."
         warnings.warn(
             f"The loss of {type(self).__name__} became NaN or infinite in epoch {epoch}, and "

@@ -20,6 +20,7 @@ from skkeras.base._named_parameters import NamedParameters
 from skkeras.base.data import (
     check_column_names,
     check_lengths,
+    check_not_batches,
     check_weights,
     check_X,
     drop_weightless,
@@ -304,12 +305,14 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
 
     def _reset(self) -> None:
         self._network = self._values = self._checkpoint = self._fit_key = None
+        self._why_not_fitted = None
 
     # -- predict ----------------------------------------------------------------------------
 
     def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
         """Validate X and return the outputs of the model."""
-        check_is_fitted(self)
+        check_is_fitted(self, msg=self._why_not_fitted)
+        check_not_batches(X)
         check_column_names(X)
         X = self._encode_X(self._check_X(X, reset=False))
         options = {} if batch_size is None else {"batch_size": batch_size}

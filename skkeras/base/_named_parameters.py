@@ -12,6 +12,7 @@ import keras
 from sklearn.base import BaseEstimator
 
 from skkeras._guessed_names import ADVICE, advice, aside, replacement
+from skkeras.base.data import check_not_batches
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -138,6 +139,7 @@ def with_checked_arguments(method: _Method) -> _Method:
     @functools.wraps(method)
     def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
         name = f"{type(self).__name__}.{method.__name__}"
+        check_not_batches(args[0] if args else kwargs.get("X"))
         surplus, unknown = _unexpected(method, args, kwargs)
         parameters = _parameters(method)
         if surplus:

@@ -38,7 +38,7 @@ def predicting(estimator: Any, given: Mapping[str, Any]) -> Any:
         raise TypeError(
             f"predict takes no {', '.join(unknown)}; it takes {', '.join(PREDICT_ARGUMENTS)}."
         )
-    check_is_fitted(estimator)
+    check_is_fitted(estimator, msg=estimator._why_not_fitted)
     named = estimator.callbacks, getattr(estimator, "predict__callbacks", None)
     if all(callbacks is None for callbacks in (*named, given.get("callbacks"))):
         return estimator

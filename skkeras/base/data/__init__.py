@@ -27,6 +27,7 @@ from skkeras.base.data._rows import (
     with_class_weight,
 )
 from skkeras.base.data._targets import LabelEncoder, RegressionTarget
+from skkeras.base.data._wrong_kind import check_not_batches
 
 __all__ = [
     "MISSING_TYPES",
@@ -38,6 +39,7 @@ __all__ = [
     "check_any_X",
     "check_column_names",
     "check_lengths",
+    "check_not_batches",
     "check_outputs",
     "check_probabilities",
     "check_weights",

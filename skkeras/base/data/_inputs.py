@@ -12,6 +12,8 @@ import scipy.sparse
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_consistent_length, validate_data
 
+from skkeras.base.data._wrong_kind import remedy
+
 # Names of the types of None, and of pandas' NA and NaT.
 MISSING_TYPES = ("NoneType", "NAType", "NaTType")
 # A factor of 100, less a margin because deviations are estimated, and the minimum sample size.
@@ -133,14 +135,20 @@ def check_X(
     TypeError
         If X contains values that are not numbers, or is sparse and must not be.
     """
-    X = validate_data(
-        estimator,
-        X,
-        reset=reset,
-        accept_sparse=("csr", "csc") if get_tags(estimator).input_tags.sparse else False,
-        allow_nd=allow_nd,
-        dtype="numeric",
-    )
+    try:
+        X = validate_data(
+            estimator,
+            X,
+            reset=reset,
+            accept_sparse=("csr", "csc") if get_tags(estimator).input_tags.sparse else False,
+            allow_nd=allow_nd,
+            dtype="numeric",
+        )
+    except (TypeError, ValueError) as error:
+        message = remedy(estimator, X, error, allow_nd=allow_nd)
+        if message is None:
+            raise
+        raise type(error)(message) from None
     if X.dtype.kind not in "biuf":
         raise TypeError(
             f"X must hold numbers; got dtype {X.dtype}. Make numbers of it first, for example "

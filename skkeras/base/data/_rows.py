@@ -92,7 +92,17 @@ def with_class_weight(
     """Return the rows' weights, multiplied by the weights of their classes in a new array."""
     if class_weight is None:
         return weights
-    by_class = compute_sample_weight(class_weight, y)
+    try:
+        by_class = compute_sample_weight(class_weight, y)
+    except ValueError:
+        classes = np.unique(y).tolist()
+        unknown = [key for key in class_weight if key not in classes]
+        if y.ndim > 1 or not unknown:
+            raise
+        raise ValueError(
+            f"class_weight has weights for {unknown}, which are not classes of y; these are "
+            f"{classes[:10]}. Give class_weight={{{classes[0]!r}: ..., {classes[-1]!r}: ...}}."
+        ) from None
     if not np.isfinite(by_class).all() or (by_class < 0).any():
         raise ValueError(
             f"The weights in class_weight must be finite and not negative; got {class_weight!r}."
