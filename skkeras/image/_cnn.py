@@ -9,14 +9,12 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
-from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras.base import (
     SIZES,
     FamilyClassifier,
     FamilyRegressor,
-    KerasFamily,
     ModelParams,
     ModelSpec,
 )
@@ -24,6 +22,7 @@ from skkeras.image._augmentation import (
     augmentations,
     augmented,
 )
+from skkeras.image._base import KerasImages
 from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
 from skkeras.layers import Dropout
@@ -31,7 +30,7 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasCNN(KerasFamily):
+class KerasCNN(KerasImages):
     """Architecture and parameters of the classifier and the regressor.
 
     X holds images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
@@ -88,11 +87,6 @@ class KerasCNN(KerasFamily):
         and its target, in a proportion drawn in each step from a beta distribution with parameter
         0.2. They are applied in this order; the numbers are the default strengths.
 
-    Attributes
-    ----------
-    image_shape_ : tuple (int, int, int)
-        Height, width and channels of the images.
-
     Notes
     -----
     `n_features_in_` is 1 for paths. With `memory`, files are identified by their content, not by
@@ -119,7 +113,6 @@ class KerasCNN(KerasFamily):
     dropout: float = 0.3
     batch_norm: bool = True
     normalize: bool = True
-    image_shape: Sequence[int] | None = None
     augmentation: Any = None
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -132,7 +125,6 @@ class KerasCNN(KerasFamily):
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "batch_norm": ["boolean"],
         "normalize": ["boolean"],
-        "image_shape": [None, list, tuple],
         "augmentation": [None, str, list, tuple, dict],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
@@ -149,15 +141,6 @@ class KerasCNN(KerasFamily):
             "augmentation": [None, "flip", "translation, zoom", "flip, translation, zoom"],
         },
     }
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = self.image_shape is not None
-        tags.input_tags.three_d_array = True
-        tags.input_tags.one_d_array = True
-        tags.input_tags.string = True
-        tags.input_tags.sparse = self.image_shape is not None
-        return tags
 
     def _validate_params(self) -> None:
         super()._validate_params()

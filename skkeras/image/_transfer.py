@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
-from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras.base import (
@@ -23,6 +22,7 @@ from skkeras.base import (
     replace_params,
 )
 from skkeras.image._backbones import BACKBONES, check_weights
+from skkeras.image._base import KerasImages
 from skkeras.image._features import BackboneFeatures
 from skkeras.image._pixels import check_images
 from skkeras.image._scales import warn_unless_bytes
@@ -31,7 +31,7 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasTransfer(KerasFamily):
+class KerasTransfer(KerasImages):
     """Architecture and parameters of the classifier and the regressor, and their fine-tuning.
 
     X holds images of shape (n_samples, height, width), or (n_samples, height, width, channels) with
@@ -78,8 +78,6 @@ class KerasTransfer(KerasFamily):
 
     Attributes
     ----------
-    image_shape_ : tuple (int, int, int)
-        Height, width and channels of the images.
     feature_encoder_ : BackboneFeatures
         Fitted transformer that computes the features of images.
 
@@ -116,7 +114,6 @@ class KerasTransfer(KerasFamily):
     fine_tune_epochs: int = 10
     fine_tune_learning_rate: float = 1e-4
     input_size: int | Sequence[int] | None = None
-    image_shape: Sequence[int] | None = None
     learning_rate: Any = 3e-3
     epochs: int = 50
     batch_size: int | str = 32
@@ -139,7 +136,6 @@ class KerasTransfer(KerasFamily):
         "fine_tune_epochs": [Interval(Integral, 1, None, closed="left")],
         "fine_tune_learning_rate": [Interval(Real, 0, None, closed="neither")],
         "input_size": [None, Interval(Integral, 1, None, closed="left"), list, tuple],
-        "image_shape": [None, list, tuple],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
         "small": {
@@ -155,15 +151,6 @@ class KerasTransfer(KerasFamily):
         },
     }
     _is_fine_tuned = False
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = self.image_shape is not None
-        tags.input_tags.three_d_array = True
-        tags.input_tags.one_d_array = True
-        tags.input_tags.string = True
-        tags.input_tags.sparse = self.image_shape is not None
-        return tags
 
     def _validate_params(self) -> None:
         super()._validate_params()
