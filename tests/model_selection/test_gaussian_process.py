@@ -16,11 +16,11 @@ def space():
 
 def test_proposals_depend_on_the_seed_alone(space):
     def proposals(seed):
-        optimizer = cheap_optimizer(space, {"n_initial_points": 2}, seed)
+        optimizer = cheap_optimizer(space, {"n_initial_points": 1}, seed)
         points = []
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            for _ in range(5):
+            for _ in range(2):
                 points.append(optimizer.ask())
                 optimizer.tell(points[-1], (points[-1][0] - 0.3) ** 2)
         assert isinstance(optimizer.models[-1], GaussianProcessRegressor)

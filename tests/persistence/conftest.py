@@ -8,7 +8,7 @@ from skkeras import KerasClassifier
 from tests.persistence.schemas import X, build, y
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def saved(tmp_path_factory):
     """Bytes of a file with a network around a build function, and with an optimizer."""
     path = tmp_path_factory.mktemp("saved") / "e"
