@@ -33,6 +33,7 @@ from skkeras.compose._column_routing import as_frame, check_branches, route
 from skkeras.compose._fusion import FUSIONS
 from skkeras.image import PixelScaler
 from skkeras.layers import Dropout
+from skkeras.tabular import warn_about_nothing
 from skkeras.text import ENCODERS, WordEncoder
 from skkeras.utils import as_int, check_sizes, sizes
 
@@ -212,6 +213,14 @@ class KerasMultiInput(KerasFamily):
             self.X_shape_, self.X_dtype_ = frame.shape, np.dtype(object)
         height, width = sizes(self.image_size)
         return read_branches(frame, self.branches_, (height, width), self._time_zones, reset=reset)
+
+    def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
+        # `route` has also seen the rows of weight 0, which are dropped by now.
+        texts = [name for name, (kind, _) in self.branches_.items() if kind == "texts"]
+        blank = [name for name in texts if not any(map(str.strip, X[name]))]
+        if 0 < len(blank) < len(self.branches_):
+            warn_about_nothing([c for name in blank for c in self.branches_.pop(name)[1]])
+        super()._initialize(X, y, weights)
 
     @property
     def feature_encoder(self) -> BranchEncoder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +114,10 @@ class _Axis:
 
 def _fanova(axes: list[_Axis], scored: np.ndarray, scores: np.ndarray) -> dict[str, float]:
     try:
-        import optuna
+        with warnings.catch_warnings():
+            # tqdm's warning in a notebook without ipywidgets; no bar is shown here.
+            warnings.filterwarnings("ignore", "IProgress not found")
+            import optuna
     except ImportError as error:
         raise ImportError(
             "Importances are computed by Optuna, which is not installed; "

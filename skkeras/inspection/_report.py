@@ -47,7 +47,8 @@ class ReportPath(type(Path())):  # type: ignore[misc]
         # Without access to the notebook, whose style and scripts it does not need.
         return (
             f'<iframe srcdoc="{page}" sandbox="allow-scripts" '
-            'style="width: 100%; height: 45rem; border: 1px solid #ccc"></iframe>'
+            'style="width: 100%; height: 45rem; border: 1px solid #ccc; box-sizing: border-box">'
+            "</iframe>"
         )
 
 

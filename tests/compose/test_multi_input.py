@@ -406,3 +406,16 @@ def test_bad_data_is_refused_before_training(spoil, message):
     X, y = make()
     with pytest.raises((ValueError, TypeError), match=message):
         KerasMultiInputClassifier(**SMALL).fit(spoil(X), y)
+
+
+def test_texts_in_rows_of_weight_0_only_are_left_out():
+    X = pd.DataFrame({"x": np.arange(40.0), "t": [None] * 30 + ["a b", "c d"] * 5})
+    y = np.arange(40) % 2
+    weights = (np.arange(40) < 30).astype(float)
+    branches = {"numbers": ("numbers", "x"), "texts": ("texts", "t")}
+    model = KerasMultiInputClassifier(**{**SMALL, "branches": branches, "random_state": 0})
+    with pytest.warns(UserWarning, match=r"no value in fit and are left out: \['t'\]"):
+        model.fit(X, y, sample_weight=weights)
+    alone = KerasMultiInputClassifier(**{**SMALL, "random_state": 0}).fit(X[:30][["x"]], y[:30])
+    assert model.branches_ == alone.branches_
+    np.testing.assert_array_equal(model.predict_proba(X), alone.predict_proba(X[["x"]]))

@@ -6,7 +6,7 @@ import optuna
 import pytest
 
 from skkeras.inspection._candidates import Candidates
-from skkeras.inspection._fanova import importances
+from skkeras.inspection._fanova import _fanova, importances
 
 
 def candidates(params, scores, log=None, resources=None):
@@ -117,3 +117,12 @@ def test_says_what_brings_optuna(monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ImportError, match=r"pip install 'skkeras\[optuna\]'"):
         importances(full_grid(lambda a: a, a=[0, 1, 2]))
+
+
+def test_optuna_gives_no_warning_about_widgets(tmp_path, monkeypatch):
+    lines = "import warnings", "warnings.warn('IProgress not found.')", "raise ImportError"
+    (tmp_path / "optuna.py").write_text("\n".join(lines))
+    monkeypatch.delitem(sys.modules, "optuna", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ImportError, match="Importances are computed by Optuna"):
+        _fanova([], np.array([]), np.array([]))
