@@ -4,6 +4,7 @@ import os
 import pickle
 import re
 import shutil
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -295,3 +296,14 @@ def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path):
     for location in (tmp_path / "file", tmp_path / "file" / "folder", "/proc/fits", "\0"):
         with pytest.raises(ValueError, match=r"that can be written to: .*Give another"):
             check_memory(location)
+
+
+def test_writing_is_tried_in_the_folder_itself(memory, monkeypatch):
+    def deny(*args, dir=None, **kwargs):
+        assert dir == memory.location
+        raise PermissionError(13, "Permission denied", dir)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", deny)
+    with pytest.raises(ValueError, match=r"is no folder that can be written to: .*Permission"):
+        check_memory(memory)
+    assert os.listdir(memory.location) == []

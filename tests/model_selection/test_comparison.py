@@ -125,6 +125,9 @@ def test_the_plot_shows_folds_means_and_intervals():
     folds, mean = ax.get_lines()[0], ax.get_lines()[1]
     np.testing.assert_array_equal(folds.get_xdata(), A)
     assert mean.get_xdata() == pytest.approx(A.mean())
+    half = stats.t.ppf(0.975, 4) * np.sqrt((0.2 + result.test_to_train) * A.var(ddof=1))
+    (interval,) = ax.collections[0].get_segments()
+    np.testing.assert_allclose(interval, [[A.mean() - half, 0], [A.mean() + half, 0]])
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
     assert comparison({"a": A}).plot().figure_ is not ax.figure
     pyplot.close("all")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sklearn
 from scipy.stats import loguniform
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import (
     TransformedTargetRegressor,
     make_column_selector,
@@ -225,3 +225,20 @@ def test_validation_data_goes_through_the_fitted_steps(iris):
         scores = cross_val_score(best, X, y, cv=2, params=given)
     np.testing.assert_array_equal(splits(search, -1), scores)
     assert len(search.best_estimator_[-1].history_["val_loss"]) > 1
+
+
+def test_rows_of_a_complete_fit_are_not_transformed_again(iris):
+    n_rows = []
+
+    class Counting(TransformerMixin, BaseEstimator):
+        def fit(self, X, y=None):
+            return self
+
+        def transform(self, X):
+            n_rows.append(len(X))
+            return X
+
+    model = make_pipeline(Counting(), clone(CLASSIFIER))
+    search = SuccessiveHalvingSearchCV(model, IN_PIPELINE, n_candidates=1, refit=False, **SMALL)
+    search.set_params(max_resources=1).fit(*iris)
+    assert n_rows == [75, 75] * 2  # to train and to score on each of two folds

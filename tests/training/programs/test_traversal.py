@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from keras import layers, losses
 
+from skkeras.layers import Dropout
 from skkeras.training import ForeignCode, describe_object
 from skkeras.training.programs._description import describe
 
@@ -128,7 +129,9 @@ def test_structure_counts():
 
 
 def test_plain_values_are_told_apart():
+    dense = layers.Dense(2)
     values = [
+        *(dense.call, dense.build, layers.Dense(3).call),
         *(None, 0, 0.0, False, "", b"", (), [], {}, set(), 1, 1.0, True, "1", np.float64(1.0)),
         *(np.ones(2), np.ones(2, "float32"), np.ones((2, 1)), np.array(["a", "b"])),
         *(["ab", "c"], ["a", "bc"], [["a"], "b"], ["a", ["b"]], {"a": 1}, [("a", 1)]),
@@ -143,3 +146,43 @@ def test_plain_values_are_told_apart():
     shared = [1]
     shared.append(shared)
     assert describe_object(shared) == describe_object(shared)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: keras.optimizers.SGD(0.1, momentum=0.9),
+        lambda: keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.1, 9)),
+        lambda: keras.optimizers.Adam(use_ema=True),
+        lambda: keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1)),
+    ],
+    ids=["SGD", "schedule", "averages", "scaled loss"],
+)
+def test_state_of_an_optimizer_does_not_matter(make):
+    model, other = build(optimizer=make()), build(optimizer=make())
+    first = describe(other).key
+    for _ in range(2):
+        gradients = [np.ones(v.shape, "float32") for v in model.trainable_variables]
+        model.optimizer.apply(gradients, model.trainable_variables)
+        assert describe(model).key == first
+
+
+def test_numbers_that_keras_compares_with_others_are_told_apart():
+    def momentum(number):
+        return describe(build(optimizer=keras.optimizers.SGD(0.1, number))).key
+
+    assert momentum(0.5) == momentum(0.9) != momentum(0.0)
+
+    assert describe(build(Dropout(0.5))).key == describe(build(Dropout(0.9))).key
+    assert len({describe(build(layers.Dropout(rate))).key for rate in (0.0, 0.5, 1.0)}) == 3
+
+
+def test_names_of_outputs_matter_only_if_there_are_several():
+    def ending(*names):
+        inputs = layers.Input((4,))
+        model = keras.Model(inputs, [layers.Dense(1, name=name)(inputs) for name in names])
+        model.compile("sgd", ["mse"] * len(names))
+        return describe(model).key
+
+    assert ending("a") == ending("b")
+    assert len({ending("a", "b"), ending("b", "a"), ending("a", "c")}) == 3
