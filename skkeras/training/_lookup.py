@@ -26,6 +26,7 @@ from skkeras.training.programs import (
     Description,
     ForeignCode,
     NotCompiled,
+    ProgramFailed,
     describe,
     is_library,
     structure_of,
@@ -111,39 +112,45 @@ def find_or_compile(
     Raises
     ------
     NotCompiled
-        If there can be no program.
+        If there can be no program; `ProgramFailed` if it was traced but failed.
     """
 
     def compiled(make: Callable[[], Any]) -> Any:
+        program = None
         try:
             program = make()
             program.compile()
             return program
         except Exception as error:
-            return failure_reason(error)
+            return _failure(error, in_run=program is not None)
 
     key = (*key, settings())
     if record.description is not None:
         described = record.description.any_size if any_size else record.description.key
-        found = PROGRAMS.get((described, *key), lambda: compiled(trace))
+        program = PROGRAMS.get((described, *key), lambda: compiled(trace))
     elif key in record.traced:
-        found = record.traced[key]
+        program = record.traced[key]
     else:
         try:
             traced = trace()
             shown = traced.key
         except Exception as error:
-            found = failure_reason(error)
+            program = _failure(error)
         else:
-            found = PROGRAMS.get((shown, *key), lambda: compiled(lambda: traced))
-        record.traced[key] = found
-    if isinstance(found, str):
-        raise NotCompiled(found)
-    return found
+            program = PROGRAMS.get((shown, *key), lambda: compiled(lambda: traced))
+        record.traced[key] = program
+    if isinstance(program, NotCompiled):
+        raise type(program)(*program.args)
+    return program
 
 
-def failure_reason(error: Exception) -> str:
-    """Return in one line what went wrong, and in which function of the user."""
+# What Keras and `OpenSize` raise if a trace needs a size that is unknown; to build a model, Keras
+# turns them into a `RuntimeError`.
+_SIZE_ERRORS = (NotImplementedError, RuntimeError, TypeError, ValueError)
+
+
+def _failure(error: Exception, *, in_run: bool = False) -> NotCompiled:
+    """Return an exception that says in one line what went wrong, and in which user function."""
     lines = re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")
     # Keras adds a line before it that names the layer called.
     said = [line for line in lines if line and not line.startswith("Exception encountered")]
@@ -155,7 +162,8 @@ def failure_reason(error: Exception) -> str:
         if top not in _NOT_THE_USERS and top not in sys.stdlib_module_names:
             place = f"in {code.co_qualname}, "
         trail = trail.tb_next
-    return place + text
+    unexpected = in_run or not isinstance(error, _SIZE_ERRORS)
+    return (ProgramFailed if unexpected else NotCompiled)(place + text)
 
 
 _NOT_THE_USERS = {"jax", "keras", "numpy", "skkeras", "tensorflow", "tree", "optree"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import keras
@@ -16,7 +15,7 @@ from skkeras.training._compiled import TrainState
 from skkeras.training._cost import block_rows
 from skkeras.training._eligibility import dense
 from skkeras.training._lookup import find_or_compile, input_names, record_of
-from skkeras.training.programs import NotCompiled, structure_of
+from skkeras.training.programs import NotCompiled, fall_back, structure_of
 
 
 def predict(
@@ -86,7 +85,7 @@ def _find(
     names = input_names(model, x)
     if record.description is not None and record.description.any_size is not None:
         sizes = record.description.sizes
-        with suppress(NotCompiled):  # if a layer computes with its size
+        with fall_back():  # if a layer computes with its size
             key = "forward", structure_of(x, any_size=True), names
             return find_or_compile(record, key, lambda: forward(model, sizes), any_size=True)
     if of_its_sizes is not None:

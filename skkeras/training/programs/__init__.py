@@ -18,7 +18,12 @@ from skkeras.training.programs._description import (
     describe_object,
     structure_of,
 )
-from skkeras.training.programs._exceptions import ForeignCode, NotCompiled
+from skkeras.training.programs._exceptions import (
+    ForeignCode,
+    NotCompiled,
+    ProgramFailed,
+    fall_back,
+)
 from skkeras.training.programs._hyperparameters import Hyperparameter, traced
 from skkeras.training.programs._libraries import are_library, is_library
 from skkeras.training.programs._sizes import Size, left_open, unknown_dimension
@@ -36,6 +41,7 @@ __all__ = [
     "ForeignCode",
     "Hyperparameter",
     "NotCompiled",
+    "ProgramFailed",
     "Size",
     "TracedFloat",
     "are_library",
@@ -43,6 +49,7 @@ __all__ = [
     "clear_cache",
     "describe",
     "describe_object",
+    "fall_back",
     "is_library",
     "left_open",
     "structure_of",

@@ -9,7 +9,7 @@ from keras import layers, losses, optimizers, regularizers
 from skkeras import KerasMLPClassifier, KerasMLPRegressor
 from skkeras.layers import Dropout
 from skkeras.training import cache_info, clear_cache, predict, seeding, train
-from skkeras.training.programs import _sizes
+from skkeras.training.programs import NotCompiled, _sizes
 from skkeras.training.programs._cache import PROGRAMS
 from skkeras.training.programs._description import describe
 
@@ -274,6 +274,26 @@ def test_a_size_that_is_read_while_tracing_makes_a_program_for_each_size(monkeyp
     assert cache_info().programs == 3 + 4
 
 
+@pytest.mark.parametrize("method", ["__init__", "run"])
+def test_a_program_that_fails_for_another_reason_is_not_replaced_silently(monkeypatch, method):
+    import tensorflow as tf
+
+    from skkeras.training.backends.tensorflow._program import Program
+
+    original = getattr(Program, method)
+
+    def fail(self, *args, **kwargs):
+        if kwargs.get("any_size") or vars(self).get("_any_size"):
+            raise tf.errors.InternalError(None, None, "a defect")
+        return original(self, *args, **kwargs)
+
+    clear_cache()
+    monkeypatch.setattr(Program, method, fail)
+    with pytest.warns(RuntimeWarning, match="program failed.* InternalError: a defect"):
+        fit(stacked(), SIZES[0], rows(6, 3), "graph")
+    clear_cache()
+
+
 @pytest.mark.parametrize(
     "use", [lambda s: s + 1, lambda s: 2 * s, lambda s: s == 3, lambda s: s < 3, bool, int, hash]
 )
@@ -330,7 +350,9 @@ def test_programs_that_know_sizes():
 
 
 def failed_programs():
-    return [entry.made for entry in PROGRAMS._entries.values() if isinstance(entry.made, str)]
+    return [
+        entry.made for entry in PROGRAMS._entries.values() if isinstance(entry.made, NotCompiled)
+    ]
 
 
 def test_models_keep_their_sizes():

@@ -6,7 +6,6 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import keras
@@ -32,7 +31,7 @@ from skkeras.training.backends.tensorflow._variables import (
     snapshot,
 )
 from skkeras.training.backends.tensorflow._xla_chunk import shape_of_launch
-from skkeras.training.programs import Description, Hyperparameter, NotCompiled
+from skkeras.training.programs import Description, Hyperparameter, fall_back
 
 COMPILERS = ("graph", "xla")
 
@@ -79,7 +78,7 @@ def make_program(
     # Programs for all sizes and on one thread come first, if they are possible.
     for all_sizes, one_thread in ((True, True), (True, False), (False, True)):
         if all_sizes <= any_size and one_thread <= is_small:
-            with suppress(NotCompiled):
+            with fall_back():
                 make = functools.partial(trace, any_size=all_sizes, is_small=one_thread)
                 return find(("graph", all_sizes, one_thread), make, any_size=all_sizes)
     return find(("graph", False, False), trace)
