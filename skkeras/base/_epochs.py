@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import keras
@@ -22,7 +23,7 @@ from skkeras.fit_cache import (
     keep,
     restore,
 )
-from skkeras.training import Network, Outcome, count_rows
+from skkeras.training import FitArguments, Network, Outcome, count_rows
 from skkeras.utils import is_same
 
 
@@ -156,26 +157,35 @@ class EpochsMixin:
         options: dict[str, Any],
         context: Any = None,
     ) -> None:
-        given, is_whole, has_stopped = dict(options), context is None, False
+        given_options, is_whole, has_stopped = dict(options), context is None, False
         until = (
             self.current_epoch + n_epochs if self._target_epochs is None else self._target_epochs
         )
         self._n_epochs_left(until)  # raises an error if `until` is too small
+        # Epochs of Keras are counted from `initial_epoch`, which the user may give.
+        shift = options.pop("initial_epoch", self.current_epoch) - self.current_epoch
         callbacks = [*self._make_callbacks(validation is not None), *options.pop("callbacks", ())]
         if validation is None:
             warn_about_monitors(self, callbacks)
-        data = {
-            **dict(zip(("x", "y"), self._encode(X, y), strict=True)),
-            "sample_weight": weights,
-            "validation": validation and (*self._encode(*validation[:2]), validation[2]),
-        }
         batch_size = options.pop("batch_size", None) or self._batch_size(count_rows(X))
-        options = {**options, "batch_size": batch_size, "seed": self._seed}
+        arguments = FitArguments(
+            *self._encode(X, y),
+            sample_weight=weights,
+            validation_data=validation and (*self._encode(*validation[:2]), validation[2]),
+            epochs=until,
+            batch_size=batch_size,
+            seed=self._seed,
+            callbacks=callbacks,
+            **options,
+        )
         memory = None if self._fit_key is None else FitMemory.of(self.memory)
-        if memory is not None:
-            network = self._live_network()
-            if not is_cacheable(self._fit_key, network, data, callbacks, options, until):
-                self._fit_key = memory = None
+        if memory is not None and not is_cacheable(self._fit_key, self._live_network(), arguments):
+            self._fit_key = memory = None
+        if shift and self._is_in_parts:
+            raise ValueError(
+                "initial_epoch= cannot be given with memory=, or in a search that trains in parts: "
+                "these know where training stands. Leave it out."
+            )
         if memory is not None:
             key = self._fit_key.key
             restore(self, memory, key, until, callbacks)
@@ -187,13 +197,15 @@ class EpochsMixin:
             reports = None
             if getattr(self, "_skl_callbacks", None):
                 reports = EpochReports(self, context, X, y)
-            self._run_epochs(until, data, callbacks, reports, options)
+            first = self.current_epoch + shift
+            arguments = replace(arguments, initial_epoch=first, epochs=until + shift)
+            self._run_epochs(until, arguments, reports)
             # A fit that was stopped by a search must not be stored as a complete fit.
             has_stopped = reports is not None and reports.has_stopped
             if memory is not None and not has_stopped:
                 keep(self, memory, key)
         if is_whole and self._n_epochs_after and self.initialized_ and not has_stopped:
-            self._train_after(X, y, weights, validation, given, context)
+            self._train_after(X, y, weights, validation, given_options, context)
         if is_whole:
             context.call_on_fit_task_end(estimator=self, X=X, y=y)
 
@@ -210,30 +222,14 @@ class EpochsMixin:
         raise NotImplementedError
 
     def _run_epochs(
-        self: Any,
-        until: int,
-        data: dict[str, Any],
-        callbacks: list[keras.callbacks.Callback],
-        reports: EpochReports | None,
-        options: dict[str, Any],
+        self: Any, until: int, arguments: FitArguments, reports: EpochReports | None
     ) -> None:
+        callbacks = arguments.callbacks
         keeper = self._make_keeper(callbacks, until) if self._is_in_parts else None
-        first = options.pop("initial_epoch", self.current_epoch)
-        if first != self.current_epoch and self._is_in_parts:
-            raise ValueError(
-                "initial_epoch= cannot be given with memory=, or in a search that trains in parts: "
-                "these know where training stands. Leave it out."
-            )
+        ours = [c for c in (reports, keeper) if c is not None]
         outcome = Outcome()
         try:
-            self._live_network().train(
-                **data,
-                initial_epoch=first,
-                epochs=first + until - self.current_epoch,
-                callbacks=[*callbacks, *(c for c in (reports, keeper) if c is not None)],
-                outcome=outcome,
-                **options,
-            )
+            self._live_network().train(replace(arguments, callbacks=[*callbacks, *ours]), outcome)
         except BaseException:
             self._note(outcome)
             self._fit_key = self._checkpoint = None  # the state of callbacks is unknown

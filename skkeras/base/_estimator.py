@@ -78,7 +78,7 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
         raise NotImplementedError
 
     def _fit_options(self) -> dict[str, Any]:
-        """Return epochs, shuffle, verbose and other arguments of `Network.train`."""
+        """Return epochs, shuffle, verbose and other arguments of a fit, as in `FitArguments`."""
         raise NotImplementedError
 
     def _batch_size(self, n_rows: int) -> int:
@@ -220,6 +220,7 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
             validation = self._check_validation(X_val, y_val, options)
             if validation is None and holds_out:
                 (X, y, weights), validation = self._split_off(X, y, weights, groups, options)
+            options.pop("validation_split", None)  # validation data was given, which has priority
             if weights is not None:
                 weights = (weights / weights.mean()).astype(keras.config.floatx())
             if reset:

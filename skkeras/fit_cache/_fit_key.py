@@ -17,6 +17,7 @@ from skkeras._version import __version__
 from skkeras.fit_cache._checkpoint import TrainingCheckpoint
 from skkeras.fit_cache._memory import FitMemory
 from skkeras.training import (
+    FitArguments,
     ForeignCode,
     Network,
     NotCompiled,
@@ -32,6 +33,10 @@ _IN_PARTS = {
     keras.callbacks.ReduceLROnPlateau,
     keras.callbacks.TerminateOnNaN,
 }
+
+
+# Arguments that are a position under the key, are hashed separately, or change no result.
+_NOT_IN_KEY = {"epochs", "initial_epoch", "callbacks", "verbose"}
 
 
 @dataclass
@@ -50,14 +55,7 @@ class FitKey:
     key: str | None = None
 
 
-def is_cacheable(
-    fit_key: FitKey,
-    network: Network,
-    data: dict[str, Any],
-    callbacks: Sequence[keras.callbacks.Callback],
-    options: dict[str, Any],
-    until: int,
-) -> bool:
+def is_cacheable(fit_key: FitKey, network: Network, arguments: FitArguments) -> bool:
     """Compute the key of a fit, and return whether the fit can be cached.
 
     The number of epochs is a position under the key and not a part of it, except for callbacks that
@@ -69,14 +67,8 @@ def is_cacheable(
         Key of the training so far; it gets the hashes.
     network : Network
         The network; untrained if `fit_key.start` is None.
-    data : dict
-        Data of `Network.train`: rows, targets and weights for training and validation.
-    callbacks : sequence of keras.callbacks.Callback
-        Callbacks that have not been used.
-    options : dict
-        Other arguments of training.
-    until : int
-        Total number of epochs, after which training stops.
+    arguments : FitArguments
+        Arguments of training, with callbacks that have not been used.
 
     Returns
     -------
@@ -84,18 +76,17 @@ def is_cacheable(
         False if earlier epochs had a different key, or, with a warning, if the fit has no key that
         distinguishes it from other fits.
     """
-    content_key = {name: value for name, value in options.items() if name != "verbose"}
-    position = None if {type(c) for c in callbacks} <= _IN_PARTS else until
+    given = {name: value for name, value in vars(arguments).items() if name not in _NOT_IN_KEY}
+    callbacks = list(arguments.callbacks)
+    position = None if {type(c) for c in callbacks} <= _IN_PARTS else arguments.epochs
     try:
         for callback in callbacks:
             if not (isinstance(callback, tuple(_IN_PARTS)) and is_library(type(callback))):
                 raise ForeignCode(f"the callback {type(callback).__name__} may do anything")
         if fit_key.start is None:
-            described = network.describe(**data, batch_size=options["batch_size"])
+            described = network.describe(arguments)
             fit_key.start = describe_object((_circumstances(), described))
-        key = describe_object(
-            (fit_key.start, _as_values(data), list(callbacks), content_key, position)
-        )
+        key = describe_object((fit_key.start, _as_values(given), callbacks, position))
     except (ForeignCode, NotCompiled, NotImplementedError) as error:
         _warn(error)
         return False

@@ -2,10 +2,11 @@
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.training._batches import Streamed, count_rows, take
-from skkeras.training._compiled import Outcome
 from skkeras.training._eligibility import fits_memory
+from skkeras.training._fit_arguments import FitArguments
 from skkeras.training._forked import check_process
 from skkeras.training._network import Network, called
+from skkeras.training._outcome import Outcome
 from skkeras.training._predict import predict
 from skkeras.training._seeds import epoch_order, seeding
 from skkeras.training._settings import settings
@@ -22,6 +23,7 @@ from skkeras.training.programs import (
 
 __all__ = [
     "CacheInfo",
+    "FitArguments",
     "ForeignCode",
     "Network",
     "NotCompiled",

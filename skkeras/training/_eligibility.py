@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -11,7 +10,8 @@ import scipy.sparse
 from keras import tree
 from keras.src.backend import config
 
-from skkeras.training._batches import Streamed
+from skkeras.training._batches import Streamed, pack
+from skkeras.training._fit_arguments import FitArguments
 from skkeras.training.programs import NotCompiled
 
 # The data is in memory a second time, as tensors.
@@ -29,7 +29,6 @@ _BATCH_LEVEL = (
     "on_test_end",
 )
 _LIMITS = ("_MAX_EPOCHS", "_MAX_STEPS_PER_EPOCH")
-_FIT_ARGUMENTS = {"class_weight", "validation_batch_size"}
 
 
 def fits_memory(n_values: int) -> bool:
@@ -75,19 +74,44 @@ def _array(part: Any) -> np.ndarray:
     return array.astype(keras.config.floatx(), copy=False) if array.dtype.kind == "f" else array
 
 
-def check(
-    model: keras.Model, callbacks: Sequence[keras.callbacks.Callback], fit_kwargs: dict[str, Any]
-) -> None:
+def arrays_of(arguments: FitArguments) -> tuple[tuple[Any, ...], tuple[Any, ...] | None]:
+    """Return the training and validation data as Keras passes it to `train_step` and `test_step`.
+
+    Raises
+    ------
+    NotCompiled
+        If only `keras.Model.fit` can train on this data; the message says why.
+    """
+    weights = _row_weights(arguments)
+    data = dense(pack(arguments.x, arguments.y, weights))
+    if arguments.validation_data is None:
+        return data, None
+    return data, dense(pack(*arguments.validation_data))
+
+
+def _row_weights(arguments: FitArguments) -> Any:
+    """Weight each row by its class, as `keras.Model.fit` does."""
+    if arguments.class_weight is None:
+        return arguments.sample_weight
+    if arguments.sample_weight is not None or not hasattr(arguments.y, "shape"):
+        raise NotCompiled("class weights meet sample weights or several targets")
+    labels = np.asarray(arguments.y)
+    labels = labels.argmax(-1) if labels.ndim > 1 and labels.shape[-1] != 1 else labels.ravel()
+    weights = np.ones(len(labels), keras.config.floatx())
+    for label, weight in arguments.class_weight.items():
+        weights[np.round(labels) == label] = weight
+    return weights
+
+
+def check(model: keras.Model, arguments: FitArguments) -> None:
     """Raise an exception if only `keras.Model.fit` can train with these arguments.
 
     Parameters
     ----------
     model : keras.Model
         Compiled model.
-    callbacks : sequence of keras.callbacks.Callback
-        Callbacks that the user passed.
-    fit_kwargs : dict
-        Further arguments of `keras.Model.fit`.
+    arguments : FitArguments
+        The arguments, whose data is checked by `arrays_of`.
 
     Raises
     ------
@@ -98,9 +122,9 @@ def check(
         raise NotCompiled("the model runs eagerly")
     if any(getattr(config, name, None) is not None for name in _LIMITS):
         raise NotCompiled("keras.config limits the epochs or the steps of an epoch")
-    for name in sorted(set(fit_kwargs) - _FIT_ARGUMENTS):
+    for name in sorted(arguments.fit_kwargs.keys() - {"class_weight"}):
         raise NotCompiled(f"{name} was passed")
-    for callback in callbacks:
+    for callback in arguments.callbacks:
         method = _batch_level(callback)
         if method:
             raise NotCompiled(f"{type(callback).__name__} has a method {method}")

@@ -10,6 +10,7 @@ import re
 import sys
 import weakref
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +65,29 @@ class Record:
     def __post_init__(self) -> None:
         values = self.description.values if self.description is not None else []
         self.numbers = [value.number for value in values]
+
+
+@dataclass(frozen=True)
+class TrainState:
+    """Variables to train instead of those of a model that many threads share.
+
+    Attributes
+    ----------
+    state : list of tensors
+        Variables in the order of `state_of`.
+    record : Record
+        What is known about the model.
+    lock : threading.Lock
+        Held while the model is traced, because tracing changes it temporarily.
+    of_its_sizes : callable
+        Returns a model to trace that has the sizes of these variables; the shared model may have
+        other sizes.
+    """
+
+    state: list[Any]
+    record: Record
+    lock: AbstractContextManager[Any]
+    of_its_sizes: Callable[[], keras.Model]
 
 
 def record_of(model: keras.Model, *, training: bool = True, anew: bool = False) -> Record:
@@ -195,8 +219,7 @@ def find_program(
     held_out: Any | None,
     batch_sizes: tuple[int, int],
     trainer: str,
-    record: Record | None = None,
-    of_its_sizes: Callable[[], keras.Model] | None = None,
+    train_state: TrainState | None = None,
 ) -> tuple[Any, str, str | None]:
     """Find the program that trains a model in the cache, or compile it.
 
@@ -210,10 +233,8 @@ def find_program(
         Rows per batch in training and in validation.
     trainer : {"auto", "graph", "xla"}
         The compiler; JAX has no graphs and uses XLA instead.
-    record : Record or None, default=None
-        What is known about the model to train, if `model` is only traced for it.
-    of_its_sizes : callable or None, default=None
-        Returns a model with the sizes of the one to train, if `model` may have other sizes.
+    train_state : TrainState or None, default=None
+        Variables to train instead of those of `model`; the caller holds its lock.
 
     Returns
     -------
@@ -237,7 +258,7 @@ def find_program(
         backend.build(model, batch)
     elif not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
-    record = record_of(model) if record is None else record
+    record = record_of(model) if train_state is None else train_state.record
     known = record.description is not None
     if trainer == "auto":
         # Foreign code is traced at each fit. For XLA this takes longer, and a compiled program is
@@ -255,7 +276,7 @@ def find_program(
 
         def built_and_traced() -> Any:
             # The first run of the program, on rows like these, needs weights of matching shapes.
-            traced = model if of_its_sizes is None else of_its_sizes()
+            traced = model if train_state is None else train_state.of_its_sizes()
             # Hyperparameters and sizes are attributes of the model that is traced.
             own = None if record.description is None else record_of(traced).description
             sizes = own.sizes if own is not None and any_size else None

@@ -12,12 +12,13 @@ from keras import tree
 
 from skkeras.layers import to_numpy
 from skkeras.training import backends as backend
-from skkeras.training._batches import pack
-from skkeras.training._compiled import Outcome, TrainState, train_compiled
-from skkeras.training._eligibility import dense
+from skkeras.training._compiled import train_compiled
+from skkeras.training._eligibility import arrays_of
+from skkeras.training._fit_arguments import FitArguments
 from skkeras.training._forked import check_process
 from skkeras.training._lookup import Record, find_program, input_names, record_of
 from skkeras.training._names import reset_names
+from skkeras.training._outcome import Outcome
 from skkeras.training._predict import predict
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
@@ -100,20 +101,14 @@ class Network:
         else:
             set_values(self._model, values)
 
-    def describe(
-        self,
-        x: Any,
-        y: Any,
-        sample_weight: np.ndarray | None,
-        validation: tuple[Any, Any, np.ndarray | None] | None,
-        batch_size: int,
-    ) -> tuple[Any, ...]:
-        """Return what training on such data computes, as values that are equal in every process.
+    def describe(self, arguments: FitArguments) -> tuple[Any, ...]:
+        """Return what training computes, as values that are equal in every process.
 
         Parameters
         ----------
-        x, y, sample_weight, validation, batch_size
-            As for `train`; if the code is known, it only matters whether `x` is a dict.
+        arguments : FitArguments
+            The arguments of training; if the code of the model is known, it only matters whether
+            `x` is a dict.
 
         Raises
         ------
@@ -121,16 +116,17 @@ class Network:
             If this cannot be determined; the message says why.
         """
         record, values = self._record(), self.values
+        x = arguments.x
         names = input_names(self.model, x) if isinstance(x, dict) else None
         how = backend.on_accelerator(), settings(), names
         if record.description is not None:
             return record.description.key, tuple(record.numbers), how, values
         if self.model.run_eagerly:
             raise NotCompiled("the model runs eagerly, and code of others may do anything then")
-        data = dense(pack(x, y, sample_weight))
-        held_out = None if validation is None else dense(pack(*validation))
-        sizes = batch_size, batch_size
-        program, _, _ = find_program(self.model, data, held_out, sizes, backend.COMPILERS[0])
+        data, held_out = arrays_of(arguments)
+        program, _, _ = find_program(
+            self.model, data, held_out, arguments.batch_sizes, backend.COMPILERS[0]
+        )
         if not is_library(type(self.model.optimizer).finalize_variable_values):
             raise NotCompiled("no trace shows what the optimizer does when training ends")
         # The variables of metrics of foreign code may have any initial values.
@@ -149,86 +145,31 @@ class Network:
             return False
         return bool(_inner(self.model.optimizer).use_ema)
 
-    def train(
-        self,
-        x: Any,
-        y: Any,
-        *,
-        sample_weight: np.ndarray | None = None,
-        validation: tuple[Any, Any, np.ndarray | None] | None = None,
-        callbacks: Sequence[keras.callbacks.Callback] = (),
-        verbose: int | str = 0,
-        trainer: str = "auto",
-        outcome: Outcome | None = None,
-        **options: Any,
-    ) -> Outcome:
-        """Train in place; arguments and result are those of `skkeras.training.train`."""
+    def train(self, arguments: FitArguments, outcome: Outcome | None = None) -> Outcome:
+        """Train in place; parameters and result are those of `skkeras.training.train`."""
         check_process()
-        if verbose and trainer != "fit":
-            suggest_threads()
         outcome = Outcome() if outcome is None else outcome
-        template = self._template if self._model is None else None
+        if arguments.verbose and arguments.trainer != "fit":
+            suggest_threads()
         # Callbacks access the model, so it must be built.
-        if template is not None and not callbacks and not verbose and trainer != "fit":
-            with (
-                suppress(NotCompiled),
-                reset_names(),
-                template.train_state(self._values or (), changed=True) as train_state,
-            ):
-                return self._train_values(
-                    train_state,
-                    *(x, y, sample_weight, validation),
-                    trainer=trainer,
-                    outcome=outcome,
-                    **options,
-                )
+        template = None if arguments.has_callbacks else self._template
+        if self._model is None and template is not None and arguments.trainer != "fit":
+            with suppress(NotCompiled), reset_names():
+                self._train_values(template, arguments, outcome)
+                return outcome
         with reset_names():
-            return train(
-                self.model,
-                x,
-                y,
-                sample_weight=sample_weight,
-                validation=validation,
-                callbacks=callbacks,
-                verbose=verbose,
-                trainer=trainer,
-                outcome=outcome,
-                **options,
-            )
+            return train(self.model, arguments, outcome)
 
     def _train_values(
-        self,
-        train_state: TrainState,
-        *data: Any,
-        epochs: int,
-        initial_epoch: int = 0,
-        batch_size: int,
-        shuffle: bool = True,
-        seed: int,
-        trainer: str,
-        outcome: Outcome,
-        **fit_kwargs: Any,
-    ) -> Outcome:
-        assert self._template is not None
-        try:
-            train_compiled(
-                self._template.model,
-                *data,
-                epochs=epochs,
-                initial_epoch=initial_epoch,
-                batch_size=batch_size,
-                seed=seed if shuffle else None,
-                callbacks=(),
-                verbose=0,
-                trainer=trainer,
-                fit_kwargs=fit_kwargs,
-                outcome=outcome,
-                train_state=train_state,
-            )
-        finally:  # also after an exception, in the middle of training
-            if outcome.history:
-                self._values = backend.read(train_state.state)
-        return outcome
+        self, template: ModelTemplate, arguments: FitArguments, outcome: Outcome
+    ) -> None:
+        """Train without building the model."""
+        with template.train_state(self._values or (), changed=True) as train_state:
+            try:
+                train_compiled(template.model, arguments, outcome, train_state)
+            finally:  # also after an exception, in the middle of training
+                if outcome.history:
+                    self._values = backend.read(train_state.state)
 
     def predict(self, x: Any, **options: Any) -> Any:
         """Predict; arguments and result are those of `skkeras.training.predict`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -11,10 +10,9 @@ from keras import tree
 
 from skkeras.training import backends as backend
 from skkeras.training._batches import Streamed, count_rows, take
-from skkeras.training._compiled import TrainState
 from skkeras.training._cost import block_rows
 from skkeras.training._eligibility import dense
-from skkeras.training._lookup import find_or_compile, input_names, record_of
+from skkeras.training._lookup import TrainState, find_or_compile, input_names, record_of
 from skkeras.training.programs import NotCompiled, fall_back, structure_of
 
 
@@ -53,7 +51,7 @@ def _forward(model: keras.Model, x: Any, train_state: TrainState | None) -> Any:
         x = dense(x)
         work = train_state.record.work
         with train_state.lock:
-            program = _find(model, x, work, train_state.of_its_sizes)
+            program = _find(model, x, work, train_state)
         return program.run(train_state.state, tree.flatten(x), block_rows(work))
     try:
         x = dense(x)
@@ -67,12 +65,7 @@ def _forward(model: keras.Model, x: Any, train_state: TrainState | None) -> Any:
     return program.run(backend.handles_of(model.variables), tree.flatten(x), block_rows(work))
 
 
-def _find(
-    model: keras.Model,
-    x: Any,
-    work: int,
-    of_its_sizes: Callable[[], keras.Model] | None = None,
-) -> Any:
+def _find(model: keras.Model, x: Any, work: int, train_state: TrainState | None = None) -> Any:
     _check(model)
 
     def forward(model: keras.Model, sizes: Any = None) -> Any:
@@ -88,8 +81,8 @@ def _find(
         with fall_back():  # if a layer computes with its size
             key = "forward", structure_of(x, any_size=True), names
             return find_or_compile(record, key, lambda: forward(model, sizes), any_size=True)
-    if of_its_sizes is not None:
-        model = of_its_sizes()
+    if train_state is not None:
+        model = train_state.of_its_sizes()
         record = record_of(model, training=False)
     return find_or_compile(record, ("forward", structure_of(x), names), lambda: forward(model))
 

@@ -13,9 +13,8 @@ import numpy as np
 
 from skkeras.layers import to_numpy
 from skkeras.training import backends as backend
-from skkeras.training._compiled import TrainState
 from skkeras.training._initial_values import InitialValues, learn_initial_values
-from skkeras.training._lookup import record_of
+from skkeras.training._lookup import TrainState, record_of
 from skkeras.training._names import reset_names
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings

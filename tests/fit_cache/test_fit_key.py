@@ -99,8 +99,8 @@ def trained(monkeypatch):
     counts = []
     train = Network.train
 
-    def count(self, *args, initial_epoch=0, epochs, **kwargs):
-        outcome = train(self, *args, initial_epoch=initial_epoch, epochs=epochs, **kwargs)
+    def count(self, arguments, outcome):
+        outcome = train(self, arguments, outcome)
         counts.append(len(outcome.history["loss"]))
         return outcome
 

@@ -32,9 +32,9 @@ def seen(monkeypatch):
     calls = []
     train = _estimator.Network.train
 
-    def record(self, x, y, **options):
-        calls.append({"x": x, "y": y, **options})
-        return train(self, x, y, **options)
+    def record(self, arguments, outcome):
+        calls.append(arguments)
+        return train(self, arguments, outcome)
 
     monkeypatch.setattr(_estimator.Network, "train", record)
     return calls
@@ -61,10 +61,10 @@ def test_the_hold_out_is_stratified(seen):
     model = clone(CLASSIFIER).set_params(early_stopping=True, validation_fraction=0.2)
     model.fit(X, y)
     (call,) = seen
-    x_val, y_val, _ = call["validation"]
-    assert len(call["x"]) == 160 and len(x_val) == 40
-    assert call["y"].sum() == 16 and y_val.sum() == 4
-    rows = {row.tobytes() for row in np.concatenate([call["x"], x_val])}
+    x_val, y_val, _ = call.validation_data
+    assert len(call.x) == 160 and len(x_val) == 40
+    assert call.y.sum() == 16 and y_val.sum() == 4
+    rows = {row.tobytes() for row in np.concatenate([call.x, x_val])}
     assert len(rows) == 200
 
 
@@ -73,7 +73,7 @@ def test_the_hold_out_copes_with_rare_classes(classes, seen, counts):
     X, _ = classes
     model = clone(CLASSIFIER).set_params(early_stopping=True, validation_fraction=0.02)
     model.fit(X, np.repeat([0, 1, 2], counts))
-    assert len(seen[0]["validation"][0]) == 2
+    assert len(seen[0].validation_data[0]) == 2
     assert model.predict_proba(X).shape == (90, 3)
 
 
@@ -81,7 +81,7 @@ def test_the_hold_out_depends_on_the_seed_alone(classes, seen):
     model = clone(CLASSIFIER).set_params(early_stopping=True)
     for seed in (0, 0, 1):
         model.set_params(random_state=seed).fit(*classes)
-    first, same, other = (call["validation"][0] for call in seen)
+    first, same, other = (call.validation_data[0] for call in seen)
     np.testing.assert_array_equal(first, same)
     assert not np.array_equal(first, other)
 
@@ -92,8 +92,8 @@ def test_groups_stay_together_in_the_hold_out(grouped, seen):
         X, y, groups=groups
     )
     (call,) = seen
-    assert not set(call["x"][:, 0]) & set(call["validation"][0][:, 0])
-    assert len(set(call["validation"][0][:, 0])) == 3
+    assert not set(call.x[:, 0]) & set(call.validation_data[0][:, 0])
+    assert len(set(call.validation_data[0][:, 0])) == 3
 
 
 def test_early_stopping_is_on_above_ten_thousand_rows(seen):
@@ -102,7 +102,7 @@ def test_early_stopping_is_on_above_ten_thousand_rows(seen):
     model = clone(CLASSIFIER).set_params(epochs=1, batch_size=5000)
     model.fit(X, y)
     model.fit(X[:-1], y[:-1])
-    assert [call["validation"] is not None for call in seen] == [True, False]
+    assert [call.validation_data is not None for call in seen] == [True, False]
 
 
 def test_the_best_weights_are_restored(classes):
@@ -156,7 +156,7 @@ def test_a_pipeline_transforms_validation_data(classes, routing, seen):
     )
     pipeline.fit(1000 * X[:60] + 5, y[:60], X_val=1000 * X[60:] + 5, y_val=y[60:])
     expected = StandardScaler().fit(X[:60]).transform(X[60:])
-    np.testing.assert_allclose(seen[0]["validation"][0], expected, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(seen[0].validation_data[0], expected, rtol=1e-3, atol=1e-3)
     assert pipeline[-1].n_iter_ < 50
 
 
@@ -188,7 +188,7 @@ def test_searches_route_weights_and_groups(grouped, routing, seen, make):
     search = make(cv=GroupKFold(3)).fit(X, y, sample_weight=weights, groups=groups)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     for call in seen:
-        there, held_out = set(call["x"][:, 0]), set(call["validation"][0][:, 0])
+        there, held_out = set(call.x[:, 0]), set(call.validation_data[0][:, 0])
         assert not there & held_out
         assert len(there | held_out) in (5, 6, 8)  # the group of weight zero is gone
 
@@ -199,8 +199,8 @@ def test_cross_validate_routes(grouped, routing, seen):
     params = {"sample_weight": weights, "groups": groups}
     results = cross_validate(requested(), X, y, cv=GroupKFold(3), params=params)
     assert np.isfinite(results["test_score"]).all()
-    assert all(call["sample_weight"] is not None for call in seen)
-    assert all(not set(c["x"][:, 0]) & set(c["validation"][0][:, 0]) for c in seen)
+    assert all(call.sample_weight is not None for call in seen)
+    assert all(not set(c.x[:, 0]) & set(c.validation_data[0][:, 0]) for c in seen)
 
 
 def test_metadata_that_nobody_asked_for_is_told(classes, routing):
@@ -218,7 +218,7 @@ def test_own_models_route_too(classes, routing, seen):
     pipeline = make_pipeline(scaler, model, transform_input=["X_val"])
     pipeline.fit(X, y, sample_weight=np.linspace(1, 2, 90), X_val=X[:9], y_val=y[:9])
     (call,) = seen
-    assert call["sample_weight"].mean() == pytest.approx(1)
+    assert call.sample_weight.mean() == pytest.approx(1)
     assert len(pipeline[-1].history_["val_loss"]) == 1
 
 
@@ -228,4 +228,4 @@ def test_prefixed_parameters_reach_fit_without_routing(classes, seen):
     pipeline.fit(X, y, kerasmlpclassifier__sample_weight=np.linspace(1, 2, 90))
     search = GridSearchCV(CLASSIFIER, {"alpha": [0.0]}, cv=2)
     search.fit(X, y, sample_weight=np.linspace(1, 2, 90))
-    assert all(call["sample_weight"] is not None for call in seen)
+    assert all(call.sample_weight is not None for call in seen)

@@ -9,7 +9,7 @@ import pytest
 from skkeras.layers import CosLog4, ScheduledAdam, ScheduledDropout
 from skkeras.layers._dropout import drawing_by_hashes
 from skkeras.layers._schedules import flat_cosine
-from skkeras.training import train
+from skkeras.training import FitArguments, train
 
 N_STEPS = 30
 
@@ -74,7 +74,9 @@ def test_compiled_training_is_that_of_keras(trainer):
         )
         # XLA draws the masks of dropout in another way.
         with drawing_by_hashes() if trainer == "xla" else contextlib.nullcontext():
-            outcomes[how] = train(model, X, X[:, :1], epochs=6, batch_size=8, seed=0, trainer=how)
+            outcomes[how] = train(
+                model, FitArguments(X, X[:, :1], epochs=6, batch_size=8, seed=0, trainer=how)
+            )
     assert outcomes[trainer].trainer == trainer
     losses = [outcome.history["loss"] for outcome in outcomes.values()]
     np.testing.assert_allclose(losses[0], losses[1], rtol=1e-5)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import callbacks, layers
 
-from skkeras.training import seeding, train
+from skkeras.training import FitArguments, seeding, train
 from skkeras.training.backends import COMPILERS
 
 COMPILED = COMPILERS[0]
@@ -24,8 +24,10 @@ def fit(make_callbacks, trainer, epochs=8, **kwargs):
         model = keras.Sequential([layers.Input((4,)), layers.Dense(8, "relu"), layers.Dense(2)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.1), loss, metrics=["accuracy"])
-    kwargs = {"batch_size": 16, "seed": 0, "validation": HELD_OUT, "epochs": epochs} | kwargs
-    outcome = train(model, X, Y, callbacks=make_callbacks(), trainer=trainer, **kwargs)
+    kwargs = {"batch_size": 16, "seed": 0, "validation_data": HELD_OUT, "epochs": epochs} | kwargs
+    outcome = train(
+        model, FitArguments(X, Y, callbacks=make_callbacks(), trainer=trainer, **kwargs)
+    )
     return outcome, model
 
 

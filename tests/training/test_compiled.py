@@ -6,7 +6,7 @@ import pytest
 from keras import layers, losses, optimizers, regularizers
 
 from skkeras.layers import Dropout
-from skkeras.training import seeding, train
+from skkeras.training import FitArguments, seeding, train
 from skkeras.training.backends import COMPILERS
 
 RNG = np.random.default_rng(0)
@@ -21,7 +21,7 @@ def fit(make, trainer, x=X, y=Y, **kwargs):
     with seeding(1):
         model = make()
     kwargs = {"epochs": 3, "batch_size": 16, "seed": 5} | kwargs
-    outcome = train(model, x, y, trainer=trainer, **kwargs)
+    outcome = train(model, FitArguments(x, y, trainer=trainer, **kwargs))
     assert outcome.trainer == trainer, outcome.reason
     return outcome.history, [np.asarray(v) for v in model.variables + model.optimizer.variables]
 
@@ -195,7 +195,7 @@ def test_order_of_the_rows():
 
 
 def test_validation():
-    assert_same(normed, validation=(X[:21], Y[:21], WEIGHTS[:21]), validation_batch_size=4)
+    assert_same(normed, validation_data=(X[:21], Y[:21], WEIGHTS[:21]), validation_batch_size=4)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "uint8", "bool"])

@@ -7,7 +7,7 @@ import scipy.sparse
 import tensorflow as tf
 from keras import layers
 
-from skkeras.training import _eligibility, seeding, train
+from skkeras.training import FitArguments, _eligibility, seeding, train
 
 X = np.random.default_rng(0).normal(size=(40, 4)).astype("float32")
 Y = (X[:, 0] > 0).astype("int32")
@@ -22,7 +22,9 @@ def build(**kwargs):
 
 
 def fit(model, x=X, y=Y, trainer="auto", **kwargs):
-    return train(model, x, y, epochs=2, batch_size=16, seed=0, trainer=trainer, **kwargs)
+    return train(
+        model, FitArguments(x, y, epochs=2, batch_size=16, seed=0, trainer=trainer, **kwargs)
+    )
 
 
 def test_sparse_data_is_made_dense():
@@ -46,7 +48,7 @@ def test_eager_model():
 
 
 def test_argument_of_fit():
-    assert fit(build(), validation=(X, Y, None), validation_freq=2).reason == (
+    assert fit(build(), validation_data=(X, Y, None), validation_freq=2).reason == (
         "validation_freq was passed"
     )
 

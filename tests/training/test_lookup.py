@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from skkeras.training import cache_info, clear_cache, predict, seeding, train
+from skkeras.training import FitArguments, cache_info, clear_cache, predict, seeding, train
 from skkeras.training._lookup import find_program, record_of
 from skkeras.training.programs import NotCompiled
 
@@ -31,7 +31,9 @@ def build(*hidden, optimizer="sgd", metrics=None, loss="mse", kind=keras.Sequent
 
 
 def fit(model, trainer="auto", epochs=3, **options):
-    return train(model, X, Y, epochs=epochs, batch_size=16, seed=0, trainer=trainer, **options)
+    return train(
+        model, FitArguments(X, Y, epochs=epochs, batch_size=16, seed=0, trainer=trainer, **options)
+    )
 
 
 def assert_equals_fit(make, callbacks=list, **options):

@@ -3,7 +3,7 @@ import numpy as np
 from keras import layers
 
 from skkeras import KerasMLPRegressor, clear_cache
-from skkeras.training._network import Network
+from skkeras.training import FitArguments, Network
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 6)).astype("float32")
@@ -26,7 +26,7 @@ def test_networks_of_one_kind_take_turns():
     # Weights stay where they are between predictions, seeds of layers do not.
     for place in (0, 0, 1, 0, 1, 1):
         np.testing.assert_array_equal(networks[place].predict(X), first[place])
-    networks[0].train(X, Y, epochs=3, batch_size=8, seed=0)
+    networks[0].train(FitArguments(X, Y, epochs=3, batch_size=8, seed=0))
     assert np.abs(networks[0].predict(X) - first[0]).max() > 1e-3
     np.testing.assert_array_equal(networks[1].predict(X), first[1])
     unseen = Network(build, 0, key="noisy", values=networks[0].values)

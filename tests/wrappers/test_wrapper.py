@@ -80,6 +80,11 @@ class TestFit:
         with pytest.raises(ValueError, match=message):
             routed.fit(X, y)
 
+    def test_given_validation_data_has_priority_over_a_split(self):
+        network = regressor(validation_split=0.25).fit(X, y, X_val=X[:9], y_val=y[:9])
+        assert "val_loss" in network.history_
+        assert not network.trainer_.startswith("fit")
+
     def test_a_batch_of_all_rows(self):
         network = regressor().fit(X, y, batch_size=-1)
         assert int(network.model_.optimizer.iterations) == 1

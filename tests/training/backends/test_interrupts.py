@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from skkeras.training import Outcome, seeding, train
+from skkeras.training import FitArguments, Outcome, seeding, train
 from skkeras.training.backends._interrupts import Pace
 
 RNG = np.random.default_rng(0)
@@ -56,7 +56,7 @@ def interrupted(model, X, Y, error, how, **options):
     began = time.perf_counter()
     try:
         with pytest.raises(BaseException) as caught:
-            train(model, X, Y, batch_size=32, seed=0, outcome=outcome, **options)
+            train(model, FitArguments(X, Y, batch_size=32, seed=0, **options), outcome)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -72,7 +72,7 @@ def interrupted(model, X, Y, error, how, **options):
 def test_many_epochs(trainer, how):
     X, Y = rows(200, 4)
     model = build(4, 8)
-    train(model, X, Y, batch_size=32, epochs=1, seed=0, trainer=trainer)
+    train(model, FitArguments(X, Y, batch_size=32, epochs=1, seed=0, trainer=trainer))
     start = model.get_weights()
     error = Late if how == "alarm" else KeyboardInterrupt
     outcome = interrupted(model, X, Y, error, how, epochs=10**6, trainer=trainer)
@@ -80,10 +80,12 @@ def test_many_epochs(trainer, how):
     n_epochs = len(outcome.history["loss"])
     assert n_epochs > 0
     copied = build(4, 8)
-    train(copied, X, Y, batch_size=32, epochs=1, seed=0, trainer=trainer)
+    train(copied, FitArguments(X, Y, batch_size=32, epochs=1, seed=0, trainer=trainer))
     for one, other in zip(copied.get_weights(), start, strict=True):
         np.testing.assert_array_equal(one, other)
-    whole = train(copied, X, Y, batch_size=32, epochs=n_epochs, seed=0, trainer=trainer)
+    whole = train(
+        copied, FitArguments(X, Y, batch_size=32, epochs=n_epochs, seed=0, trainer=trainer)
+    )
     assert whole.history == outcome.history
     for one, other in zip(copied.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -96,7 +98,7 @@ def test_the_middle_of_a_long_epoch():
     outcome = interrupted(model, X, Y, Late, "alarm", epochs=100, trainer=trainer)
     copied, n_epochs = build(256, 4096), len(outcome.history.get("loss", ()))
     if n_epochs:  # on quick machines
-        train(copied, X, Y, batch_size=32, epochs=n_epochs, seed=0, trainer=trainer)
+        train(copied, FitArguments(X, Y, batch_size=32, epochs=n_epochs, seed=0, trainer=trainer))
     for one, other in zip(model.get_weights(), copied.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -116,12 +118,14 @@ def test_callbacks_that_fail(trainer, when):
     model, outcome = build(4, 8), Outcome()
     options = {"batch_size": 32, "seed": 0, "trainer": trainer}
     with pytest.raises(Late):
-        train(model, X, Y, epochs=9, callbacks=[Failing()], outcome=outcome, **options)
+        train(model, FitArguments(X, Y, epochs=9, callbacks=[Failing()], **options), outcome)
     n_epochs = len(outcome.history.get("loss", ()))
     assert n_epochs == {"on_train_begin": 0, "on_epoch_begin": 2}.get(when, n_epochs) < 4
     copied = build(4, 8)
     if n_epochs:
-        assert train(copied, X, Y, epochs=n_epochs, **options).history == outcome.history
+        assert (
+            train(copied, FitArguments(X, Y, epochs=n_epochs, **options)).history == outcome.history
+        )
     for one, other in zip(copied.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 

@@ -10,7 +10,7 @@ import pytest
 from keras import layers, losses, optimizers, regularizers
 
 from skkeras.layers import Dropout
-from skkeras.training import cache_info, clear_cache, seeding, train
+from skkeras.training import FitArguments, cache_info, clear_cache, seeding, train
 from skkeras.training.backends import COMPILERS
 from skkeras.training.programs import _cache
 from skkeras.training.programs._description import describe
@@ -39,7 +39,9 @@ def build(*, units=4, l2=0.1, rate=0.2, smoothing=0.1, seed=0, loss=None, layer=
 
 def fit(model, trainer=COMPILERS[0], n_rows=50, epochs=2, **kwargs):
     kwargs = {"batch_size": 16, "seed": 0} | kwargs
-    outcome = train(model, X[:n_rows], Y[:n_rows], epochs=epochs, trainer=trainer, **kwargs)
+    outcome = train(
+        model, FitArguments(X[:n_rows], Y[:n_rows], epochs=epochs, trainer=trainer, **kwargs)
+    )
     assert outcome.trainer == trainer, outcome.reason
     return outcome.history["loss"]
 
@@ -216,7 +218,7 @@ def test_numbers_of_a_schedule_are_inputs(schedule):
         for trainer in ("graph", "fit"):
             model = build(learning_rate=kind(rate, steps, *more))
             options = {"epochs": 3, "batch_size": 20, "seed": 0, "trainer": trainer}
-            runs.append(train(model, X, Y, **options).history["loss"])
+            runs.append(train(model, FitArguments(X, Y, **options)).history["loss"])
         np.testing.assert_allclose(*runs, rtol=1e-5)
         histories.append(runs[0])
     assert cache_info().compilations == PARTS

@@ -8,7 +8,7 @@ from keras import layers, losses, optimizers, regularizers
 
 from skkeras import KerasMLPClassifier, KerasMLPRegressor
 from skkeras.layers import Dropout
-from skkeras.training import cache_info, clear_cache, predict, seeding, train
+from skkeras.training import FitArguments, cache_info, clear_cache, predict, seeding, train
 from skkeras.training.programs import NotCompiled, _sizes
 from skkeras.training.programs._cache import PROGRAMS
 from skkeras.training.programs._description import describe
@@ -105,7 +105,7 @@ def fit(make, sizes, data, trainer, **options):
     with seeding(1):
         model = make(*shape)
     options = {"epochs": 3, "batch_size": batch_size, "seed": 5} | options
-    outcome = train(model, *data, trainer=trainer, **options)
+    outcome = train(model, FitArguments(*data, trainer=trainer, **options))
     assert outcome.trainer == trainer, outcome.reason
     state = [np.asarray(v) for v in model.variables + model.optimizer.variables]
     return outcome.history, state, model
@@ -233,7 +233,7 @@ def test_validation_weights_and_callbacks():
         weights = RNG.uniform(0.1, 2, size=(2, 70)).astype("float32")
         options = {
             "sample_weight": weights[0],
-            "validation": (*held_out, weights[1, :30]),
+            "validation_data": (*held_out, weights[1, :30]),
             "callbacks": [keras.callbacks.EarlyStopping(patience=1, start_from_epoch=1)],
         }
         assert_equals_fit(LAYERS["batch norm"], sizes, data, **options)
@@ -357,7 +357,7 @@ def failed_programs():
 
 def test_models_keep_their_sizes():
     model = stacked()(6, 8, 3)
-    train(model, *rows(6, 3), epochs=1, batch_size=16, seed=0, trainer="graph")
+    train(model, FitArguments(*rows(6, 3), epochs=1, batch_size=16, seed=0, trainer="graph"))
     assert model.layers[0].units == 8
     assert tuple(model.layers[0].kernel.shape) == (6, 8)
     assert tuple(model.layers[0].kernel.value.shape) == (6, 8)

@@ -9,7 +9,7 @@ from skkeras import KerasRealMLPClassifier, KerasTabMClassifier
 from skkeras.datasets import fetch_adult
 from skkeras.layers import Dropout
 from skkeras.layers._dropout import drawing_by_hashes
-from skkeras.training import cache_info, clear_cache, seeding, train
+from skkeras.training import FitArguments, cache_info, clear_cache, seeding, train
 from skkeras.training.backends.tensorflow import _xla_chunk
 from skkeras.training.programs import ForeignCode, describe
 
@@ -85,14 +85,16 @@ def test_equals_fit(name, held_out):
         model = build(*MODELS[name])
         outcome = train(
             model,
-            X,
-            Y,
-            sample_weight=WEIGHTS,
-            epochs=3,
-            batch_size=16,
-            seed=3,
-            trainer=trainer,
-            validation=held_out,
+            FitArguments(
+                X,
+                Y,
+                sample_weight=WEIGHTS,
+                epochs=3,
+                batch_size=16,
+                seed=3,
+                trainer=trainer,
+                validation_data=held_out,
+            ),
         )
         assert (outcome.trainer, outcome.reason) == (trainer, None)
         results.append((outcome.history, model.get_weights()))
@@ -109,7 +111,8 @@ def test_numbers_of_rows_share_a_program():
     for n_rows in (150, 149, 64, 33, 7):
         model = build(lambda: layers.Dense(4))
         outcome = train(
-            model, X[:n_rows], Y[:n_rows], epochs=1, batch_size=16, seed=0, trainer="xla"
+            model,
+            FitArguments(X[:n_rows], Y[:n_rows], epochs=1, batch_size=16, seed=0, trainer="xla"),
         )
         assert outcome.trainer == "xla"
     assert cache_info()[:3] == (1, 4, 1)
@@ -123,7 +126,7 @@ def test_launches_are_one_training(batches, monkeypatch):
     results = []
     for trainer in ("graph", "xla"):
         model = build(lambda: layers.Dense(4), optimizer="sgd")
-        outcome = train(model, X, Y, epochs=5, batch_size=8, seed=0, trainer=trainer)
+        outcome = train(model, FitArguments(X, Y, epochs=5, batch_size=8, seed=0, trainer=trainer))
         results.append((outcome.history, model.get_weights()))
     (history, weights), (launched, launched_weights) = results
     for name, values in history.items():
@@ -164,7 +167,7 @@ def test_a_loss_that_is_not_finite_ends_training(trainer):
     x = X.copy()
     x[0] = 1e30  # overflows in the first step, so that all later losses are NaN
     model = build(lambda: layers.Dense(4), optimizer=keras.optimizers.SGD(1e30))
-    outcome = train(model, x, Y, epochs=20, batch_size=16, seed=0, trainer=trainer)
+    outcome = train(model, FitArguments(x, Y, epochs=20, batch_size=16, seed=0, trainer=trainer))
     assert outcome.trainer == trainer
     assert len(outcome.history["loss"]) < 5
     assert not np.isfinite(outcome.history["loss"][-1])
@@ -182,7 +185,9 @@ class Unfit(layers.Layer):
 
 
 def test_what_xla_cannot_do_trains_as_a_graph():
-    outcome = train(build(Unfit), X, Y, epochs=1, batch_size=16, seed=0, trainer="xla")
+    outcome = train(
+        build(Unfit), FitArguments(X, Y, epochs=1, batch_size=16, seed=0, trainer="xla")
+    )
     assert outcome.trainer == "graph"
     assert outcome.reason
 

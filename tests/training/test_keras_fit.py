@@ -3,7 +3,7 @@ import numpy as np
 from keras import layers
 
 from skkeras.training import Outcome
-from skkeras.training._train import WholeEpochs
+from skkeras.training._keras_fit import WholeEpochs
 
 
 def test_an_interrupt_between_logs_and_weights_keeps_the_epoch_before():
