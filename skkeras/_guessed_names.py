@@ -71,6 +71,20 @@ RENAMED_VALUES: Mapping[tuple[str, str], str] = {
     ("learning_rate", "invscaling"): "Use 'exponential' instead.",
 }
 
+# Scores of other libraries, and their names in scikit-learn.
+RENAMED_SCORES: Mapping[str, str] = {
+    "acc": "accuracy",
+    "auc": "roc_auc",
+    "crossentropy": "neg_log_loss",
+    "log_loss": "neg_log_loss",
+    "mae": "neg_mean_absolute_error",
+    "mean_absolute_error": "neg_mean_absolute_error",
+    "mse": "neg_mean_squared_error",
+    "mean_squared_error": "neg_mean_squared_error",
+    "rmse": "neg_root_mean_squared_error",
+    "root_mean_squared_error": "neg_root_mean_squared_error",
+}
+
 _ASIDE: Mapping[str, str] = {
     "hidden_layer_sizes": "It lists the units of each hidden layer, such as (64, 64).",
     "patience": "It is only used with early_stopping=True.",

@@ -13,7 +13,7 @@ import tensorflow
 from sklearn.base import clone
 from sklearn.datasets import load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -21,6 +21,7 @@ from sklearn.preprocessing import StandardScaler
 import skkeras.model_selection
 from skkeras import KerasClassifier, KerasCNNClassifier, KerasMLPClassifier
 from skkeras._guessed_names import ADVICE, RENAMED_VALUES, replacement
+from skkeras.model_selection import compare_models
 from skkeras.training import Network
 from skkeras.utils import check_identifiers
 
@@ -58,8 +59,8 @@ class Batches(keras.utils.PyDataset):
         return X[place::3], y[place::3]
 
 
-def search(estimator, grid):
-    return skkeras.model_selection.GridSearchCV(estimator, grid, cv=2).fit(X, y)
+def search(estimator, grid, **params):
+    return skkeras.model_selection.GridSearchCV(estimator, grid, cv=2, **params).fit(X, y)
 
 
 # Number of the mistake: pairs of what is typed and what the message says.
@@ -307,6 +308,25 @@ REFUSED = {
         (lambda: mlp().save("file"), r"no attribute 'save'\. Use skkeras.save\("),
         (lambda: mlp().history, r"no attribute 'history'\. Use history_"),
         (lambda: mlp().compile("adam"), r"no attribute 'compile'\. .* parameters of the estimator"),
+    ],
+    28: [
+        (
+            lambda: search(mlp(), {"alpha": [0.1]}, scoring="auc"),
+            r"scoring='auc' is none of scikit-learn's scores\. Use 'roc_auc' instead",
+        ),
+        (
+            lambda: compare_models({"mlp": mlp()}, X, y, scoring="acuracy"),
+            r"'acuracy' .* Did you mean 'accuracy', ",
+        ),
+        (
+            lambda: search(mlp(), {"alpha": [0.1]}, scoring=["accuracy", "zzz"]),
+            r"'zzz' .* Names are: accuracy, adjusted_mutual_info_score, ",
+        ),
+        # The message of scikit-learn, which skkeras has no part in.
+        (
+            lambda: cross_val_score(mlp(), X, y, scoring="auc"),
+            r"'scoring' parameter of cross_val_score must be a str among .* Got 'auc' instead",
+        ),
     ],
 }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -43,6 +45,30 @@ def local_file(name: str) -> Path | None:
             f"Put the file there, or unset SKKERAS_DATA to fetch the data from the web."
         )
     return path
+
+
+@contextmanager
+def fetching(name: str) -> Iterator[None]:
+    """Say how to do without the web if a data set cannot be fetched from there.
+
+    Parameters
+    ----------
+    name : str
+        File that ``SKKERAS_DATA`` may hold, relative to that folder.
+
+    Raises
+    ------
+    OSError
+        If the data cannot be fetched.
+    """
+    try:
+        yield
+    except Exception as error:  # Keras raises no narrower type
+        raise OSError(
+            f"The data set could not be fetched from the web: {error}. Set the environment "
+            f"variable SKKERAS_DATA to a folder that has a file {name!r}; tests/data of the "
+            f"repository has some."
+        ) from error
 
 
 def check_subset(subset: str) -> None:

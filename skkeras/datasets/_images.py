@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skkeras.datasets import _folder
-from skkeras.datasets._folder import Subset, check_subset, local_file
+from skkeras.datasets._folder import Subset, check_subset, fetching, local_file
 
 _N_DIGITS = 10_000
 
@@ -44,7 +44,8 @@ def fetch_fashion_mnist(subset: Subset = "train") -> tuple[np.ndarray, np.ndarra
             return arrays[f"x_{subset}"], arrays[f"y_{subset}"]
     from keras.datasets import fashion_mnist
 
-    train, test = fashion_mnist.load_data()
+    with fetching("fashion_mnist.npz"):
+        train, test = fashion_mnist.load_data()
     return train if subset == "train" else test
 
 
@@ -74,7 +75,8 @@ def fetch_mnist() -> tuple[np.ndarray, np.ndarray]:
             return arrays["x"], arrays["y"]
     from keras.datasets import mnist
 
-    x, y = mnist.load_data()[0]
+    with fetching("mnist_10k.npz"):
+        x, y = mnist.load_data()[0]
     return x[:_N_DIGITS], y[:_N_DIGITS]
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import sklearn.datasets
 
-from skkeras.datasets._folder import local_file
+from skkeras._extras import require
+from skkeras.datasets._folder import fetching, local_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,7 @@ def fetch_adult() -> tuple[pd.DataFrame, pd.Series]:
     """
     table = _read("adult.csv.gz")
     if table is None:
-        table = _openml(data_id=1590).rename(columns={"class": "income", **_ADULT_NAMES})
+        table = _openml(1590, "adult.csv.gz").rename(columns={"class": "income", **_ADULT_NAMES})
     return _split(table, "income")
 
 
@@ -63,7 +64,8 @@ def fetch_california_housing() -> tuple[pd.DataFrame, pd.Series]:
     """
     table = _read("california_housing.csv.gz")
     if table is None:
-        table = sklearn.datasets.fetch_california_housing(as_frame=True).frame
+        with fetching("california_housing.csv.gz"):
+            table = sklearn.datasets.fetch_california_housing(as_frame=True).frame
     return _split(table, "MedHouseVal")
 
 
@@ -90,7 +92,7 @@ def fetch_ames() -> tuple[pd.DataFrame, pd.Series]:
     """
     table = _read("ames.csv.gz")
     if table is None:
-        table = _openml(data_id=41211)
+        table = _openml(41211, "ames.csv.gz")
         # Overall_Qual, Fireplace_Qu etc., which the widely used file does not have.
         table = table.drop(columns=[name for name in table.columns if "_Qu" in name])
     # The widely used file leaves the category "None" blank.
@@ -99,6 +101,7 @@ def fetch_ames() -> tuple[pd.DataFrame, pd.Series]:
 
 def _read(name: str) -> pd.DataFrame | None:
     path = local_file(name)
+    require("pandas", "A data set as a data frame")
     if path is None:
         return None
     import pandas as pd
@@ -106,8 +109,9 @@ def _read(name: str) -> pd.DataFrame | None:
     return pd.read_csv(path, na_values="?")
 
 
-def _openml(data_id: int) -> pd.DataFrame:
-    table = sklearn.datasets.fetch_openml(data_id=data_id, as_frame=True).frame
+def _openml(data_id: int, name: str) -> pd.DataFrame:
+    with fetching(name):
+        table = sklearn.datasets.fetch_openml(data_id=data_id, as_frame=True).frame
     return table.astype(dict.fromkeys(table.select_dtypes("category").columns, "str"))
 
 

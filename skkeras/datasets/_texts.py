@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from skkeras._extras import require
 from skkeras.datasets._folder import local_file
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _read(name: str, what: str) -> pd.DataFrame:
             f"SKKERAS_DATA is not set, and there is no address to fetch {name!r} from. Set it to a "
             f"folder that has the file, {what}; tests/data of the repository has a part of it."
         )
+    require("pandas", "A data set as a data frame")
     import pandas as pd
 
     return pd.read_csv(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import fetch_file
 
-from skkeras.datasets._folder import Subset, check_subset, local_file
+from skkeras.datasets._folder import Subset, check_subset, fetching, local_file
 
 _ARCHIVE = "https://timeseriesclassification.com/aeon-toolkit/{name}.zip"
 
@@ -50,7 +50,9 @@ def fetch_time_series(
     check_subset(subset)
     path = local_file(f"time_series/{name}.npz")
     if path is None:
-        series, labels = _read_zip(fetch_file(_ARCHIVE.format(name=name)), subset)
+        with fetching(f"time_series/{name}.npz"):
+            archive = fetch_file(_ARCHIVE.format(name=name))
+        series, labels = _read_zip(archive, subset)
     else:
         with np.load(path) as arrays:
             padded, lengths = arrays[f"x_{subset}"], arrays[f"len_{subset}"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from skkeras.datasets._folder import local_file
+from skkeras.datasets._folder import fetching, local_file
 
+_FILE = "weights/mobilenet_v2_1.0_160_notop.weights.h5"
 _ADDRESS = (
     "https://storage.googleapis.com/tensorflow/keras-applications/mobilenet_v2/"
     "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_160_no_top.h5"
@@ -28,10 +29,13 @@ def fetch_mobilenet_weights() -> str:
     Sandler et al., "MobileNetV2: inverted residuals and linear bottlenecks", CVPR 2018.
     https://arxiv.org/abs/1801.04381
     """
-    path = local_file("weights/mobilenet_v2_1.0_160_notop.weights.h5")
+    path = local_file(_FILE)
     if path is not None:
         return str(path)
     import keras
 
-    found: str = keras.utils.get_file(_ADDRESS.rpartition("/")[2], _ADDRESS, cache_subdir="models")
+    with fetching(_FILE):
+        found: str = keras.utils.get_file(
+            _ADDRESS.rpartition("/")[2], _ADDRESS, cache_subdir="models"
+        )
     return found

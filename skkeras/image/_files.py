@@ -7,12 +7,13 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 import joblib
 import numpy as np
+
+from skkeras._extras import require
 
 _T = TypeVar("_T")
 IMAGE_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
@@ -142,8 +143,7 @@ def image_sizes(paths: Sequence[str] | np.ndarray) -> list[tuple[int, int]]:
 
 
 def _for_each(function: Callable[[Any], _T], items: Iterable[Any]) -> list[_T]:
-    if find_spec("PIL") is None:
-        raise ImportError('Reading images from files needs Pillow: pip install "skkeras[images]".')
+    require("pillow", "Reading images from files", module="PIL", extra="images")
     # One thread per core, or a single thread inside a parallel worker of joblib.
     with ThreadPoolExecutor(joblib.effective_n_jobs(-1)) as pool:
         return list(pool.map(function, items))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
+from skkeras._extras import require
 from skkeras.inspection._candidates import Candidates
 from skkeras.inspection._columns import Column
 
@@ -113,16 +114,11 @@ class _Axis:
 
 
 def _fanova(axes: list[_Axis], scored: np.ndarray, scores: np.ndarray) -> dict[str, float]:
-    try:
-        with warnings.catch_warnings():
-            # tqdm's warning in a notebook without ipywidgets; no bar is shown here.
-            warnings.filterwarnings("ignore", "IProgress not found")
-            import optuna
-    except ImportError as error:
-        raise ImportError(
-            "Importances are computed by Optuna, which is not installed; "
-            "`pip install 'skkeras[optuna]'` brings it."
-        ) from error
+    require("optuna", "The importance of parameters", extra="optuna")
+    with warnings.catch_warnings():
+        # tqdm's warning in a notebook without ipywidgets; no bar is shown here.
+        warnings.filterwarnings("ignore", "IProgress not found")
+        import optuna
     distributions = {axis.name: axis.distribution() for axis in axes}
     columns = [axis.chosen(scored) for axis in axes]
     trials = [

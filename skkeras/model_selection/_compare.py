@@ -16,7 +16,7 @@ from sklearn.utils import indexable
 
 from skkeras.model_selection._comparison import ModelComparison
 from skkeras.model_selection._jobs import threads_for
-from skkeras.model_selection._scorers import check_response
+from skkeras.model_selection._scorers import check_response, check_score_names
 
 
 def compare_models(
@@ -142,6 +142,7 @@ def _check(models: Any, scoring: Any) -> tuple[Any, str]:
         scoring = "accuracy" if kinds == {True} else "r2"
     if not isinstance(scoring, str) and not callable(scoring):
         raise TypeError(f"scoring takes one score, a string or a callable; got {scoring!r}.")
+    check_score_names(scoring)
     scorer = get_scorer(scoring)
     for name, model in models.items():
         check_response(model, scorer, f"scoring={scoring!r} for {name!r}")

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sklearn.metrics import get_scorer_names
 from sklearn.metrics._scorer import _BaseScorer, _MultimetricScorer
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 
+from skkeras._guessed_names import RENAMED_SCORES
+
 # Names of the search space parameters in scikit-learn, skopt and skkeras.
 _SPACES = ("param_grid", "param_distributions", "search_spaces", "space")
+
+
+def check_score_names(scoring: Any) -> None:
+    """Raise an error for names of scores that scikit-learn does not have, with close matches.
+
+    Parameters
+    ----------
+    scoring : object
+        Value of a parameter `scoring`; strings in lists and dicts are checked too.
+
+    Raises
+    ------
+    ValueError
+        If a score does not exist.
+    """
+    given = scoring.values() if isinstance(scoring, Mapping) else scoring
+    given = given if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    names = get_scorer_names()
+    for name in given:
+        if not isinstance(name, str) or name in names:
+            continue
+        if name in RENAMED_SCORES:
+            hint = f"Use {RENAMED_SCORES[name]!r} instead."
+        elif near := difflib.get_close_matches(name, names, n=3):
+            hint = f"Did you mean {', '.join(map(repr, near))}?"
+        else:
+            hint = f"Names are: {', '.join(names)}."
+        raise ValueError(f"scoring={name!r} is none of scikit-learn's scores. {hint}")
 
 
 def check_responses(search: Any) -> None:

@@ -18,7 +18,7 @@ from skkeras._docs import DocumentedMixin
 from skkeras._guessed_names import replacement
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
-from skkeras.model_selection._scorers import check_responses
+from skkeras.model_selection._scorers import check_responses, check_score_names
 
 _MAX_SEED = 2**31 - 1
 # Minimum fits per job in a batch, so that few jobs wait for the last fits.
@@ -105,6 +105,7 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
                 "fit needs it: by `feature_encoder` in a subclass of KerasClassifier or "
                 "KerasRegressor, or by KerasMultiInputClassifier and its `branches`."
             )
+        check_score_names(self.scoring)
         self._evaluation = Evaluation(self)
         try:
             # Not super().fit: the fit of skopt has its own checks of search spaces.

@@ -12,6 +12,7 @@ from scipy import stats
 from sklearn.base import clone
 from skopt.space import Integer
 
+from skkeras._extras import require
 from skkeras.model_selection._dimensions import Parameter
 
 _KINDS = ["grid", "random", "bayes", "optuna"]
@@ -59,7 +60,7 @@ def search_space(estimator: Any, kind: str = "bayes", size: str = "small") -> di
         If `kind` or `size` is unknown, if a search space is empty, or if it names parameters that
         the estimator does not have.
     ImportError
-        If `kind` is "optuna" and Optuna is not installed: ``pip install "skkeras[optuna]"``.
+        If `kind` is "optuna" and Optuna is not installed.
 
     Examples
     --------
@@ -130,12 +131,9 @@ def _takes(estimator: Any, parameter: Parameter) -> bool:
 
 
 def _for_optuna(parameters: list[Parameter]) -> dict[str, Any]:
-    try:
-        from skkeras.model_selection._optuna import distribution
-    except ImportError as error:
-        raise ImportError(
-            'A search space of kind "optuna" needs Optuna: pip install "skkeras[optuna]".'
-        ) from error
+    require("optuna", 'A search space of kind "optuna"', extra="optuna")
+    from skkeras.model_selection._optuna import distribution
+
     return {parameter.name: distribution(parameter) for parameter in parameters}
 
 

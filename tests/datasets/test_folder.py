@@ -1,6 +1,7 @@
 import pytest
 
 from skkeras.datasets import _folder
+from skkeras.datasets._folder import fetching
 
 
 def test_no_file_is_looked_for_where_no_folder_is_named(monkeypatch):
@@ -27,3 +28,9 @@ def test_tests_do_not_download(monkeypatch):
     monkeypatch.delenv("SKKERAS_DATA", raising=False)
     with pytest.raises(pytest.fail.Exception, match="set SKKERAS_DATA"):
         _folder.local_file("adult.csv.gz")
+
+
+def test_what_cannot_be_fetched_names_the_folder():
+    message = r"no route.* Set .* SKKERAS_DATA to a folder .*'a\.csv'"
+    with pytest.raises(OSError, match=message), fetching("a.csv"):
+        raise RuntimeError("no route")

@@ -1,11 +1,12 @@
 import os
+import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from skkeras.datasets import fetch_stamps
-from skkeras.image import _files, list_images
+from skkeras.image import list_images
 from skkeras.image._files import image_sizes, read_images
 
 _ORIENTATION = 0x0112
@@ -175,6 +176,6 @@ def test_file_that_cannot_be_read_is_named(tmp_path, content, message):
 
 
 def test_without_pillow_it_is_said_what_to_install(monkeypatch):
-    monkeypatch.setattr(_files, "find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r'pip install "skkeras\[images\]"'):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ImportError, match=r'needs pillow, .* pip install "\.\[images\]"'):
         read_images(["a.png"], (6, 9))

@@ -115,7 +115,7 @@ def test_is_the_same_each_time_and_leaves_optunas_log_as_it_was(capfd):
 
 def test_says_what_brings_optuna(monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
-    with pytest.raises(ImportError, match=r"pip install 'skkeras\[optuna\]'"):
+    with pytest.raises(ImportError, match=r'pip install "\.\[optuna\]"'):
         importances(full_grid(lambda a: a, a=[0, 1, 2]))
 
 

@@ -244,7 +244,7 @@ def test_says_which_plots_cannot_be_drawn(tmp_path, data, scored, monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     search_report(search, tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text()
-    assert "No importance plot: Importances are computed by Optuna, which is not installed" in text
+    assert "No importance plot: The importance of parameters needs optuna" in text
     assert "No heatmap plot: A heatmap needs two parameters" in text
     assert Reader(text).images == 3
 
