@@ -1,6 +1,8 @@
 """Fits that are kept: the same as trained ones, of nothing else, and no epoch twice."""
 
+import importlib
 import pickle
+import platform
 import types
 import warnings
 
@@ -8,6 +10,7 @@ import joblib
 import keras
 import numpy as np
 import pytest
+import scipy.sparse
 import tensorflow as tf
 from sklearn.base import clone
 from sklearn.callback import ScoringMonitor
@@ -25,6 +28,8 @@ from skkeras import (
     KerasMLPRegressor,
     KerasRealMLPClassifier,
 )
+from skkeras.fit_cache import FitKey, is_cacheable
+from skkeras.tabular._early_stopping import LatestBestStopping
 from skkeras.training import Network
 
 FACTOR = 2.0
@@ -408,3 +413,105 @@ def test_without_memory_nothing_is_looked_at(data, monkeypatch):
     assert model._fit_key is model._checkpoint is None
     with warnings.catch_warnings():
         KerasMLPClassifier(**QUICK, memory=joblib.Memory(None)).fit(*data)
+
+
+# -- the key by itself -----------------------------------------------------------------------
+
+ROWS = np.array([[0.0, 1.0, 0.0], [2.0, 0.0, 3.0]])
+DATA = {"x": ROWS, "y": np.array([0, 1]), "sample_weight": None, "validation": None}
+OPTIONS = {"batch_size": 2, "shuffle": True, "seed": 0, "trainer": "auto", "verbose": 0}
+
+
+class Described:
+    """A network that is described by a text."""
+
+    def __init__(self, text="untrained"):
+        self.text = text
+
+    def describe(self, **data):
+        return self.text
+
+
+def key_of(text="untrained", callbacks=(), until=5, options=(), **data):
+    fit_key = FitKey()
+    options, data = OPTIONS | dict(options), DATA | data
+    assert is_cacheable(fit_key, Described(text), data, list(callbacks), options, until)
+    return fit_key.key
+
+
+def stopping(**params):
+    return [keras.callbacks.EarlyStopping("loss", **params)]
+
+
+SPARSE = scipy.sparse.csr_array(ROWS)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"text": "another"}, {"x": ROWS + 1}, {"x": ROWS.astype("float32")}, {"x": [ROWS]}),
+        *({"x": SPARSE}, {"y": np.array([1, 0])}, {"sample_weight": np.ones(2)}),
+        *({"validation": (ROWS, DATA["y"], None)}, {"callbacks": stopping()}),
+        *({"options": {name: "another"}} for name in OPTIONS if name != "verbose"),
+    ],
+    ids=str,
+)
+def test_each_input_of_training_is_in_the_key(changed):
+    assert key_of(**changed) != key_of()
+    assert key_of(**changed) == key_of(**changed)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        scipy.sparse.csr_array((SPARSE.data, SPARSE.indices, SPARSE.indptr), shape=(2, 4)),
+        scipy.sparse.csr_array((SPARSE.data, SPARSE.indices, [0, 2, 3]), shape=(2, 3)),
+        scipy.sparse.csr_array((SPARSE.data, [1, 1, 2], SPARSE.indptr), shape=(2, 3)),
+        SPARSE * 2,
+    ],
+    ids=["shape", "row", "column", "number"],
+)
+def test_sparse_rows_are_told_apart(other):
+    assert key_of(x=other) != key_of(x=SPARSE)
+    assert key_of(x=SPARSE.tocsc()) == key_of(x=SPARSE)
+
+
+def test_what_does_not_change_training_is_not_in_the_key():
+    assert key_of(options={"verbose": 1}) == key_of()
+    assert key_of(until=9) == key_of()
+    assert key_of(callbacks=stopping(), until=9) == key_of(callbacks=stopping())
+    assert key_of(callbacks=stopping(patience=3)) != key_of(callbacks=stopping())
+    latest = [LatestBestStopping("loss")]
+    assert key_of(callbacks=latest, until=9) != key_of(callbacks=latest)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        *(("skkeras.fit_cache._fit_key", "__version__"), ("keras", "__version__")),
+        *(("numpy", "__version__"), (keras.backend.backend(), "__version__")),
+    ],
+)
+def test_versions_are_in_the_key(module, name, monkeypatch):
+    before = key_of()
+    monkeypatch.setattr(importlib.import_module(module), name, "another")
+    assert key_of() != before
+
+
+def test_processors_and_backends_are_in_the_key(monkeypatch):
+    keys = [key_of()]
+    monkeypatch.setattr(platform, "machine", lambda: "another")
+    keys.append(key_of())
+    monkeypatch.setattr(keras.backend, "backend", lambda: "numpy")
+    keys.append(key_of())
+    assert len(set(keys)) == 3
+
+
+def test_other_data_in_a_later_part_is_another_fit():
+    fit_key = FitKey()
+    parts = [is_cacheable(fit_key, Described(), DATA, [], OPTIONS, until) for until in (1, 2)]
+    # A network that has been trained is not described again.
+    parts.append(is_cacheable(fit_key, None, DATA, [], OPTIONS, 3))
+    parts.append(is_cacheable(fit_key, None, DATA | {"x": ROWS + 1}, [], OPTIONS, 4))
+    assert parts == [True, True, True, False]
+    assert fit_key.key == key_of(x=ROWS + 1)

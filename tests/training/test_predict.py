@@ -80,21 +80,21 @@ def test_an_eager_model():
     np.testing.assert_array_equal(predict(model, np.full((3, 2), 2, "float32")), np.full((3, 2), 4))
 
 
-@pytest.mark.parametrize("end", [layers.Activation("linear"), layers.LayerNormalization()])
+@pytest.mark.parametrize("end", [layers.ReLU, layers.LayerNormalization])
 def test_dicts_are_read_by_the_names_of_inputs(end):
     clear_cache()
     data = {"a": X, "b": X**2}
     for names in ("ab", "ba"):
         inputs = [layers.Input((6,), name=name) for name in names]
-        model = keras.Model(inputs, end(layers.Subtract()(inputs)))
+        model = keras.Model(inputs, end()(layers.Subtract()(inputs)))
         expected = model.predict(data, verbose=0)
         np.testing.assert_allclose(predict(model, data), expected, rtol=1e-4, atol=1e-5)
     assert cache_info().compilations == 2
 
 
-@pytest.mark.parametrize("end", [layers.Activation("linear"), layers.LayerNormalization()])
+@pytest.mark.parametrize("end", [layers.ReLU, layers.LayerNormalization])
 def test_rows_of_each_type_and_length_are_predicted(end):
-    model = keras.Sequential([layers.Input((None, 2)), layers.GlobalAveragePooling1D(), end])
+    model = keras.Sequential([layers.Input((None, 2)), layers.GlobalAveragePooling1D(), end()])
     for x in (
         X.reshape(700, 3, 2),
         (5 * X).reshape(700, 3, 2).astype("int32"),
