@@ -4,7 +4,7 @@ STAMP := .venv/.installed
 # What trains is tested under Keras' other backend too.
 JAX_TESTS := $(patsubst %,tests/training/%.py,test_compiled programs/test_cache test_callbacks test_predict test_initial_values \
     backends/test_interrupts)
-EXAMPLES := $(sort $(wildcard examples/*.py))
+EXAMPLES := $(sort $(wildcard examples/*.py examples/*/*.py))
 
 # Whole data sets beside the checkout are found without being told; the checkout has parts of them.
 PARTS := $(CURDIR)/tests/data
@@ -15,7 +15,7 @@ export SKKERAS_DATA ?= $(PARTS)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format typecheck doctest examples docs bench lock clean
+.PHONY: help demo test lint format typecheck doctest examples docs figures bench lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -33,7 +33,6 @@ test: lint typecheck ## everything that CI checks
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	KERAS_BACKEND=jax $(BIN)/python -m pytest -n 2 $(JAX_TESTS)
 	$(MAKE) examples
-	$(BIN)/python -m sphinx -W --keep-going -q -D plot_gallery=0 -b html docs docs/_build/check
 
 lint: $(STAMP) ## check format and style
 	$(BIN)/ruff format --check .
@@ -46,8 +45,8 @@ format: $(STAMP) ## write format and the style fixes that are safe
 typecheck: $(STAMP) ## check types
 	$(BIN)/mypy
 
-doctest: $(STAMP) ## run the code in docstrings, docs and README only
-	$(BIN)/python -m pytest skkeras docs README.md CONTRIBUTING.md
+doctest: $(STAMP) ## run the code in docstrings and docs only
+	$(BIN)/python -m pytest skkeras docs CONTRIBUTING.md
 
 examples: $(STAMP) ## run every page of the gallery, and the demo
 	@printf '%s\n' $(EXAMPLES) | xargs -P 2 -I PAGE \
@@ -55,6 +54,9 @@ examples: $(STAMP) ## run every page of the gallery, and the demo
 
 docs: $(STAMP) ## build the documentation into docs/_build/html
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+figures: $(STAMP) ## draw the plots of the landing page and of the tutorial
+	$(BIN)/python docs/figures.py
 
 bench: $(STAMP) ## measure skkeras beside its peers and write the tables into docs/benchmarks.md
 	@test "$$SKKERAS_DATA" != "$(PARTS)" || { echo "Benchmarks read whole data sets, and tests/data has \

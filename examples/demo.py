@@ -38,7 +38,9 @@ def searches():
     """Return the searches by name; all of them use the same folds."""
     network = make_pipeline(
         StandardScaler(),
-        KerasMLPClassifier(epochs=40, batch_size=32, early_stopping=True, random_state=0),
+        KerasMLPClassifier(
+            epochs=40, batch_size=32, early_stopping=True, random_state=0
+        ),
     )
     step = "kerasmlpclassifier__"
     grid = {
@@ -58,14 +60,18 @@ def searches():
     }
     forest = RandomForestClassifier(random_state=0)
     svc = make_pipeline(StandardScaler(), SVC(random_state=0))
-    mlp = make_pipeline(StandardScaler(), MLPClassifier(early_stopping=True, random_state=0))
+    mlp = make_pipeline(
+        StandardScaler(), MLPClassifier(early_stopping=True, random_state=0)
+    )
     cv = StratifiedKFold(3, shuffle=True, random_state=0)
     return {
         "network, grid": GridSearchCV(network, grid, cv=cv),
         "network, random": RandomizedSearchCV(
             network, drawn, n_iter=N_CANDIDATES, cv=cv, random_state=0
         ),
-        "network, Bayes": BayesSearchCV(network, led, n_iter=N_CANDIDATES, cv=cv, random_state=0),
+        "network, Bayes": BayesSearchCV(
+            network, led, n_iter=N_CANDIDATES, cv=cv, random_state=0
+        ),
         "random forest": GridSearchCV(forest, {"max_features": [4, 8, 16]}, cv=cv),
         "SVC": GridSearchCV(svc, {"svc__C": [0.1, 1, 10, 100]}, cv=cv),
         "scikit-learn's MLP": GridSearchCV(
@@ -81,9 +87,13 @@ def plot(found):
         scores = search.cv_results_["mean_test_score"]
         axes.plot(scores, [row] * len(scores), "o", color="tab:blue", alpha=0.4)
         axes.plot(accuracy, row, "D", color="tab:orange")
-    axes.plot([], [], "o", color="tab:blue", alpha=0.4, label="candidate, cross-validated")
+    axes.plot(
+        [], [], "o", color="tab:blue", alpha=0.4, label="candidate, cross-validated"
+    )
     axes.plot([], [], "D", color="tab:orange", label="best candidate, new digits")
-    axes.set(xlabel="accuracy", xlim=(0.9, 1), yticks=range(len(found)), yticklabels=found)
+    axes.set(
+        xlabel="accuracy", xlim=(0.9, 1), yticks=range(len(found)), yticklabels=found
+    )
     figure.legend(loc="outside lower center", ncols=2)
     figure.savefig(FOLDER / "leaderboard.png", dpi=120)
 
@@ -92,7 +102,9 @@ def main():
     """Run the searches, print a ranking, and save the plot and the best model."""
     FOLDER.mkdir(exist_ok=True)
     digits, labels = load_digits(return_X_y=True)
-    X, X_test, y, y_test = train_test_split(digits, labels, stratify=labels, random_state=0)
+    X, X_test, y, y_test = train_test_split(
+        digits, labels, stratify=labels, random_state=0
+    )
     found = {}
     for name, search in searches().items():
         print(name)

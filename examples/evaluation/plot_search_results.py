@@ -1,6 +1,6 @@
 """
-Visualizing the results of a hyperparameter search
-==================================================
+Plot the results of a search
+============================
 
 A search returns the best of many candidates. Its results also show which parameters matter, whether
 the ranges are wide enough and whether the search has converged. ``SearchResultsDisplay`` plots the
@@ -89,7 +89,8 @@ plt.show()
 from skkeras.model_selection import HyperbandSearchCV
 
 del space["kerasmlpclassifier__hidden_layer_sizes"]
-hyperband = HyperbandSearchCV(network, space, max_resources=9, cv=2, random_state=0).fit(X, y)
+hyperband = HyperbandSearchCV(network, space, max_resources=9, cv=2, random_state=0)
+hyperband.fit(X, y)
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
 SearchResultsDisplay.from_search(hyperband, "convergence", ax=axes[0])
 SearchResultsDisplay.from_search(

@@ -1,6 +1,6 @@
 """
-Combining text, numerical and categorical columns in one network
-================================================================
+Combine texts, numbers and categories
+=====================================
 
 A table of reviews has texts, numbers and categories. Each type of column is the input of a separate
 branch of one network, and the outputs of the branches are combined. Together they predict better
@@ -24,7 +24,11 @@ from skkeras.datasets import fetch_clothing_reviews
 
 table, stars = (part[:7000] for part in fetch_clothing_reviews("Rating"))
 X, X_test, y, y_test = train_test_split(
-    table.drop(columns="Clothing ID"), stars, test_size=0.4, random_state=0, stratify=stars
+    table.drop(columns="Clothing ID"),
+    stars,
+    test_size=0.4,
+    random_state=0,
+    stratify=stars,
 )
 print(X.iloc[0])
 
@@ -46,7 +50,11 @@ shop = {
 }
 params = {"epochs": 5, "max_length": 128, "n_pairs": 4096, "random_state": 0}
 scores = {}
-for name, branches in {"texts": review, "table": shop, "both": {**review, **shop}}.items():
+for name, branches in {
+    "texts": review,
+    "table": shop,
+    "both": {**review, **shop},
+}.items():
     network = KerasMultiInputRegressor(branches=branches, **params).fit(X, y)
     scores[name] = network.score(X_test, y_test)
     print(f"{name:6} R² {scores[name]:.3f}")
@@ -64,11 +72,15 @@ for name, branches in {"texts": review, "table": shop, "both": {**review, **shop
 from sklearn.inspection import permutation_importance
 
 columns = [column for _, held in network.branches_.values() for column in held]
-found = permutation_importance(network, X_test[:500], y_test[:500], n_repeats=2, random_state=0)
+found = permutation_importance(
+    network, X_test[:500], y_test[:500], n_repeats=2, random_state=0
+)
 importance = pd.Series(found.importances_mean, X_test.columns)[columns].sort_values()
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
-axes[0].bar(list(scores), list(scores.values()), color=["tab:gray", "tab:gray", "tab:blue"])
+axes[0].bar(
+    list(scores), list(scores.values()), color=["tab:gray", "tab:gray", "tab:blue"]
+)
 axes[0].set(ylabel="R² on new reviews")
 axes[1].barh(importance.index, importance)
 axes[1].set(xlabel="R² lost when the column is shuffled")

@@ -1,6 +1,6 @@
 """
-Time series classification with convolutional networks
-======================================================
+Classify time series
+====================
 
 An actor draws a gun or points a finger; the classifier tells the two apart by the height of the
 hand over time. Networks with convolutions over time detect the small differences, and also accept
@@ -36,9 +36,10 @@ ax.legend()
 from skkeras import KerasTimeSeriesClassifier
 
 one = KerasTimeSeriesClassifier(architecture="lite", epochs=50, random_state=0)
+three = KerasTimeSeriesClassifier(epochs=50, n_ensemble=3, random_state=0)
 models = {
     "one network": one.fit(X, y),
-    "three": KerasTimeSeriesClassifier(epochs=50, n_ensemble=3, random_state=0).fit(X, y),
+    "three": three.fit(X, y),
 }
 for name, model in models.items():
     weights = model.model_.count_params()

@@ -1,6 +1,6 @@
 """
-Progress bars and repeated seeds in a search
-============================================
+Show progress and repeat fits with several seeds
+================================================
 
 A search that takes an hour should report its progress. Also, the score of a network depends on the
 seed of its initial weights, so the best candidate may be better only by chance. Parameters and
@@ -24,7 +24,9 @@ X, y = load_digits(return_X_y=True)
 X, y = X[:600], y[:600]
 network = make_pipeline(
     StandardScaler(),
-    KerasMLPClassifier(hidden_layer_sizes=(32,), epochs=8, batch_size=32, random_state=0),
+    KerasMLPClassifier(
+        hidden_layer_sizes=(32,), epochs=8, batch_size=32, random_state=0
+    ),
 )
 grid = {
     "kerasmlpclassifier__learning_rate": [1e-3, 3e-3, 1e-2],
@@ -41,11 +43,11 @@ search = GridSearchCV(network, grid, cv=3, verbose=1).fit(X, y)
 #
 # .. code-block:: none
 #
-#    GridSearchCV - fit                                                   ━━━━╺━━━━━━━━  16% 0:00:38
-#      GridSearchCV - search #0                                           ━━━━━━━━╸━━━━  31% 0:00:16
-#        GridSearchCV - candidate 3 of 8, best so far 0.7800 #2           ━━━━━━━╺━━━━━  50% 0:00:01
-#          GridSearchCV - candidate 3, fold 2 of 3 | Pipeline - fit #1    ━━━━━━━╺━━━━━  50% -:--:--
-#            Pipeline - fit-final-estimator | KerasMLPClassifier - fit #1 ━━━━━╺━━━━━━━  40% 0:00:00
+#    GridSearchCV - fit                                                   ━━╺━━━━━  16% 0:00:38
+#      GridSearchCV - search #0                                           ━━━━━╸━━  31% 0:00:16
+#        GridSearchCV - candidate 3 of 8, best so far 0.7800 #2           ━━━━╺━━━  50% 0:00:01
+#          GridSearchCV - candidate 3, fold 2 of 3 | Pipeline - fit #1    ━━━━╺━━━  50% -:--:--
+#            Pipeline - fit-final-estimator | KerasMLPClassifier - fit #1 ━━━╺━━━━  40% 0:00:00
 #
 # The bars of finished fits are removed. scikit-learn's ``ProgressBar`` also works, and keeps a line
 # for every fit.
@@ -77,12 +79,16 @@ import matplotlib.pyplot as plt
 figure, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
 labels = [
     f"{rate:g}, {dropout:g}"
-    for rate, dropout in results[[f"param_{name}" for name in grid]].itertuples(index=False)
+    for rate, dropout in results[[f"param_{name}" for name in grid]].itertuples(
+        index=False
+    )
 ]
 for repeat in range(4):
     scores = results[f"repeat{repeat}_test_score"]
     ax.plot(scores, range(len(results)), "o", alpha=0.6, label=f"seed {repeat + 1}")
-ax.plot(results["mean_test_score"], range(len(results)), "k|", markersize=16, label="mean")
+ax.plot(
+    results["mean_test_score"], range(len(results)), "k|", markersize=16, label="mean"
+)
 ax.set(xlabel="accuracy, mean of 3 folds", ylabel="learning rate, dropout")
 ax.set_yticks(range(len(results)), labels)
 ax.invert_yaxis()

@@ -1,6 +1,6 @@
 """
-Tuning a network with grid, random and Bayesian search
-======================================================
+Tune a perceptron
+=================
 
 How much does tuning improve a small network, and which search finds the best candidate? We tune a
 multi-layer perceptron on the digits of MNIST with a grid search, a random search and a Bayesian
@@ -32,7 +32,9 @@ from sklearn.model_selection import cross_val_score
 
 from skkeras import KerasMLPClassifier
 
-network = KerasMLPClassifier(hidden_layer_sizes=(32,), epochs=10, batch_size=50, random_state=0)
+network = KerasMLPClassifier(
+    hidden_layer_sizes=(32,), epochs=10, batch_size=50, random_state=0
+)
 before = cross_val_score(network, X, y, cv=3)
 print(f"{before.mean():.3f} ({before.std():.3f})")
 
@@ -87,13 +89,12 @@ searches = {
 for name, search in searches.items():
     search.fit(X, y)
     best, results = search.best_index_, search.cv_results_
-    print(
-        f"{name:7}{results['mean_test_score'][best]:.3f} ({results['std_test_score'][best]:.3f})  "
-        + ", ".join(
-            f"{key}={value:.2g}" if isinstance(value, float) else f"{key}={value}"
-            for key, value in search.best_params_.items()
-        )
+    mean, std = results["mean_test_score"][best], results["std_test_score"][best]
+    params = ", ".join(
+        f"{key}={value:.2g}" if isinstance(value, float) else f"{key}={value}"
+        for key, value in search.best_params_.items()
     )
+    print(f"{name:7}{mean:.3f} ({std:.3f})  {params}")
 
 # %%
 # The scores of the candidates in the order in which they were tried; the line is the best score so
@@ -101,7 +102,9 @@ for name, search in searches.items():
 import matplotlib.pyplot as plt
 import numpy as np
 
-figure, axes = plt.subplots(1, 3, figsize=(9, 3.2), sharex=True, sharey=True, layout="constrained")
+figure, axes = plt.subplots(
+    1, 3, figsize=(9, 3.2), sharex=True, sharey=True, layout="constrained"
+)
 for ax, (name, search) in zip(axes, searches.items(), strict=True):
     scores = search.cv_results_["mean_test_score"]
     tried = np.arange(1, len(scores) + 1)
@@ -141,7 +144,11 @@ for ax, (name, matrix) in zip(axes, mistakes.items(), strict=True):
     for row, column in zip(*np.nonzero(matrix == 0), strict=True):
         display.text_[row, column].set_text("")
     accuracy = 1 - matrix.sum() / len(y_test)
-    ax.set(title=f"{name}: accuracy {accuracy:.3f}", xlabel="predicted digit", ylabel="true digit")
+    ax.set(
+        title=f"{name}: accuracy {accuracy:.3f}",
+        xlabel="predicted digit",
+        ylabel="true digit",
+    )
 plt.show()
 
 # %%

@@ -1,6 +1,6 @@
 """
-Text classification with neural networks
-========================================
+Classify texts
+==============
 
 Customers of a shop reviewed clothes and recommended them or not. A network predicts the
 recommendation from the text of the review alone, and we show which words its prediction depends on.
@@ -20,7 +20,11 @@ from skkeras.datasets import fetch_clothing_reviews
 
 table, y = fetch_clothing_reviews()
 X, X_test, y, y_test = train_test_split(
-    table["Review Text"][:7000], y[:7000], test_size=0.3, random_state=0, stratify=y[:7000]
+    table["Review Text"][:7000],
+    y[:7000],
+    test_size=0.3,
+    random_state=0,
+    stratify=y[:7000],
 )
 print(X.iloc[0])
 print(f"{X.isna().mean():.1%} without a text, {y_test.mean():.1%} recommended")
@@ -83,7 +87,12 @@ for text in ("flattering", "not flattering", "very flattering"):
 # for 5 epochs.
 for encoder in ("average", "convolution", "recurrent", "transformer"):
     model = KerasTextClassifier(
-        encoder=encoder, units=16, max_length=40, epochs=5, batch_size=128, random_state=0
+        encoder=encoder,
+        units=16,
+        max_length=40,
+        epochs=5,
+        batch_size=128,
+        random_state=0,
     )
     model.fit(X[:3000], y[:3000])
     print(f"{encoder:12} {model.score(X_test, y_test):.3f}")

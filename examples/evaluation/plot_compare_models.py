@@ -1,6 +1,6 @@
 """
-Comparing models with nested cross-validation and statistical tests
-===================================================================
+Compare models with statistical tests
+=====================================
 
 Is the tuned network better than the forest, or is the difference due to chance? We compare classic
 models, a network with fixed hyperparameters and the same network tuned by a search on the same
@@ -35,9 +35,14 @@ from sklearn.preprocessing import QuantileTransformer
 from skkeras import KerasMLPRegressor
 from skkeras.model_selection import RandomizedSearchCV
 
-scaler = QuantileTransformer(n_quantiles=200, output_distribution="normal", random_state=0)
+scaler = QuantileTransformer(
+    n_quantiles=200, output_distribution="normal", random_state=0
+)
 network = make_pipeline(
-    scaler, KerasMLPRegressor(hidden_layer_sizes=(64,), epochs=15, batch_size=64, random_state=0)
+    scaler,
+    KerasMLPRegressor(
+        hidden_layer_sizes=(64,), epochs=15, batch_size=64, random_state=0
+    ),
 )
 step = "kerasmlpregressor__"
 space = {
@@ -65,7 +70,9 @@ print(comparison)
 # %%
 # The columns are named as in ``cv_results_``. Times are in seconds; that of ``tuned`` includes the
 # whole search.
-comparison.frame[["mean_test_score", "std_test_score", "mean_fit_time", "mean_score_time"]]
+comparison.frame[
+    ["mean_test_score", "std_test_score", "mean_fit_time", "mean_score_time"]
+]
 
 # %%
 # Are the differences significant?
@@ -96,4 +103,6 @@ plt.show()
 import pandas as pd
 
 chosen = [search.best_params_ for search in comparison.estimators["network, tuned"]]
-pd.DataFrame(chosen).rename(columns=lambda name: name.removeprefix(step)).rename_axis("fold")
+pd.DataFrame(chosen).rename(columns=lambda name: name.removeprefix(step)).rename_axis(
+    "fold"
+)

@@ -1,6 +1,6 @@
 """
-Neural networks and classic models on tabular data
-==================================================
+Compare a network with classic models
+=====================================
 
 Who earns more than 50,000 dollars a year? The table has numbers, categories and missing values. A
 network is the last step of the same pipeline as the classic models and is evaluated on the same
@@ -68,7 +68,9 @@ from sklearn.model_selection import StratifiedKFold, cross_validate
 
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
 found = {
-    name: cross_validate(pipeline(model), X, y, cv=folds, scoring=["roc_auc", "neg_log_loss"])
+    name: cross_validate(
+        pipeline(model), X, y, cv=folds, scoring=["roc_auc", "neg_log_loss"]
+    )
     for name, model in models.items()
 }
 for name, result in found.items():
@@ -90,10 +92,19 @@ import numpy as np
 
 order = sorted(found, key=lambda name: found[name]["test_roc_auc"].mean())
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True, layout="constrained")
-for ax, metric, sign in zip(axes, ["test_roc_auc", "test_neg_log_loss"], [1, -1], strict=True):
+for ax, metric, sign in zip(
+    axes, ["test_roc_auc", "test_neg_log_loss"], [1, -1], strict=True
+):
     scores = sign * np.array([found[name][metric] for name in order])
     ax.plot(scores, order, color="lightgrey", zorder=0)
-    ax.plot(scores.ravel(), np.repeat(order, 5), "o", color="tab:blue", alpha=0.5, label="a fold")
+    ax.plot(
+        scores.ravel(),
+        np.repeat(order, 5),
+        "o",
+        color="tab:blue",
+        alpha=0.5,
+        label="a fold",
+    )
     ax.plot(scores.mean(axis=1), order, "D", color="tab:orange", label="mean")
 axes[0].set(xlabel="area under the ROC curve (more is better)")
 axes[1].set(xlabel="log loss in nats (less is better)")
@@ -110,7 +121,9 @@ from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import RocCurveDisplay
 from sklearn.model_selection import train_test_split
 
-X, X_test, y, y_test = train_test_split(X, y, test_size=2000, stratify=y, random_state=0)
+X, X_test, y, y_test = train_test_split(
+    X, y, test_size=2000, stratify=y, random_state=0
+)
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.4), layout="constrained")
 for name in ["logistic regression", "gradient boosting", "skkeras' MLP"]:
     fitted = pipeline(models[name]).fit(X, y)

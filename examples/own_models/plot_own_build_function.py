@@ -1,6 +1,6 @@
 """
-Tuning a custom Keras model
-===========================
+Tune a Keras model of your own
+==============================
 
 ``KerasClassifier`` takes a function that builds a Keras model. Any argument of that function can be
 searched together with those of the optimizer. Here the function builds a "wide and deep" network,
@@ -82,7 +82,9 @@ plt.show()
 # One grid contains the arguments of the build function and the learning rate of the optimizer.
 from sklearn.model_selection import GridSearchCV
 
-pipeline.set_params(kerasclassifier__fit__validation_split=0.0, kerasclassifier__epochs=15)
+pipeline.set_params(
+    kerasclassifier__fit__validation_split=0.0, kerasclassifier__epochs=15
+)
 search = GridSearchCV(
     pipeline,
     {
@@ -91,7 +93,8 @@ search = GridSearchCV(
         "kerasclassifier__optimizer__learning_rate": [1e-3, 3e-3, 1e-2],
     },
     cv=3,
-).fit(X, y)
+)
+search.fit(X, y)
 print(search.best_params_)
 print(f"accuracy on new digits {search.score(X_test, y_test):.3f}")
 
@@ -102,13 +105,25 @@ import numpy as np
 
 scores = np.asarray(search.cv_results_["mean_test_score"]).reshape(3, 2, 3)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True, layout="constrained")
-for ax, title, part in zip(axes, ["deep", "wide and deep"], scores.swapaxes(0, 1), strict=True):
+for ax, title, part in zip(
+    axes, ["deep", "wide and deep"], scores.swapaxes(0, 1), strict=True
+):
     image = ax.imshow(part, vmin=scores.min(), vmax=scores.max(), aspect="auto")
     for (row, column), score in np.ndenumerate(part):
         dark = score < (scores.min() + scores.max()) / 2
-        ax.text(column, row, f"{score:.3f}", ha="center", va="center", color="w" if dark else "k")
+        ax.text(
+            column,
+            row,
+            f"{score:.3f}",
+            ha="center",
+            va="center",
+            color="w" if dark else "k",
+        )
     ax.set(
-        title=title, xlabel="learning rate", xticks=range(3), xticklabels=["0.001", "0.003", "0.01"]
+        title=title,
+        xlabel="learning rate",
+        xticks=range(3),
+        xticklabels=["0.001", "0.003", "0.01"],
     )
     ax.set(yticks=range(3), yticklabels=[8, 32, 128])
 axes[0].set(ylabel="units of a hidden layer")

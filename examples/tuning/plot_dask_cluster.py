@@ -1,6 +1,6 @@
 """
-Running a hyperparameter search on a Dask cluster
-=================================================
+Run a search on a Dask cluster
+==============================
 
 A search runs its fits in the worker processes of a Dask cluster. Here the cluster consists of two
 processes on this machine; for a cluster of many machines, only the line that connects to it
@@ -12,17 +12,21 @@ differs.
 # ----------
 #
 # The code of the search does not depend on the cluster.
+import matplotlib.pyplot as plt
 from scipy.stats import loguniform, uniform
 from sklearn.datasets import load_digits
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skkeras import KerasMLPClassifier
+from skkeras.inspection import SearchResultsDisplay
 from skkeras.model_selection import RandomizedSearchCV
 
 network = make_pipeline(
     MinMaxScaler(),
-    KerasMLPClassifier(hidden_layer_sizes=(32,), epochs=5, batch_size=32, random_state=0),
+    KerasMLPClassifier(
+        hidden_layer_sizes=(32,), epochs=5, batch_size=32, random_state=0
+    ),
 )
 space = {
     "kerasmlpclassifier__learning_rate": loguniform(1e-3, 1e-1),
@@ -50,7 +54,9 @@ def main():
     X, y = X[:600], y[:600]
     search.set_params(cv=list(StratifiedKFold(3).split(X, y)))
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
         Client(cluster) as client,
     ):
         client.amm.stop()
@@ -59,9 +65,15 @@ def main():
             search.fit(X, y)
     there = search.cv_results_["mean_test_score"]
     alone = search.fit(X, y).cv_results_["mean_test_score"]
-    for score, same, params in zip(there, alone, search.cv_results_["params"], strict=True):
-        told = ", ".join(f"{name.split('__')[1]} {value:.2g}" for name, value in params.items())
+    for score, same, params in zip(
+        there, alone, search.cv_results_["params"], strict=True
+    ):
+        told = ", ".join(
+            f"{name.split('__')[1]} {value:.2g}" for name, value in params.items()
+        )
         print(f"{score:.4f} on the cluster, {same:.4f} alone: {told}")
+    SearchResultsDisplay.from_search(search, kind="slice")
+    plt.show()
 
 
 if __name__ == "__main__":

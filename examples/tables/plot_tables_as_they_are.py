@@ -1,6 +1,6 @@
 """
-RealMLP and TabM on tables with categories and missing values
-=============================================================
+Train RealMLP and TabM on raw tables
+====================================
 
 RealMLP is a perceptron whose defaults were tuned on many tables; TabM is an ensemble of perceptrons
 in one network. Both accept a data frame without preprocessing: scaling, encoding and imputation are

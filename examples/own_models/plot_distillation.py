@@ -1,6 +1,6 @@
 """
-Knowledge distillation of a large model into a small network
-============================================================
+Distil a large model into a small network
+=========================================
 
 A large model is often more accurate than a model that is small or fast enough for its use, such as
 on a phone. In knowledge distillation, a small network learns the probabilities that the large model
@@ -26,7 +26,9 @@ X, X_test = (part.reshape(len(part), -1) / np.float32(255) for part in (X, X_tes
 
 shared = {"batch_size": 64, "random_state": 0}
 teacher = KerasCNNClassifier(image_shape=(28, 28), epochs=8, **shared).fit(X, y)
-student = KerasMLPClassifier(hidden_layer_sizes=(64,), learning_rate=3e-3, epochs=40, **shared)
+student = KerasMLPClassifier(
+    hidden_layer_sizes=(64,), learning_rate=3e-3, epochs=40, **shared
+)
 student.fit(X, y)
 
 # %%
@@ -38,7 +40,9 @@ student.fit(X, y)
 # images that the teacher was not trained on. ``alpha`` is the weight of the teacher's probabilities
 # in the loss, and the labels have the weight ``1 - alpha``. A higher ``temperature`` increases the
 # influence of small probabilities.
-taught = KerasDistilledClassifier(student=student, teacher=teacher, temperature=2.0, alpha=0.5)
+taught = KerasDistilledClassifier(
+    student=student, teacher=teacher, temperature=2.0, alpha=0.5
+)
 taught.fit(X, y)
 
 models = {"teacher": teacher, "taught": taught, "alone": student}
@@ -54,7 +58,9 @@ kinds = ["T-shirt", "trousers", "pullover", "dress", "coat"]
 kinds += ["sandal", "shirt", "sneaker", "bag", "boot"]
 doubtful = teacher.predict_proba(X_test).max(axis=1).argsort()[:3]
 
-figure, axes = plt.subplots(3, 2, figsize=(8, 7), width_ratios=(1, 3), layout="constrained")
+figure, axes = plt.subplots(
+    3, 2, figsize=(8, 7), width_ratios=(1, 3), layout="constrained"
+)
 places = np.arange(10)
 for row, (picture, bars) in zip(doubtful, axes, strict=True):
     picture.imshow(X_test[row].reshape(28, 28), cmap="gray_r")

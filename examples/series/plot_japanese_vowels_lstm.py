@@ -1,6 +1,6 @@
 """
-Classifying sequences of unequal lengths with an LSTM
-=====================================================
+Classify sequences of unequal lengths
+=====================================
 
 Nine men repeatedly said the same two vowels. A long short-term memory (LSTM) network identifies the
 speaker, and we measure how many frames of an utterance it needs.
@@ -65,8 +65,12 @@ heard = np.arange(1, 18, 2)
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
 axes[0].plot(range(1, lstm.n_iter_ + 1), lstm.history_["loss"])
 axes[0].set(xlabel="epoch", ylabel="training loss in nats", yscale="log")
-axes[1].plot(heard, [lstm.score([series[:n] for series in X_test], y_test) for n in heard], "o-")
-axes[1].axhline(lstm.score(X_test, y_test), color="grey", linestyle=":", label="all frames")
+axes[1].plot(
+    heard, [lstm.score([series[:n] for series in X_test], y_test) for n in heard], "o-"
+)
+axes[1].axhline(
+    lstm.score(X_test, y_test), color="grey", linestyle=":", label="all frames"
+)
 axes[1].set(xlabel="frames heard", ylabel="accuracy on new utterances", ylim=(0, 1.02))
 axes[1].legend(loc="lower right")
 plt.show()

@@ -1,6 +1,6 @@
 """
-Transfer learning with a pretrained image network
-=================================================
+Adapt a pretrained image network
+================================
 
 Fewer than 300 images of six kinds of objects are too few to train a convolutional network from
 scratch. A network pretrained on a million other images already detects edges, textures and shapes;
@@ -52,7 +52,8 @@ model = KerasTransferClassifier(
 for attempt in ("the first time", "once more"):
     start = time.perf_counter()
     predicted = cross_val_predict(model, X, y, cv=folds)
-    print(f"{np.mean(predicted == y):.3f} right, {attempt} in {time.perf_counter() - start:.1f} s")
+    seconds = time.perf_counter() - start
+    print(f"{np.mean(predicted == y):.3f} right, {attempt} in {seconds:.1f} s")
 
 # %%
 # The confusion matrix shows which classes are confused.
@@ -74,7 +75,9 @@ from sklearn.model_selection import GridSearchCV
 
 search = GridSearchCV(model, {"alpha": [0.1, 1000]}, cv=folds, refit=False).fit(X, y)
 results = search.cv_results_
-for alpha, score in zip(results["param_alpha"], results["mean_test_score"], strict=True):
+for alpha, score in zip(
+    results["param_alpha"], results["mean_test_score"], strict=True
+):
     print(f"{score:.3f} with alpha={alpha}")
 
 # %%

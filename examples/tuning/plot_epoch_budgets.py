@@ -1,6 +1,6 @@
 """
-Tuning a network with Hyperband
-===============================
+Tune a perceptron with Hyperband
+================================
 
 Most candidates of a search are visibly bad after a few epochs. Hyperband trains many candidates for
 a few epochs and continues the training of the best ones only. We use it to tune a perceptron on the
@@ -44,9 +44,14 @@ space = {
     "kerasmlpclassifier__dropout": uniform(0, 0.6),
     "kerasmlpclassifier__alpha": loguniform(1e-4, 1e1),
 }
-search = HyperbandSearchCV(model, space, max_resources=27, cv=2, random_state=0).fit(X, y)
+search = HyperbandSearchCV(model, space, max_resources=27, cv=2, random_state=0)
+search.fit(X, y)
 for candidates, epochs in zip(search.n_candidates_, search.n_resources_, strict=True):
-    print("  ".join(f"{n:2} for {k:2} epochs" for n, k in zip(candidates, epochs, strict=True)))
+    print(
+        "  ".join(
+            f"{n:2} for {k:2} epochs" for n, k in zip(candidates, epochs, strict=True)
+        )
+    )
 
 # %%
 # Each line is a candidate and ends where its training was stopped. The colour is the learning rate,
@@ -76,7 +81,11 @@ for ax, bracket in zip(axes, brackets, strict=True):
     ax.minorticks_off()
 axes[0].set(ylabel="accuracy, mean of 2 folds")
 figure.colorbar(
-    plt.cm.ScalarMappable(norm, "viridis"), ax=axes, label="learning rate", aspect=25, pad=0.01
+    plt.cm.ScalarMappable(norm, "viridis"),
+    ax=axes,
+    label="learning rate",
+    aspect=25,
+    pad=0.01,
 )
 plt.show()
 
@@ -90,16 +99,22 @@ from sklearn.model_selection import RandomizedSearchCV
 
 spent = sum(
     np.dot(candidates, np.diff(epochs, prepend=0))
-    for candidates, epochs in zip(search.n_candidates_, search.n_resources_, strict=True)
+    for candidates, epochs in zip(
+        search.n_candidates_, search.n_resources_, strict=True
+    )
 )
 drawn = sum(candidates[0] for candidates in search.n_candidates_)
 n_iter = round(spent / 27)
-print(f"Hyperband looked at {drawn} candidates in {spent} epochs; in full, these are {n_iter}.")
+print(
+    f"Hyperband tried {drawn} candidates in {spent} epochs; in full, these are {n_iter}."
+)
 
 model.set_params(kerasmlpclassifier__epochs=27)
-randomized = RandomizedSearchCV(model, space, n_iter=n_iter, cv=2, random_state=0).fit(X, y)
+randomized = RandomizedSearchCV(model, space, n_iter=n_iter, cv=2, random_state=0)
+randomized.fit(X, y)
 for name, tuned in {"Hyperband": search, "random": randomized}.items():
-    print(f"{name:10} {tuned.best_score_:.3f} in the search, {tuned.score(X_test, y_test):.3f} new")
+    new = tuned.score(X_test, y_test)
+    print(f"{name:10} {tuned.best_score_:.3f} in the search, {new:.3f} new")
 
 # %%
 # Both searches reach similar scores here, because a third of all candidates is good, so that a

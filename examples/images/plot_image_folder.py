@@ -1,6 +1,6 @@
 """
-Image classification from a folder with data augmentation
-=========================================================
+Classify images from a folder
+=============================
 
 Images are often stored as files, in one folder per class. A network accepts their paths, so that
 cross-validation splits the paths. Because such a folder is often small, the network can change the
@@ -48,12 +48,16 @@ from sklearn.model_selection import StratifiedKFold, cross_validate
 from skkeras import KerasCNNClassifier
 
 folds = StratifiedKFold(3, shuffle=True, random_state=0)
-network = KerasCNNClassifier(image_shape=(32, 32), batch_size=32, epochs=25, random_state=0)
+network = KerasCNNClassifier(
+    image_shape=(32, 32), batch_size=32, epochs=25, random_state=0
+)
 names = (None, "flip, translation, zoom")
 results = {}
 for name in names:
     network.set_params(augmentation=name)
-    results[name] = cross_validate(network, paths, labels, cv=folds, return_estimator=True)
+    results[name] = cross_validate(
+        network, paths, labels, cv=folds, return_estimator=True
+    )
     scores = results[name]["test_score"]
     print(f"{scores.mean():.3f} (+-{scores.std():.3f}) with augmentation={name!r}")
 print(f"{counts.max() / counts.sum():.3f} by the most frequent kind")

@@ -1,6 +1,6 @@
 """
-Learning curves and validation curves
-=====================================
+Plot learning curves and validation curves
+==========================================
 
 Would more data help? Are the learning rate and the number of epochs right? The displays of
 scikit-learn show this for a network as for any other estimator. The data are house values in
@@ -29,7 +29,9 @@ y = y[X.index]
 
 network = make_pipeline(
     QuantileTransformer(n_quantiles=200, output_distribution="normal", random_state=0),
-    KerasMLPRegressor(hidden_layer_sizes=(64, 64), learning_rate=3e-3, epochs=30, random_state=0),
+    KerasMLPRegressor(
+        hidden_layer_sizes=(64, 64), learning_rate=3e-3, epochs=30, random_state=0
+    ),
 )
 forest = RandomForestRegressor(n_estimators=50, min_samples_leaf=3, random_state=0)
 
@@ -40,7 +42,9 @@ rmse = {
     "cv": 3,
 }
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
-for ax, (name, model) in zip(axes, {"network": network, "forest": forest}.items(), strict=True):
+for ax, (name, model) in zip(
+    axes, {"network": network, "forest": forest}.items(), strict=True
+):
     LearningCurveDisplay.from_estimator(
         model, X, y, train_sizes=[0.1, 0.2, 0.4, 0.7, 1.0], ax=ax, **rmse
     )

@@ -1,6 +1,6 @@
 """
-Tuning a convolutional network for image classification
-=======================================================
+Tune a convolutional network
+============================
 
 Which batch size, how many epochs and which optimizer? We search over all three for a small
 convolutional network that classifies ten kinds of clothing, and print the score of each candidate.
@@ -53,13 +53,20 @@ from sklearn.model_selection import GridSearchCV
 from skkeras import KerasCNNClassifier
 
 network = KerasCNNClassifier(filters=(8, 16), dense_units=64, random_state=0)
-grid = {"batch_size": [32, 128], "epochs": [3, 9], "optimizer": ["adam", "rmsprop", "sgd"]}
+grid = {
+    "batch_size": [32, 128],
+    "epochs": [3, 9],
+    "optimizer": ["adam", "rmsprop", "sgd"],
+}
 search = GridSearchCV(network, grid, cv=2).fit(X, y)
 
 results = search.cv_results_
 print(f"best: {search.best_score_:.3f} using {search.best_params_}")
 for mean, std, params in zip(
-    results["mean_test_score"], results["std_test_score"], results["params"], strict=True
+    results["mean_test_score"],
+    results["std_test_score"],
+    results["params"],
+    strict=True,
 ):
     print(f"{mean:.3f} ({std:.3f}) with {params}")
 
@@ -106,5 +113,9 @@ ConfusionMatrixDisplay.from_estimator(
     colorbar=False,
     ax=ax,
 )
-ax.set(title=f"accuracy {search.score(X_test, y_test):.3f}", xlabel="predicted", ylabel="true")
+ax.set(
+    title=f"accuracy {search.score(X_test, y_test):.3f}",
+    xlabel="predicted",
+    ylabel="true",
+)
 plt.show()

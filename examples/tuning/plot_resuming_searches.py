@@ -1,6 +1,6 @@
 """
-Resuming an interrupted hyperparameter search
-=============================================
+Resume an interrupted search
+============================
 
 If ``memory`` is a folder, each finished fit is stored there. A search that was killed then trains
 only the missing fits, a larger search only the new ones, and a longer training continues a shorter
@@ -47,7 +47,9 @@ def score_until_the_power_is_cut(y_true, y_pred):
 
 
 try:
-    GridSearchCV(network, space, cv=3, scoring=make_scorer(score_until_the_power_is_cut)).fit(X, y)
+    GridSearchCV(
+        network, space, cv=3, scoring=make_scorer(score_until_the_power_is_cut)
+    ).fit(X, y)
 except KeyboardInterrupt:
     print("The power was cut.")
 
@@ -74,7 +76,9 @@ from sklearn.base import clone
 search = GridSearchCV(network, space, cv=3).fit(X, y)
 print(count_fits(), "fits;", search.best_params_, f"{search.best_score_:.4f}")
 plain = GridSearchCV(clone(network).set_params(memory=None), space, cv=3).fit(X, y)
-assert (plain.cv_results_["mean_test_score"] == search.cv_results_["mean_test_score"]).all()
+assert (
+    plain.cv_results_["mean_test_score"] == search.cv_results_["mean_test_score"]
+).all()
 
 # %%
 # More epochs
@@ -94,8 +98,12 @@ halving = HalvingGridSearchCV(
     max_resources=27,
     factor=3,
     cv=3,
-).fit(X, y)
-print(dict(zip(halving.n_resources_, halving.n_candidates_, strict=True)), halving.best_params_)
+)
+halving.fit(X, y)
+print(
+    dict(zip(halving.n_resources_, halving.n_candidates_, strict=True)),
+    halving.best_params_,
+)
 
 # %%
 # The best candidate was trained in three iterations on the first fold. Fitting it again reads the
@@ -113,6 +121,8 @@ fig, ax = plt.subplots()
 ax.plot(range(1, len(losses) + 1), losses)
 for n_epochs in halving.n_resources_[:-1]:
     ax.axvline(n_epochs, color="0.7", linestyle=":")
-ax.set(xlabel="epoch", ylabel="loss", yscale="log", title="Three rounds, as if in one go")
+ax.set(
+    xlabel="epoch", ylabel="loss", yscale="log", title="Three rounds, as if in one go"
+)
 folder.cleanup()
 plt.show()

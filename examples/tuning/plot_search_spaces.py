@@ -1,6 +1,6 @@
 """
-Predefined search spaces for grid, random, Bayesian and Optuna search
-=====================================================================
+Use predefined search spaces
+============================
 
 Which hyperparameters of a network should be searched, and in which ranges? Each network provides a
 search space. Here we use it in a grid search, a random search, a Bayesian search and with Optuna,
@@ -32,7 +32,10 @@ model = make_pipeline(StandardScaler(), network)
 # dimensions of scikit-optimize, or distributions of Optuna.
 from skkeras.model_selection import search_space
 
-spaces = {kind: search_space(model, kind=kind) for kind in ("grid", "random", "bayes", "optuna")}
+spaces = {
+    kind: search_space(model, kind=kind)
+    for kind in ("grid", "random", "bayes", "optuna")
+}
 for kind, space in spaces.items():
     print(f"{kind:7}{space['kerasmlpclassifier__hidden_layer_sizes']}")
     print(f"{'':7}{space['kerasmlpclassifier__dropout']}")
@@ -67,7 +70,11 @@ searches = {
     "grid": GridSearchCV(model, spaces["grid"], cv=3),
     "random": RandomizedSearchCV(model, spaces["random"], n_iter=6, **seeded),
     "Bayes": BayesSearchCV(
-        model, spaces["bayes"], n_iter=6, optimizer_kwargs={"n_initial_points": 3}, **seeded
+        model,
+        spaces["bayes"],
+        n_iter=6,
+        optimizer_kwargs={"n_initial_points": 3},
+        **seeded,
     ),
     "Optuna": OptunaSearchCV(model, spaces["optuna"], n_trials=6, study=study, cv=3),
 }
@@ -90,20 +97,32 @@ import matplotlib.pyplot as plt
 def tried(search):
     """Return the parameters and the mean score of each candidate."""
     if isinstance(search, OptunaSearchCV):
-        return [trial.params for trial in search.trials_], [t.value for t in search.trials_]
+        return [trial.params for trial in search.trials_], [
+            t.value for t in search.trials_
+        ]
     return search.cv_results_["params"], search.cv_results_["mean_test_score"]
 
 
 found = {name: tried(search) for name, search in searches.items()}
 scores = [score for _, those in found.values() for score in those]
-figure, axes = plt.subplots(1, 4, figsize=(10, 3.2), sharex=True, sharey=True, layout="constrained")
+figure, axes = plt.subplots(
+    1, 4, figsize=(10, 3.2), sharex=True, sharey=True, layout="constrained"
+)
 for ax, (name, (candidates, those)) in zip(axes, found.items(), strict=True):
     rates = [candidate["kerasmlpclassifier__learning_rate"] for candidate in candidates]
     shares = [candidate["kerasmlpclassifier__dropout"] for candidate in candidates]
-    points = ax.scatter(rates, shares, c=those, s=60, vmin=min(scores), vmax=max(scores))
+    points = ax.scatter(
+        rates, shares, c=those, s=60, vmin=min(scores), vmax=max(scores)
+    )
     for number, place in enumerate(zip(rates, shares, strict=True), start=1):
         ax.annotate(str(number), place, (6, 6), textcoords="offset points")
-    ax.set(title=name, xlabel="learning rate", xscale="log", xlim=(5e-5, 6e-2), ylim=(-0.05, 0.55))
+    ax.set(
+        title=name,
+        xlabel="learning rate",
+        xscale="log",
+        xlim=(5e-5, 6e-2),
+        ylim=(-0.05, 0.55),
+    )
 axes[0].set_ylabel("dropout")
 figure.colorbar(points, ax=axes, label="accuracy, mean of 3 folds")
 plt.show()
@@ -140,7 +159,12 @@ figure, ax = plt.subplots(figsize=(7, 3.5), layout="constrained")
 for trial in study.trials:
     pruned = trial.state == optuna.trial.TrialState.PRUNED
     reached = list(trial.intermediate_values.values())
-    ax.plot(range(1, len(reached) + 1), reached, ".-", color="tab:red" if pruned else "tab:blue")
+    ax.plot(
+        range(1, len(reached) + 1),
+        reached,
+        ".-",
+        color="tab:red" if pruned else "tab:blue",
+    )
 ax.plot([], [], ".-", color="tab:blue", label="trained to the end")
 ax.plot([], [], ".-", color="tab:red", label="pruned")
 ax.set(xlabel="epoch", ylabel="accuracy, mean of 3 folds")
