@@ -27,12 +27,16 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
 
-myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "dollarmath", "substitution"]
+myst_substitutions = {"version": version}
 myst_heading_anchors = 3
 
 # What is inherited from scikit-learn refers to scikit-learn's own glossary and guide.
@@ -41,10 +45,27 @@ suppress_warnings = ["ref.term", "ref.ref"]
 autosummary_generate = True
 autodoc_typehints = "none"
 numpydoc_show_class_members = False
+python_maximum_signature_line_length = 80
+toc_object_entries_show_parents = "hide"
+
+# A copied example is code without prompts and results.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
+    "subsection_order": [
+        f"../examples/{section}"
+        for section in (
+            *("tables", "images", "series", "texts", "own_models"),
+            *("tuning", "evaluation"),
+        )
+    ],
+    "within_subsection_order": "FileNameSortKey",
+    # Pages of the reference link to the examples that use what they describe.
+    "backreferences_dir": "auto_examples/backreferences",
+    "doc_module": ("skkeras",),
     "filename_pattern": r"plot_",
     "ignore_pattern": r"demo\.py",
     "download_all_examples": False,
@@ -54,8 +75,21 @@ sphinx_gallery_conf = {
 }
 
 html_theme = "pydata_sphinx_theme"
-html_title = "skkeras"
-html_theme_options = {"show_toc_level": 2, "show_prev_next": False}
+html_title = f"skkeras {version}"
+html_logo = html_favicon = "_static/logo.svg"
+html_static_path = ["_static"]
+html_css_files = ["skkeras.css"]
+html_theme_options = {
+    "logo": {"text": "skkeras"},
+    "navbar_align": "left",
+    "navbar_end": ["version", "theme-switcher"],
+    "header_links_before_dropdown": 6,
+    "show_toc_level": 2,
+    "show_prev_next": False,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+html_sidebars = {page: [] for page in ("index", "install", "benchmarks", "changelog")}
 html_copy_source = False
 html_show_sourcelink = False
 
