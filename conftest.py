@@ -4,13 +4,12 @@ import os
 import shutil
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
-from skkeras.datasets import _folder, fetch_adult
+from skkeras.datasets import _folder
 
 _PARTS = Path(__file__).resolve().parent / "tests" / "data"
 # Where no folder of data sets is named, tests read what the repository has.
@@ -79,20 +78,7 @@ def browser() -> str | None:
     return _BROWSER
 
 
-def _set_up(names: dict[str, Any]) -> None:
-    """Give the README's code the table it speaks of, short enough to be quick."""
-    X, y = fetch_adult()
-    names.update(X=X[:500], y=y[:500])
-
-
 _flags = ELLIPSIS | NORMALIZE_WHITESPACE
 _parsers = [PythonCodeBlockParser(doctest_optionflags=_flags), SkipParser()]
-_collectors = [
-    Sybil(_parsers, patterns=["docs/*.md", "CONTRIBUTING.md"]).pytest(),
-    Sybil(_parsers, patterns=["README.md"], setup=_set_up).pytest(),
-]
-
-
-def pytest_collect_file(file_path, parent):
-    """Collect the pages whose code is run."""
-    return next(filter(None, (collect(file_path, parent) for collect in _collectors)), None)
+_sybil = Sybil(_parsers, patterns=["docs/*.md", "CONTRIBUTING.md"])
+pytest_collect_file = _sybil.pytest()
