@@ -26,7 +26,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -e .
 	@touch $@
 
-demo: $(STAMP) ## search networks beside classic models on real data; results go to demo/
+demo: $(STAMP) ## tune a network on texts, categories and numbers; results go to demo/
 	$(BIN)/python examples/demo.py
 
 test: lint typecheck ## everything that CI checks

@@ -1,131 +1,160 @@
-"""Compare three searches over a network with three classic models, on scikit-learn's digits.
+"""Tune a network on texts, categories and numbers, and compare it with classic models.
 
-Run by ``make demo``; the plot of the scores and the best model are saved in ``demo/``.
+How many stars does a review give? Run by ``make demo``. A plot of the scores, a report of the best
+search and the best network are saved in ``demo/``.
 """
 
 import time
 from pathlib import Path
 
-import joblib
 import matplotlib
 
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 from scipy.stats import loguniform, uniform
-from sklearn.callback import ProgressBar
-from sklearn.datasets import load_digits
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.model_selection import (
+from sklearn.compose import make_column_transformer
+from sklearn.decomposition import TruncatedSVD
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import ShuffleSplit, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+import skkeras
+from skkeras import KerasMultiInputRegressor
+from skkeras.datasets import fetch_clothing_reviews
+from skkeras.inspection import search_report
+from skkeras.model_selection import (
+    BayesSearchCV,
     GridSearchCV,
     RandomizedSearchCV,
-    StratifiedKFold,
-    train_test_split,
+    SearchProgressBar,
 )
-from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
-
-from skkeras import KerasMLPClassifier
-from skkeras.model_selection import BayesSearchCV
 
 FOLDER = Path("demo")
-N_CANDIDATES = 12
+TEXTS = ["Title", "Review Text"]
+NUMBERS = ["Age", "Positive Feedback Count"]
+CATEGORIES = ["Recommended IND", "Division Name", "Department Name", "Class Name"]
+TABLE = {"numbers": ("numbers", NUMBERS), "categories": ("categories", CATEGORIES)}
+BRANCHES = {"review": ("texts", TEXTS), **TABLE}
+
+
+def classic(model, *words):
+    """Return a pipeline of TF-IDF, scaled numbers and one-hot categories before a model."""
+    return make_pipeline(
+        make_column_transformer(
+            *((make_pipeline(TfidfVectorizer(), *words), name) for name in TEXTS),
+            (StandardScaler(), NUMBERS),
+            (OneHotEncoder(handle_unknown="ignore", sparse_output=False), CATEGORIES),
+        ),
+        model,
+    )
 
 
 def searches():
-    """Return the searches by name; all of them use the same folds."""
-    network = make_pipeline(
-        StandardScaler(),
-        KerasMLPClassifier(
-            epochs=40, batch_size=32, early_stopping=True, random_state=0
-        ),
+    """Return the searches by name; all judge candidates by the same held-out reviews."""
+    network = KerasMultiInputRegressor(
+        branches=BRANCHES,
+        fusion="attention",
+        epochs=4,
+        max_length=64,
+        n_pairs=4096,
+        random_state=0,
     )
-    step = "kerasmlpclassifier__"
-    grid = {
-        f"{step}hidden_layer_sizes": [(64,), (128,), (128, 64)],
-        f"{step}learning_rate": [1e-3, 3e-3],
-        f"{step}dropout": [0.0, 0.3],
-    }
-    drawn = {
-        f"{step}hidden_layer_sizes": [(64,), (128,), (128, 64)],
-        f"{step}learning_rate": loguniform(1e-4, 1e-2),
-        f"{step}dropout": uniform(0, 0.5),
-    }
-    led = {
-        f"{step}hidden_layer_sizes": [(64,), (128,), (128, 64)],
-        f"{step}learning_rate": (1e-4, 1e-2, "log-uniform"),
-        f"{step}dropout": (0.0, 0.5),
-    }
-    forest = RandomForestClassifier(random_state=0)
-    svc = make_pipeline(StandardScaler(), SVC(random_state=0))
-    mlp = make_pipeline(
-        StandardScaler(), MLPClassifier(early_stopping=True, random_state=0)
+    table = KerasMultiInputRegressor(branches=TABLE, epochs=10, random_state=0)
+    linear = classic(Ridge())
+    boosting = classic(
+        HistGradientBoostingRegressor(random_state=0), TruncatedSVD(50, random_state=0)
     )
-    cv = StratifiedKFold(3, shuffle=True, random_state=0)
+    grid = {"learning_rate": [1e-3, 2e-3], "dropout": [0.3, 0.5]}
+    drawn = {"learning_rate": loguniform(5e-4, 4e-3), "dropout": uniform(0.2, 0.5)}
+    ranges = {"learning_rate": (5e-4, 4e-3, "log-uniform"), "dropout": (0.2, 0.7)}
+    cv = ShuffleSplit(1, test_size=0.2, random_state=0)
+    seeded = {"n_iter": 4, "cv": cv, "random_state": 0}
     return {
-        "network, grid": GridSearchCV(network, grid, cv=cv),
-        "network, random": RandomizedSearchCV(
-            network, drawn, n_iter=N_CANDIDATES, cv=cv, random_state=0
+        "network, grid search": GridSearchCV(network, grid, cv=cv),
+        "network, random search": RandomizedSearchCV(network, drawn, **seeded),
+        "network, Bayesian search": BayesSearchCV(
+            network, ranges, optimizer_kwargs={"n_initial_points": 2}, **seeded
         ),
-        "network, Bayes": BayesSearchCV(
-            network, led, n_iter=N_CANDIDATES, cv=cv, random_state=0
+        "network without the texts": GridSearchCV(
+            table, {"learning_rate": [2e-3, 5e-3]}, cv=cv
         ),
-        "random forest": GridSearchCV(forest, {"max_features": [4, 8, 16]}, cv=cv),
-        "SVC": GridSearchCV(svc, {"svc__C": [0.1, 1, 10, 100]}, cv=cv),
-        "scikit-learn's MLP": GridSearchCV(
-            mlp, {"mlpclassifier__learning_rate_init": [1e-3, 3e-3, 1e-2]}, cv=cv
+        "linear model": GridSearchCV(linear, {"ridge__alpha": [1, 3, 10]}, cv=cv),
+        "gradient boosting": GridSearchCV(
+            boosting, {"histgradientboostingregressor__max_leaf_nodes": [7, 31]}, cv=cv
         ),
     }
 
 
 def plot(found):
-    """Plot all candidates' scores, and the best candidate's score on new data, per search."""
+    """Plot the scores of all candidates, and of the best one on new reviews, per search."""
     figure, axes = plt.subplots(figsize=(8, 4), layout="constrained")
-    for row, (search, accuracy, _) in enumerate(found.values()):
+    for row, (search, r2, _) in enumerate(reversed(found.values())):
         scores = search.cv_results_["mean_test_score"]
         axes.plot(scores, [row] * len(scores), "o", color="tab:blue", alpha=0.4)
-        axes.plot(accuracy, row, "D", color="tab:orange")
+        axes.plot(r2, row, "D", color="tab:orange")
     axes.plot(
-        [], [], "o", color="tab:blue", alpha=0.4, label="candidate, cross-validated"
+        [], [], "o", color="tab:blue", alpha=0.4, label="candidate, held-out reviews"
     )
-    axes.plot([], [], "D", color="tab:orange", label="best candidate, new digits")
-    axes.set(
-        xlabel="accuracy", xlim=(0.9, 1), yticks=range(len(found)), yticklabels=found
-    )
+    axes.plot([], [], "D", color="tab:orange", label="best candidate, new reviews")
+    axes.set(xlabel="R²", yticks=range(len(found)), yticklabels=list(reversed(found)))
     figure.legend(loc="outside lower center", ncols=2)
     figure.savefig(FOLDER / "leaderboard.png", dpi=120)
 
 
 def main():
-    """Run the searches, print a ranking, and save the plot and the best model."""
+    """Run the searches, print a leaderboard, save a plot, a report and the best network."""
     FOLDER.mkdir(exist_ok=True)
-    digits, labels = load_digits(return_X_y=True)
+    table, stars = (part[:14000] for part in fetch_clothing_reviews("Rating"))
+    table[TEXTS] = table[TEXTS].fillna("")
     X, X_test, y, y_test = train_test_split(
-        digits, labels, stratify=labels, random_state=0
+        table, stars, random_state=0, stratify=stars
+    )
+    print(
+        f"{len(X):,} reviews: {len(TEXTS)} columns of text, {len(NUMBERS)} of numbers, "
+        f"{len(CATEGORIES)} of categories. How many stars?"
     )
     found = {}
     for name, search in searches().items():
-        print(name)
+        print(f"\n{name}")
         start = time.perf_counter()
-        search.set_callbacks(ProgressBar(max_propagation_depth=0)).fit(X, y)
+        search.set_callbacks(SearchProgressBar(max_propagation_depth=0)).fit(X, y)
         found[name] = search, search.score(X_test, y_test), time.perf_counter() - start
-    found = dict(sorted(found.items(), key=lambda item: item[1][0].best_score_))
+    found = dict(sorted(found.items(), key=lambda item: -item[1][0].best_score_))
 
-    print(f"\n{'':20}{'3 folds':>16}{'new digits':>12}{'candidates':>12}{'seconds':>9}")
-    for name, (search, accuracy, seconds) in reversed(found.items()):
-        results, best = search.cv_results_, search.best_index_
-        mean, std = results["mean_test_score"][best], results["std_test_score"][best]
+    print(
+        f"\n{'R²':26}{'held out':>9}{'new reviews':>13}{'candidates':>12}{'seconds':>9}"
+    )
+    for name, (search, r2, seconds) in found.items():
+        n_candidates = len(search.cv_results_["params"])
         print(
-            f"{name:20}{mean:.3f} (+-{std:.3f}){accuracy:12.3f}{len(results['params']):12}"
-            f"{seconds:9.1f}"
+            f"{name:26}{search.best_score_:9.3f}{r2:13.3f}{n_candidates:12}{seconds:9.1f}"
         )
-    name, (search, _, _) = list(found.items())[-1]
-    print(f"\nBest: {name} {search.best_params_}")
     plot(found)
-    joblib.dump(search.best_estimator_, FOLDER / "best_model.joblib")
-    print(f"Saved {FOLDER / 'leaderboard.png'} and {FOLDER / 'best_model.joblib'}")
+
+    name, search = next(
+        (name, row[0]) for name, row in found.items() if "network" in name
+    )
+    print(f"\nBest network: {name}, {search.best_params_}")
+    search_report(search, FOLDER / "report.html")
+    skkeras.save(search.best_estimator_, FOLDER / "best_model.skk")
+    loaded = skkeras.load(FOLDER / "best_model.skk")
+    row = X_test.iloc[[0]]
+    print(
+        f"Loaded again, it gives {loaded.predict(row)[0]:.1f} stars to "
+        f'"{row["Title"].item()}"; the customer gave {y_test.iloc[0]}.'
+    )
+    print(
+        "Saved",
+        *(
+            FOLDER / name
+            for name in ("leaderboard.png", "report.html", "best_model.skk")
+        ),
+    )
+    print(f"Open {(FOLDER / 'report.html').resolve().as_uri()}")
 
 
 if __name__ == "__main__":
