@@ -30,7 +30,7 @@ from skkeras import (
 )
 from skkeras.fit_cache import FitKey, is_cacheable
 from skkeras.tabular._early_stopping import LatestBestStopping
-from skkeras.training import Network
+from skkeras.training import FitArguments, Network
 
 FACTOR = 2.0
 QUICK = {"epochs": 6, "batch_size": 20, "random_state": 0}
@@ -418,8 +418,9 @@ def test_without_memory_nothing_is_looked_at(data, monkeypatch):
 # -- the key by itself -----------------------------------------------------------------------
 
 ROWS = np.array([[0.0, 1.0, 0.0], [2.0, 0.0, 3.0]])
-DATA = {"x": ROWS, "y": np.array([0, 1]), "sample_weight": None, "validation": None}
-OPTIONS = {"batch_size": 2, "shuffle": True, "seed": 0, "trainer": "auto", "verbose": 0}
+SPARSE = scipy.sparse.csr_array(ROWS)
+Y = np.array([0, 1])
+GIVEN = {"x": ROWS, "y": Y, "epochs": 5, "batch_size": 2, "seed": 0}
 
 
 class Described:
@@ -428,14 +429,13 @@ class Described:
     def __init__(self, text="untrained"):
         self.text = text
 
-    def describe(self, **data):
+    def describe(self, arguments):
         return self.text
 
 
-def key_of(text="untrained", callbacks=(), until=5, options=(), **data):
+def key_of(text="untrained", **changed):
     fit_key = FitKey()
-    options, data = OPTIONS | dict(options), DATA | data
-    assert is_cacheable(fit_key, Described(text), data, list(callbacks), options, until)
+    assert is_cacheable(fit_key, Described(text), FitArguments(**GIVEN | changed))
     return fit_key.key
 
 
@@ -443,22 +443,20 @@ def stopping(**params):
     return [keras.callbacks.EarlyStopping("loss", **params)]
 
 
-SPARSE = scipy.sparse.csr_array(ROWS)
-
-
 @pytest.mark.parametrize(
-    "changed",
+    ("name", "value"),
     [
-        *({"text": "another"}, {"x": ROWS + 1}, {"x": ROWS.astype("float32")}, {"x": [ROWS]}),
-        *({"x": SPARSE}, {"y": np.array([1, 0])}, {"sample_weight": np.ones(2)}),
-        *({"validation": (ROWS, DATA["y"], None)}, {"callbacks": stopping()}),
-        *({"options": {name: "another"}} for name in OPTIONS if name != "verbose"),
+        *(("text", "another"), ("x", ROWS + 1), ("x", ROWS.astype("float32")), ("x", [ROWS])),
+        *(("x", SPARSE), ("y", np.array([1, 0])), ("sample_weight", np.ones(2))),
+        *(("validation_data", (ROWS, Y, None)), ("class_weight", {0: 2.0}), ("batch_size", 1)),
+        *(("validation_batch_size", 1), ("shuffle", False), ("seed", 1), ("trainer", "graph")),
+        *(("callbacks", stopping()), ("steps_per_epoch", 1), ("validation_steps", 1)),
+        ("validation_freq", 2),
     ],
-    ids=str,
+    ids=lambda value: value if type(value) is str else type(value).__name__,
 )
-def test_each_input_of_training_is_in_the_key(changed):
-    assert key_of(**changed) != key_of()
-    assert key_of(**changed) == key_of(**changed)
+def test_each_input_of_training_is_in_the_key(name, value):
+    assert key_of(**{name: value}) == key_of(**{name: value}) != key_of()
 
 
 @pytest.mark.parametrize(
@@ -477,12 +475,11 @@ def test_sparse_rows_are_told_apart(other):
 
 
 def test_what_does_not_change_training_is_not_in_the_key():
-    assert key_of(options={"verbose": 1}) == key_of()
-    assert key_of(until=9) == key_of()
-    assert key_of(callbacks=stopping(), until=9) == key_of(callbacks=stopping())
+    assert key_of(verbose=1) == key_of(epochs=9) == key_of(initial_epoch=3) == key_of()
+    assert key_of(callbacks=stopping(), epochs=9) == key_of(callbacks=stopping())
     assert key_of(callbacks=stopping(patience=3)) != key_of(callbacks=stopping())
     latest = [LatestBestStopping("loss")]
-    assert key_of(callbacks=latest, until=9) != key_of(callbacks=latest)
+    assert key_of(callbacks=latest, epochs=9) != key_of(callbacks=latest)
 
 
 @pytest.mark.parametrize(
@@ -508,10 +505,9 @@ def test_processors_and_backends_are_in_the_key(monkeypatch):
 
 
 def test_other_data_in_a_later_part_is_another_fit():
-    fit_key = FitKey()
-    parts = [is_cacheable(fit_key, Described(), DATA, [], OPTIONS, until) for until in (1, 2)]
+    fit_key, same, other = FitKey(), FitArguments(**GIVEN), FitArguments(**GIVEN | {"x": ROWS + 1})
+    assert is_cacheable(fit_key, Described(), same)
     # A network that has been trained is not described again.
-    parts.append(is_cacheable(fit_key, None, DATA, [], OPTIONS, 3))
-    parts.append(is_cacheable(fit_key, None, DATA | {"x": ROWS + 1}, [], OPTIONS, 4))
-    assert parts == [True, True, True, False]
+    assert is_cacheable(fit_key, None, same)
+    assert not is_cacheable(fit_key, None, other)
     assert fit_key.key == key_of(x=ROWS + 1)

@@ -86,7 +86,7 @@ def test_dicts_are_read_by_the_names_of_inputs(end):
     data = {"a": X, "b": X**2}
     for names in ("ab", "ba"):
         inputs = [layers.Input((6,), name=name) for name in names]
-        model = keras.Model(inputs, end()(layers.Subtract()(inputs)))
+        model = keras.Model(inputs, end()(layers.Concatenate()(inputs)))
         expected = model.predict(data, verbose=0)
         np.testing.assert_allclose(predict(model, data), expected, rtol=1e-4, atol=1e-5)
     assert cache_info().compilations == 2
