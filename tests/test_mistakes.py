@@ -157,7 +157,7 @@ REFUSED = {
     9: [
         (
             lambda: mlp(learning_rate_init=0.05).fit(X, y),
-            r"learning_rate_init=0.05 would be ignored, .* Give learning_rate=0.05, or name a sch",
+            r"learning_rate_init=0.05 would be ignored because .* Give learning_rate=0.05, or name",
         ),
     ],
     10: [
@@ -411,3 +411,8 @@ def test_page_on_scikit_learns_perceptrons_has_the_same_names():
     for name in lacking:
         found = replacement(name, own)
         assert found in told[name] if found else name in ADVICE, name
+
+
+def test_the_tutorial_says_when_more_jobs_are_slower():  # 29, which works, and is slow
+    page = (Path(__file__).parents[1] / "docs" / "tutorial.md").read_text()
+    assert "searches over small networks are faster without `n_jobs`" in " ".join(page.split())

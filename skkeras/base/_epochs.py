@@ -135,8 +135,8 @@ class EpochsMixin:
         memory = FitMemory.of(self.memory)
         if reset and memory is not None and self.random_state is None:
             warnings.warn(
-                f"memory= keeps nothing of this {type(self).__name__}, for without random_state "
-                f"no two fits are the same; give it an integer.",
+                f"memory= stores nothing of this {type(self).__name__}: without random_state, no "
+                f"two fits are the same. Set random_state to an integer.",
                 UserWarning,
                 stacklevel=2,
             )

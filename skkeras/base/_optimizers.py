@@ -51,7 +51,9 @@ def make_optimizer(params: ModelParams, n_steps: int | None) -> keras.optimizers
         arguments["nesterov"] = bool(params.nesterovs_momentum) and params.momentum > 0
     known = inspect.signature(kind).parameters
     if unknown := [name for name in arguments if name not in known]:
-        raise ValueError(f"optimizer={params.optimizer!r} takes no {', '.join(unknown)}.")
+        raise ValueError(
+            f"optimizer={params.optimizer!r} takes no {', '.join(unknown)}. Leave it at None."
+        )
     return kind(**arguments)
 
 

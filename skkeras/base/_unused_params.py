@@ -40,16 +40,16 @@ def check_unused(family: type, given: Mapping[str, Any]) -> None:
     if isinstance(optimizer, keras.optimizers.Optimizer):
         if names := _changed(family, given, _OF_OPTIMIZERS):
             raise ValueError(
-                f"{_shown(given, names)} would be ignored, for optimizer= is an object, "
-                f"{type(optimizer).__name__}, that keeps its own settings. Give them to that, or "
-                f"give optimizer= a name or a class."
+                f"{_shown(given, names)} would be ignored because optimizer= is an object, "
+                f"{type(optimizer).__name__}, which has its own settings. Set them there, or give "
+                f"optimizer= a name or a class."
             )
     elif not isinstance(rate, str) and _changed(family, given, ["learning_rate_init"]):
         start = given["learning_rate_init"]
         shown = rate if isinstance(rate, Real) else type(rate).__name__
         raise ValueError(
-            f"learning_rate_init={start!r} would be ignored, for learning_rate= is {shown} and "
-            f"names no schedule that starts there. Give learning_rate={start!r}, or name a "
+            f"learning_rate_init={start!r} would be ignored because learning_rate= is {shown} "
+            f"and not the name of a schedule. Give learning_rate={start!r}, or name a "
             f'schedule, such as learning_rate="cosine".'
         )
 
@@ -73,7 +73,7 @@ def warn_about_unused(family: type, given: Mapping[str, Any], *, has_validation:
     if names := _changed(family, given, names):
         reason = "early_stopping=False; set it to True" if is_off else "X_val and y_val are given"
         warnings.warn(
-            f"{_shown(given, names)} would be ignored, for {reason}.", UserWarning, stacklevel=4
+            f"{_shown(given, names)} would be ignored because {reason}.", UserWarning, stacklevel=4
         )
 
 

@@ -259,4 +259,4 @@ def predict_numbers(teacher: Any, X: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 def _check_finite(answers: np.ndarray) -> None:
     if not np.isfinite(answers).all():
-        raise ValueError("The teacher's answers hold NaN or infinity; mend or replace the teacher.")
+        raise ValueError("The teacher predicts NaN or infinity; repair or replace the teacher.")

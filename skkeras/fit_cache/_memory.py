@@ -209,7 +209,7 @@ def check_memory(memory: Any) -> None:
             tempfile.TemporaryFile(dir=folder.location).close()
     except (OSError, ValueError) as error:  # ValueError: the path contains a null
         raise ValueError(
-            f"memory={memory!r} is no folder that can be written to: {error}. Give another "
+            f"memory={memory!r} is not a folder that can be written to: {error}. Give another "
             f"folder, or None to keep no fits."
         ) from error
 

@@ -218,7 +218,7 @@ def _opened(path: str) -> Iterator[Any]:
         ) from error
     except UnidentifiedImageError as error:
         raise ValueError(
-            f"{path!r} is no image of a format that Pillow reads; leave it out of X."
+            f"{path!r} is not an image of a format that Pillow reads; leave it out of X."
         ) from error
     except OSError as error:
         raise ValueError(f"{path!r} cannot be opened as an image: {error}.") from error

@@ -256,8 +256,8 @@ def _refuse(estimator: Any) -> NoReturn:
         check_is_fitted(estimator)
     raise TypeError(
         "Expected a fitted estimator with a training history, as skkeras' networks have it, or one "
-        f"with such a network inside; got {estimator!r}. A search needs refit=True, for it keeps "
-        "no other network than the best."
+        f"with such a network inside; got {estimator!r}. A search needs refit=True, because it "
+        "keeps no other network than the best."
     )
 
 

@@ -227,8 +227,9 @@ class BaseHalvingSearchCV(SearchMixin):
         estimator = super()._check_candidate(candidate)
         if (resource := self._runs.resource) not in estimator.get_params():
             raise ValueError(
-                f"The search deals out {resource!r}, which is no parameter of {estimator!r}; give "
-                "what learns from a teacher a student, as in student=KerasMLPClassifier()."
+                f"The resource of the search is {resource!r}, which is not a parameter of "
+                f"{estimator!r}. An estimator that learns from a teacher needs a student, as in "
+                f"student=KerasMLPClassifier()."
             )
         return estimator
 

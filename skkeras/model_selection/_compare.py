@@ -158,7 +158,7 @@ def _cross_validate(name: str, model: Any, X: Any, y: Any, **settings: Any) -> d
             raise
         score, n_folds = settings["error_score"], len(settings["cv"])
         warnings.warn(
-            f"The model {name!r} scores error_score={score}, for all its fits failed.{error}",
+            f"The model {name!r} scores error_score={score}, because all its fits failed.{error}",
             FitFailedWarning,
             stacklevel=3,
         )

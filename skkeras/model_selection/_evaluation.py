@@ -99,7 +99,7 @@ class Evaluation:
             first = len(self._candidates) * self._n_repeats - len(fits)
             self._failed |= {first + i: (params, seconds) for i, params in enumerate(fits)}
             warnings.warn(
-                f"Candidates score error_score={self._search.error_score}, for all their fits "
+                f"Candidates score error_score={self._search.error_score}, because all their fits "
                 f"failed: {self._candidates[first // self._n_repeats :]}.{error}",
                 FitFailedWarning,
                 stacklevel=2,

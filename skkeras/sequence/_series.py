@@ -120,7 +120,7 @@ def _one(row: Any, place: int) -> np.ndarray:
         one = np.asarray(row)
         one = one.astype(np.float64) if one.dtype == object else one
     except (TypeError, ValueError) as error:
-        raise TypeError(f"Series {place} of X is no array of numbers; {_EXPECTED}.") from error
+        raise TypeError(f"Series {place} of X is not an array of numbers; {_EXPECTED}.") from error
     if one.dtype.kind not in "biuf":
         raise TypeError(f"Series {place} of X holds {one.dtype}; {_EXPECTED}.")
     return one

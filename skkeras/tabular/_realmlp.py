@@ -263,8 +263,8 @@ class KerasRealMLPClassifier(KerasRealMLP, FamilyClassifier):
         given = self.label_smoothing
         if self._keras_loss(self.loss) is not None and given not in (type(self).label_smoothing, 0):
             raise ValueError(
-                f"label_smoothing={given!r} would be ignored, for it is an argument of the default "
-                f"loss. Give it to your own, such as "
+                f"label_smoothing={given!r} would be ignored because it is an argument of the "
+                f"default loss. Give it to your own, such as "
                 f"keras.losses.CategoricalCrossentropy(label_smoothing={given!r})."
             )
 

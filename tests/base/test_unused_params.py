@@ -35,7 +35,7 @@ IGNORED = {
     "start beside a schedule": (
         QUICK,
         {"learning_rate_init": 0.05, "learning_rate": SCHEDULE},
-        "is CosineDecay and names no schedule",
+        "is CosineDecay and not the name of a schedule",
     ),
     "decay": (QUICK, {"optimizer": SGD, "weight_decay": 0.1}, "an object, SGD,"),
     "momentum": (QUICK, {"optimizer": SGD, "momentum": 0.5}, "an object, SGD,"),
@@ -93,7 +93,7 @@ def test_a_grid_over_what_nothing_reads_fails():
 @pytest.mark.parametrize("params", [{"patience": 5}, {"validation_fraction": 0.3}], ids=str)
 def test_settings_of_early_stopping_without_it_warn(params):
     model = clone(QUICK).set_params(early_stopping=False, **params)
-    with pytest.warns(UserWarning, match=r"would be ignored, for early_stopping=False; set it"):
+    with pytest.warns(UserWarning, match=r"would be ignored because early_stopping=False; set it"):
         model.fit(X, Y)
     model.partial_fit(X, Y)
     model.set_params(early_stopping="auto").fit(X, Y)  # which stops with more rows
@@ -101,7 +101,9 @@ def test_settings_of_early_stopping_without_it_warn(params):
 
 def test_a_share_beside_validation_data_warns():
     model = clone(QUICK).set_params(validation_fraction=0.3, patience=5)
-    with pytest.warns(UserWarning, match=r"^validation_fraction=0.3 would be ignored, for X_val"):
+    with pytest.warns(
+        UserWarning, match=r"^validation_fraction=0.3 would be ignored because X_val"
+    ):
         model.fit(X, Y, X_val=X, y_val=Y)
     model.set_params(early_stopping=False)
     with pytest.warns(UserWarning, match="^validation_fraction=0.3 would be .*=False"):

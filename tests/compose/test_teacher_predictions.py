@@ -104,5 +104,5 @@ def test_answers_that_are_no_numbers_are_told():
         def predict_proba(self, X):
             return super().predict_proba(X) * np.nan
 
-    with pytest.raises(ValueError, match="answers hold NaN"):
+    with pytest.raises(ValueError, match="predicts NaN"):
         distilled(teacher=Broken()).fit(X, names)

@@ -400,7 +400,7 @@ def test_a_folder_is_given_in_any_of_these_ways(data, tmp_path, trained, kind):
 def test_a_folder_that_cannot_be_written_to_is_refused(data, mlp, trained, tmp_path, wrapper):
     (tmp_path / "file").write_text("")
     model = KerasClassifier(build, **QUICK) if wrapper else mlp
-    with pytest.raises(ValueError, match="is no folder that can be written to"):
+    with pytest.raises(ValueError, match="is not a folder that can be written to"):
         model.set_params(memory=tmp_path / "file" / "fits").fit(*data)
     with pytest.raises(ValueError, match="'memory' parameter of"):
         model.set_params(memory=3).fit(*data)

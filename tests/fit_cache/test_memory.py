@@ -304,6 +304,6 @@ def test_writing_is_tried_in_the_folder_itself(memory, monkeypatch):
         raise PermissionError(13, "Permission denied", dir)
 
     monkeypatch.setattr(tempfile, "TemporaryFile", deny)
-    with pytest.raises(ValueError, match=r"is no folder that can be written to: .*Permission"):
+    with pytest.raises(ValueError, match=r"is not a folder that can be written to: .*Permission"):
         check_memory(memory)
     assert os.listdir(memory.location) == []

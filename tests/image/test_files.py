@@ -157,7 +157,7 @@ def test_large_photographs_are_read_as_small_ones(tmp_path):
     ("content", "message"),
     [
         (None, r"There is no file .*1\.png', which X names"),
-        ("words", r"1\.png' is no image of a format"),
+        ("words", r"1\.png' is not an image of a format"),
         ("folder", r"1\.png' cannot be opened as an image"),
         ("half", r"1\.png' is cut short or broken.*replace it"),
     ],

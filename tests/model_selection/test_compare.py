@@ -105,7 +105,9 @@ def test_a_failing_model_does_not_sink_the_others(iris):
     with pytest.warns(FitFailedWarning) as caught:
         result = compare_models(models, *iris, cv=4)
     told = [str(warning.message) for warning in caught]
-    assert any("'fails' scores error_score=nan, for all its fits failed" in text for text in told)
+    assert any(
+        "'fails' scores error_score=nan, because all its fits failed" in text for text in told
+    )
     assert np.isnan(result.scores["fails"]).all() and result.estimators["fails"] == [None] * 4
     assert 0 < np.isnan(result.scores["once"]).sum() < 4
     assert result.frame.index[0] == "tree"

@@ -51,7 +51,7 @@ def check_outputs(name: str, model: keras.Model, meta: dict[str, Any], *, scaled
     if is_of_logits(model.loss) and (activation := _last_activation(model)):
         raise ValueError(
             f"The loss of {name} has from_logits=True, but the network ends with {activation}, so "
-            f"its outputs are no logits. End it without an activation, or leave from_logits out."
+            f"its outputs are not logits. End it without an activation, or leave from_logits out."
         )
     n_units, n_classes = outputs[1], meta.get("n_classes_", 0)
     kind = meta["target_type_"]
@@ -172,7 +172,7 @@ def check_probabilities(name: str, found: np.ndarray, *, exclusive: bool) -> Non
         problem = "numbers that do not add up to 1 in each row"
     if problem:
         raise ValueError(
-            f"The network of {name} gives {problem}, which are no probabilities; predict works. "
+            f"The network of {name} gives {problem}, which are not probabilities; predict works. "
             f"End it with a softmax, or a sigmoid for two classes or several labels, or compile it "
             f"with a loss that has from_logits=True."
         )

@@ -18,7 +18,7 @@ def check_lengths(X: Any, y: np.ndarray, X_name: str = "X", y_name: str = "y") -
     if count_rows(X) != len(y):
         raise ValueError(
             f"Found input variables with inconsistent numbers of samples: {X_name} has "
-            f"{count_rows(X)} rows, {y_name} has {len(y)}; give one target a row."
+            f"{count_rows(X)} rows, {y_name} has {len(y)}; give one target for each row."
         )
 
 
