@@ -5,7 +5,7 @@ import pytest
 from skopt.benchmarks import branin
 
 from skkeras.model_selection._dimensions import Space
-from skkeras.model_selection._proposer import Proposer
+from skkeras.model_selection._proposer import Proposer, _losses
 
 
 def best_of(score, space, n_candidates, seed, n_points=1):
@@ -80,3 +80,8 @@ def test_the_last_points_of_a_space_too_large_to_list_are_found():
     proposer._seen = {tuple(point) for point in space.points()} - {(77,), (9_000,)}
     found = [proposer.ask(1)[0]["x"] for _ in range(2)]
     assert sorted(found) == [77, 9_000]
+
+
+def test_scores_that_are_not_finite_are_told_as_the_worst():
+    scores = [0.5, math.nan, 0.25, -math.inf, math.inf, 0.75]
+    assert _losses(scores, 3) == [-0.5, -0.25, -0.25, -0.25, -0.25, -0.75]
