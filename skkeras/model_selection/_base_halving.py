@@ -18,10 +18,10 @@ from skkeras.model_selection._brackets import Bracket, Rung, fill, tell
 from skkeras.model_selection._candidate_sampler import CandidateSampler
 from skkeras.model_selection._fit_pool import FitPool, FitScorer, FitScorers
 from skkeras.model_selection._resumable_fit import epochs_name
-from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
+from skkeras.model_selection._search import SEARCH_CONSTRAINTS, SearchMixin
 
 POSITIVE = Interval(Integral, 1, None, closed="left")
-_ONLY_IN_FIT = ("_runs", "_columns", "_scores_runs")
+_ONLY_IN_FIT = ("_runs", "_columns")
 
 
 class BaseHalvingSearchCV(SearchMixin):
@@ -90,7 +90,7 @@ class BaseHalvingSearchCV(SearchMixin):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSearchCV._parameter_constraints,
-        **N_REPEATS_CONSTRAINT,
+        **SEARCH_CONSTRAINTS,
         "max_resources": [POSITIVE],
         "min_resources": [POSITIVE],
         "factor": [Interval(Real, 1, None, closed="neither")],
@@ -113,6 +113,7 @@ class BaseHalvingSearchCV(SearchMixin):
         factor: float = 3,
         resource: str = "epochs",
         n_repeats: int = 1,
+        keep: str | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -140,6 +141,7 @@ class BaseHalvingSearchCV(SearchMixin):
         self.factor = factor
         self.resource = resource
         self.n_repeats = n_repeats
+        self.keep = keep
         self.random_state = random_state
 
     def _brackets(self) -> list[Bracket]:
@@ -173,24 +175,18 @@ class BaseHalvingSearchCV(SearchMixin):
         """
         estimator = self.estimator
         self._columns: dict[str, list[int]] = {"iter": [], "n_resources": [], "bracket": []}
-        self._scores_runs = True
         try:
             super().fit(X, y, **params)
         finally:
             self.estimator = estimator
             for name in _ONLY_IN_FIT:
                 self.__dict__.pop(name, None)
-        if isinstance(self.scorer_, FitScorer):
-            self.scorer_ = self.scorer_.scorer
         return self
 
-    def _get_scorers(self) -> tuple[Any, str]:
-        scorers, metric = super()._get_scorers()
-        # BaseSearchCV.fit calls this first, and only its scorers receive `ResumableFit` objects.
-        if self.__dict__.pop("_scores_runs", False):
-            several = isinstance(scorers, _MultimetricScorer)
-            scorers = (FitScorers if several else FitScorer)(scorers, self.error_score)
-        return scorers, metric
+    def _wrap_scorers(self, scorers: Any, copies: bool = True) -> Any:
+        scorers = super()._wrap_scorers(scorers, copies)
+        several = isinstance(scorers, _MultimetricScorer)
+        return (FitScorers if several else FitScorer)(scorers, self.error_score)
 
     # -- before the first fit ---------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from skopt.utils import eval_callbacks
 from skkeras._docs import inherit_docs
 from skkeras.model_selection._dimensions import parse_spaces
 from skkeras.model_selection._proposer import Proposer
-from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
+from skkeras.model_selection._search import SEARCH_CONSTRAINTS, SearchMixin
 from skkeras.serialization import is_without_code
 
 _MAX_SEED = 2**31 - 1
@@ -111,7 +111,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         "search_spaces": [dict, list, tuple],
         "n_iter": [Interval(Integral, 1, None, closed="left")],
         "n_points": [Interval(Integral, 1, None, closed="left")],
-        **N_REPEATS_CONSTRAINT,
+        **SEARCH_CONSTRAINTS,
         "optimizer_kwargs": [dict, None],
         "random_state": ["random_state"],
     }
@@ -124,6 +124,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         n_iter: int = 50,
         n_points: int = 1,
         n_repeats: int = 1,
+        keep: str | None = None,
         optimizer_kwargs: dict[str, Any] | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
@@ -152,6 +153,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         self.n_iter = n_iter
         self.n_points = n_points
         self.n_repeats = n_repeats
+        self.keep = keep
         self.optimizer_kwargs = optimizer_kwargs
         self.random_state = random_state
 

@@ -14,7 +14,9 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection._search import BaseSearchCV
 
 from skkeras.inspection import code
+from skkeras.model_selection._out_of_fold import OutOfFold
 from skkeras.model_selection._repeats import merge, repeats, spread
+from skkeras.model_selection._score_results import SCORES
 
 
 class Evaluation:
@@ -32,10 +34,13 @@ class Evaluation:
     ----------
     n_planned : int
         Number of candidates that the search plans to evaluate.
+    out_of_fold : OutOfFold or None
+        Collects the predictions and estimators of the fits, if the search keeps them.
     """
 
     def __init__(self, search: Any) -> None:
         self.n_planned = 0
+        self.out_of_fold: OutOfFold | None = None
         self._search = search
         self._n_repeats: int = search.n_repeats
         self._candidates: list[dict[str, Any]] = []
@@ -134,6 +139,8 @@ class Evaluation:
             fits.insert(index, params)
             out[index * n_splits : index * n_splits] = [self._record(out[0], seconds)] * n_splits
         self._failed = {}
+        if self.out_of_fold is not None:
+            self.out_of_fold.collect(out, self.n_planned)
         self._records = (fits, out)
         columns = {}
         if self._n_repeats > 1:
@@ -167,6 +174,8 @@ class Evaluation:
                 "error_score='raise' to see why; often `scoring` asks for what the estimator or "
                 "the target does not have."
             )
+        if self.out_of_fold is not None:
+            self.out_of_fold.finish(self._search)
         errors = [record["fit_error"] is not None for record in self._records[1]]
         failed = np.reshape(errors, (len(self._candidates), -1)).any(axis=1)
         for name, means in self._results.items():
@@ -224,7 +233,7 @@ class Evaluation:
     def _record(self, example: dict[str, Any], seconds: float) -> dict[str, Any]:
         record = {**example, "fit_error": str(self._error), "fit_time": seconds, "score_time": 0.0}
         score = self._search.error_score
-        for kind in {"test_scores", "train_scores"} & set(example):
+        for kind in set(SCORES) & set(example):
             scores = example[kind]
             record[kind] = dict.fromkeys(scores, score) if isinstance(scores, dict) else score
         return record

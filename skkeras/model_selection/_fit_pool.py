@@ -9,16 +9,15 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from numbers import Real
 from typing import Any, Self
 
 from sklearn.base import clone
 from sklearn.metrics._scorer import _MultimetricScorer
 
 from skkeras.model_selection._resumable_fit import ResumableFit
+from skkeras.model_selection._score_results import SCORES, WrappedScorer, attach, detach
 
-_SCORES = {"test_scores", "train_scores"}
+_RUN = "run"
 
 
 class FitPool:
@@ -83,12 +82,12 @@ class FitPool:
         ----------
         records : list of dict
             scikit-learn's results of each fit so far. Scores of the last fits, which carry
-            resumable fits, are replaced by plain numbers.
+            resumable fits, no longer carry them.
         """
         first = len(records) - len(self._out) * self._n_runs
         for number in self._out:
             own = records[first : first + self._n_runs]
-            runs = [_unload(record) for record in own]
+            runs = [detach(record, _RUN) for record in own]
             first += self._n_runs
             back = [run for run in runs if run is not None]
             if any(run.ran_away for run in back):
@@ -114,44 +113,14 @@ class FitPool:
         return going_on
 
 
-class _Score(float):
-    """A score that carries its resumable fit back from the worker."""
-
-    run: ResumableFit | None = None
-
-
 def _load(scores: Any, run: ResumableFit) -> Any:
-    if isinstance(scores, dict):
-        return {name: _load(score, run) for name, score in scores.items()}
-    if hasattr(scores, "item"):
-        with suppress(ValueError):
-            scores = scores.item()
-    if not isinstance(scores, Real):
-        return scores  # scikit-learn raises the error
-    loaded = _Score(scores)
-    # A complete fit is large and no longer needed.
-    loaded.run = run if run.ran_away or not run.is_finished else None
-    return loaded
-
-
-def _unload(record: dict[str, Any]) -> ResumableFit | None:
-    """Replace the scores of a record by plain numbers, and return the fit that they carried."""
-    run = None
-    for kind in _SCORES & set(record):
-        scores = record[kind]
-        for score in scores.values() if isinstance(scores, dict) else [scores]:
-            run = getattr(score, "run", None) or run
-        record[kind] = (
-            {name: float(score) for name, score in scores.items()}
-            if isinstance(scores, dict)
-            else float(scores)
-        )
-    return run
+    """Attach a fit to its scores, unless it is complete: then it is large and not needed."""
+    return attach(scores, **({_RUN: run} if run.ran_away or not run.is_finished else {}))
 
 
 def _name_all(records: list[dict[str, Any]]) -> None:
     """If `scoring` returns a dict of scores, convert the scores of failed fits to such dicts."""
-    for kind in _SCORES & set(records[0]):
+    for kind in set(SCORES) & set(records[0]):
         names = next((list(r[kind]) for r in records if isinstance(r[kind], dict)), None)
         for record in records:
             if names is not None and not isinstance(record[kind], dict):
@@ -162,7 +131,7 @@ def _error_value(error_score: Any) -> float:
     return math.nan if error_score == "raise" else error_score
 
 
-class FitScorer:
+class FitScorer(WrappedScorer):
     """Scores the estimator inside a resumable fit.
 
     Parameters
@@ -175,7 +144,8 @@ class FitScorer:
     """
 
     def __init__(self, scorer: Any, error_score: Any) -> None:
-        self.scorer, self._error_score = scorer, error_score
+        super().__init__(scorer)
+        self._error_score = error_score
 
     def __call__(self, run: ResumableFit, *args: Any, **kwargs: Any) -> Any:
         """Return a score that carries the fit, or a dict of such scores."""
@@ -197,10 +167,10 @@ class FitScorers(_MultimetricScorer):
 
     def __init__(self, scorer: _MultimetricScorer, error_score: Any) -> None:
         super().__init__(scorers=scorer._scorers, raise_exc=scorer._raise_exc)
-        self._error_score = error_score
+        self._scorer, self._error_score = scorer, error_score
 
     def __call__(self, run: ResumableFit, *args: Any, **kwargs: Any) -> Any:
         """Return a dict of scores that carry the fit."""
         if run.ran_away:
             return _load(dict.fromkeys(self._scorers, _error_value(self._error_score)), run)
-        return _load(super().__call__(run.fitted, *args, **kwargs), run)
+        return _load(self._scorer(run.fitted, *args, **kwargs), run)

@@ -11,7 +11,7 @@ from sklearn.model_selection import ParameterGrid
 
 from skkeras._docs import inherit_docs
 from skkeras.model_selection._dimensions import refuse_ranges
-from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
+from skkeras.model_selection._search import SEARCH_CONSTRAINTS, SearchMixin
 
 
 @inherit_docs
@@ -54,7 +54,7 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **model_selection.GridSearchCV._parameter_constraints,
-        **N_REPEATS_CONSTRAINT,
+        **SEARCH_CONSTRAINTS,
     }
 
     def __init__(
@@ -63,6 +63,7 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
         param_grid: Any,
         *,
         n_repeats: int = 1,
+        keep: str | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -85,6 +86,7 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
             return_train_score=return_train_score,
         )
         self.n_repeats = n_repeats
+        self.keep = keep
 
     def _examples(self) -> list[dict[str, Any]]:
         refuse_ranges(self.param_grid, "grid", "a list of values")

@@ -11,7 +11,7 @@ from sklearn.model_selection import ParameterSampler
 
 from skkeras._docs import inherit_docs
 from skkeras.model_selection._dimensions import refuse_ranges
-from skkeras.model_selection._search import N_REPEATS_CONSTRAINT, SearchMixin
+from skkeras.model_selection._search import SEARCH_CONSTRAINTS, SearchMixin
 
 
 @inherit_docs
@@ -58,7 +58,7 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **model_selection.RandomizedSearchCV._parameter_constraints,
-        **N_REPEATS_CONSTRAINT,
+        **SEARCH_CONSTRAINTS,
     }
 
     def __init__(
@@ -68,6 +68,7 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
         *,
         n_iter: int = 10,
         n_repeats: int = 1,
+        keep: str | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -93,6 +94,7 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
             return_train_score=return_train_score,
         )
         self.n_repeats = n_repeats
+        self.keep = keep
 
     def _examples(self) -> list[dict[str, Any]]:
         spaces = self.param_distributions

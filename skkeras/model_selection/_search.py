@@ -10,21 +10,28 @@ from typing import Any, Self
 
 from joblib import effective_n_jobs
 from sklearn.base import clone
+from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras._docs import DocumentedMixin
 from skkeras._guessed_names import replacement
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
+from skkeras.model_selection._out_of_fold import KeepingScorer, KeepingScorers, OutOfFold
+from skkeras.model_selection._score_results import WrappedScorer
 from skkeras.model_selection._scorers import check_responses, check_score_names
 
 _MAX_SEED = 2**31 - 1
 # Minimum fits per job in a batch, so that few jobs wait for the last fits.
 _FITS_A_JOB = 4
 
-N_REPEATS_CONSTRAINT = {"n_repeats": [Interval(Integral, 1, None, closed="left")]}
+# Of the parameters that all searches of this package have in addition to scikit-learn's.
+SEARCH_CONSTRAINTS = {
+    "n_repeats": [Interval(Integral, 1, None, closed="left")],
+    "keep": [StrOptions({"predictions", "estimators"}), None],
+}
 
 
 class SearchMixin(DocumentedMixin, BaseSearchCV):
@@ -40,6 +47,9 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         Number of times that each candidate is fitted on each split, with different seeds: every
         ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all
         repeats.
+    keep : {"predictions", "estimators"} or None, default=None
+        What to keep of each fit: what it predicts for the rows that it holds out, in
+        `cv_predictions_`, or also the fitted estimator, in `cv_estimators_`.
     scoring : str, callable, list, tuple or dict, default=None
         As in scikit-learn, like all other parameters unless stated otherwise.
     n_jobs : int, default=None
@@ -70,6 +80,14 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         standard deviation between seeds.
     best_estimator_, best_score_, best_params_, best_index_
         The best candidate, as in `sklearn.model_selection.GridSearchCV`.
+    cv_predictions_ : ndarray of float32, shape (n_candidates, n_samples[, n_columns])
+        With `keep`, for each row of `cv_results_` what `cross_val_predict` returns: probabilities
+        for classifiers, otherwise what `predict` returns. With repeats, the second axis is that of
+        the repeats. A row that several folds hold out has the mean of their predictions; one that
+        no fold holds out, or whose fit failed, is NaN. More than 256 MiB are in a temporary file.
+    cv_estimators_ : list of list of estimator
+        With ``keep="estimators"``, the fitted estimators of each row of `cv_results_`: those of the
+        first repeat in the order of the folds, then those of the next. A failed fit is None.
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`.
     """
@@ -106,14 +124,35 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
                 "KerasRegressor, or by KerasMultiInputClassifier and its `branches`."
             )
         check_score_names(self.scoring)
-        self._evaluation = Evaluation(self)
+        for name in ("cv_predictions_", "cv_estimators_"):  # of an earlier fit
+            self.__dict__.pop(name, None)
+        self._evaluation, self._wraps_scorers = Evaluation(self), True
         try:
             # Not super().fit: the fit of skopt has its own checks of search spaces.
             with threads_for([self.estimator], self.n_jobs):
                 BaseSearchCV.fit(self, X, y, **params)
         finally:
             del self._evaluation
+            self.__dict__.pop("_wraps_scorers", None)
+        scorer = vars(self)["scorer_"]
+        while isinstance(scorer, WrappedScorer):
+            scorer = scorer.scorer
+        self.scorer_ = scorer
         return self
+
+    def _get_scorers(self) -> tuple[Any, str]:
+        scorers, metric = super()._get_scorers()
+        # `BaseSearchCV.fit` calls this first, for the scorers of the fits.
+        if self.__dict__.pop("_wraps_scorers", False):
+            scorers = self._wrap_scorers(scorers)
+        return scorers, metric
+
+    def _wrap_scorers(self, scorers: Any, copies: bool = False) -> Any:
+        """Return scorers whose scores carry what the search keeps of each fit."""
+        if self.keep is None:
+            return scorers
+        several = isinstance(scorers, _MultimetricScorer)
+        return (KeepingScorers if several else KeepingScorer)(scorers, self.keep, copies)
 
     def _examples(self) -> Iterable[dict[str, Any]]:
         """Return one candidate of each search space."""
@@ -135,6 +174,8 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
             fixed = copy.copy(splitter)
             fixed.random_state = check_random_state(splitter.random_state).randint(_MAX_SEED)
             self._checked_cv_orig = fixed
+        if self.keep is not None:
+            self._evaluation.out_of_fold = OutOfFold(self, X, y, split_params)
 
     def _check_candidate(self, candidate: dict[str, Any]) -> Any:
         """Return the estimator with the parameters of a candidate."""

@@ -1,0 +1,96 @@
+"""Scores that carry other results of a fit from the worker back to the search.
+
+scikit-learn's search returns only numbers from a fit, so whatever else a fit produces travels as an
+attribute of its scores.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from numbers import Real
+from typing import Any
+
+SCORES = ("test_scores", "train_scores")
+
+
+class ScoreWithResults(float):
+    """A score with other results of its fit, in the dict `results`."""
+
+    results: dict[str, Any]
+
+
+class WrappedScorer:
+    """Base of the scorers that attach results to the scores of another scorer.
+
+    Parameters
+    ----------
+    scorer : callable
+        A scorer of scikit-learn for one score, or a function that the user wrote.
+    """
+
+    def __init__(self, scorer: Any) -> None:
+        self.scorer = scorer
+
+
+def attach(scores: Any, **results: Any) -> Any:
+    """Return scores that carry results in addition to those that they carry already.
+
+    Parameters
+    ----------
+    scores : float or dict of str to float
+        What a scorer returns. Anything else is returned unchanged, and scikit-learn raises the
+        error.
+    **results : dict
+        Results to carry.
+    """
+    if isinstance(scores, dict):
+        return {name: attach(score, **results) for name, score in scores.items()}
+    if isinstance(scores, ScoreWithResults):
+        scores.results |= results
+        return scores
+    if hasattr(scores, "item"):
+        with suppress(ValueError):
+            scores = scores.item()
+    if not isinstance(scores, Real):
+        return scores
+    score = ScoreWithResults(scores)
+    score.results = results
+    return score
+
+
+def detach(record: dict[str, Any], name: str) -> Any:
+    """Remove one result from the scores of a fit and return it, or None if there is none.
+
+    Parameters
+    ----------
+    record : dict
+        scikit-learn's results of a fit. Scores without further results become plain numbers.
+    name : str
+        Name of the result.
+    """
+    found = None
+    for part in SCORES:
+        if part not in record:
+            continue
+        scores = record[part]
+        if isinstance(scores, dict):
+            for key, score in scores.items():
+                scores[key], value = _detached(score, name)
+                found = value if found is None else found
+        else:
+            record[part], value = _detached(scores, name)
+            found = value if found is None else found
+    return found
+
+
+def _detached(score: Any, name: str) -> tuple[Any, Any]:
+    if not isinstance(score, ScoreWithResults):
+        return score, None
+    # A copy, because several scores may share their results.
+    rest = dict(score.results)
+    value = rest.pop(name, None)
+    if not rest:
+        return float(score), value
+    left = ScoreWithResults(score)
+    left.results = rest
+    return left, value
