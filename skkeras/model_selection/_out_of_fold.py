@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -99,6 +99,32 @@ def predictions(estimator: Any, X: Any) -> tuple[np.ndarray, np.ndarray | None]:
     return np.asarray(values, dtype=np.float32), None if is_multilabel else np.asarray(classes)
 
 
+def in_class_order(
+    values: np.ndarray, classes: np.ndarray | None, all_classes: np.ndarray | None
+) -> np.ndarray:
+    """Return predictions with one column for each class of a target.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples, ...)
+        Predictions.
+    classes : ndarray of shape (n_columns,) or None
+        Classes of the columns of `values`, sorted; None if the columns are not classes.
+    all_classes : ndarray of shape (n_classes,) or None
+        Classes of the target, sorted.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_classes)
+        Classes that are not among `classes` have 0. Without classes, `values` are unchanged.
+    """
+    if classes is None or all_classes is None or len(classes) == len(all_classes):
+        return values
+    columns = np.zeros((len(values), len(all_classes)), dtype=values.dtype)
+    columns[:, np.searchsorted(all_classes, classes)] = values
+    return columns
+
+
 class OutOfFold:
     """Collects the predictions and the estimators of all fits of a search.
 
@@ -123,14 +149,12 @@ class OutOfFold:
     def __init__(self, search: Any, X: Any, y: Any, split_params: dict[str, Any]) -> None:
         self._n_repeats = search.n_repeats
         self._keeps_estimators = search.keep == "estimators"
-        self._classes = _check_classes(search, y)
-        every = np.arange(_num_samples(X))
+        self._classes, self._target = _check_classes(search, y), np.asarray(y)
         cv = vars(search)["_checked_cv_orig"]
-        # Splits may also be masks.
-        splits = [(every[train], every[test]) for train, test in cv.split(X, y, **split_params)]
+        splits = list(integer_splits(cv, X, y, **split_params))
         _check_splits(search, splits)
         self._tests = [test for _, test in splits]
-        self._n_held_out = np.zeros(len(every))
+        self._n_held_out = np.zeros(_num_samples(X))
         for test in self._tests:
             self._n_held_out[test] += 1
         self._values: np.ndarray | None = None
@@ -153,7 +177,8 @@ class OutOfFold:
             if self._keeps_estimators:
                 self._estimators.append(estimator)
             if found is not None:
-                self._add(number, self._in_order(*found), n_planned)
+                values, classes = found
+                self._add(number, in_class_order(values, classes, self._classes), n_planned)
         self._n_collected = len(records)
 
     def _add(self, number: int, values: np.ndarray, n_planned: int) -> None:
@@ -168,16 +193,9 @@ class OutOfFold:
         self._values[fit, test] += (values / shares).astype(np.float32)
         self._n_added[fit, test] += 1
 
-    def _in_order(self, values: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
-        """Return one column for each class of the target; a class without rows in fit gets 0."""
-        if classes is None or self._classes is None or len(classes) == len(self._classes):
-            return values
-        all_columns = np.zeros((len(values), len(self._classes)), dtype=np.float32)
-        all_columns[:, np.searchsorted(self._classes, classes)] = values
-        return all_columns
-
     def finish(self, search: Any) -> None:
         """Set the attributes of the search."""
+        search.cv_test_indices_, search.cv_target_ = self._tests, self._target
         n_splits, n_repeats = len(self._tests), self._n_repeats
         n_candidates = self._n_collected // (n_splits * n_repeats)
         if self._values is not None:
@@ -193,6 +211,15 @@ class OutOfFold:
                 self._estimators[first : first + n_fits]
                 for first in range(0, self._n_collected, n_fits)
             ]
+
+
+def integer_splits(
+    cv: Any, X: Any, y: Any, **params: Any
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the rows of the training and test parts of each split, also if these are masks."""
+    every = np.arange(_num_samples(X))
+    for train, test in cv.split(X, y, **params):
+        yield every[train], every[test]
 
 
 def _zeros(shape: tuple[int, ...]) -> np.ndarray:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral
 from typing import Any, Self
 
+import numpy as np
 from joblib import effective_n_jobs
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 from sklearn.metrics._scorer import _MultimetricScorer
+from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -19,11 +21,17 @@ from skkeras._docs import DocumentedMixin
 from skkeras._guessed_names import replacement
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
-from skkeras.model_selection._out_of_fold import KeepingScorer, KeepingScorers, OutOfFold
+from skkeras.model_selection._out_of_fold import (
+    KeepingScorer,
+    KeepingScorers,
+    OutOfFold,
+    integer_splits,
+)
 from skkeras.model_selection._score_results import WrappedScorer
 from skkeras.model_selection._scorers import check_responses, check_score_names
 
 _MAX_SEED = 2**31 - 1
+_KEPT = ("cv_predictions_", "cv_estimators_", "cv_test_indices_", "cv_target_")
 # Minimum fits per job in a batch, so that few jobs wait for the last fits.
 _FITS_A_JOB = 4
 
@@ -88,6 +96,8 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
     cv_estimators_ : list of list of estimator
         With ``keep="estimators"``, the fitted estimators of each row of `cv_results_`: those of the
         first repeat in the order of the folds, then those of the next. A failed fit is None.
+    cv_test_indices_, cv_target_ : list of ndarray, ndarray
+        With `keep`, the rows that each split holds out, and the target.
     scorer_, n_splits_, refit_time_, multimetric_, n_features_in_, feature_names_in_, classes_
         As in `sklearn.model_selection.GridSearchCV`.
     """
@@ -124,7 +134,7 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
                 "KerasRegressor, or by KerasMultiInputClassifier and its `branches`."
             )
         check_score_names(self.scoring)
-        for name in ("cv_predictions_", "cv_estimators_"):  # of an earlier fit
+        for name in _KEPT:  # of an earlier fit
             self.__dict__.pop(name, None)
         self._evaluation, self._wraps_scorers = Evaluation(self), True
         try:
@@ -153,6 +163,11 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
             return scorers
         several = isinstance(scorers, _MultimetricScorer)
         return (KeepingScorers if several else KeepingScorer)(scorers, self.keep, copies)
+
+    def test_indices(self, X: Any, y: Any) -> list[np.ndarray]:
+        """Return the rows that each split of `cv` holds out, without groups."""
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        return [test for _, test in integer_splits(cv, X, y)]
 
     def _examples(self) -> Iterable[dict[str, Any]]:
         """Return one candidate of each search space."""
