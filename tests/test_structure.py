@@ -27,6 +27,7 @@ LAYERS = [
     "skkeras.compose",
     "skkeras.inspection",
     "skkeras.model_selection",
+    "skkeras.ensemble",
     "skkeras.persistence",
     "skkeras.datasets",
     "skkeras",

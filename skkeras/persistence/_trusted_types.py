@@ -72,7 +72,7 @@ _FUNCTIONS = (
     *PAIRWISE_KERNEL_FUNCTIONS.values(),
 )
 # Modules that contain estimators.
-_HOMES = {*HOMES.values(), "skkeras.base", "skkeras.model_selection"}
+_HOMES = {*HOMES.values(), "skkeras.base", "skkeras.ensemble", "skkeras.model_selection"}
 
 
 def trusted_names() -> set[str]:

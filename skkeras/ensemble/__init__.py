@@ -1,0 +1,6 @@
+"""Ensembles of the candidates of searches."""
+
+from skkeras.ensemble._search_ensemble import SearchEnsembleClassifier, SearchEnsembleRegressor
+from skkeras.ensemble._selection_display import EnsembleSelectionDisplay
+
+__all__ = ["EnsembleSelectionDisplay", "SearchEnsembleClassifier", "SearchEnsembleRegressor"]
