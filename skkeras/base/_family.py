@@ -24,6 +24,8 @@ from skkeras.utils import as_int, check_constraints, check_identifiers, make_cal
 
 # Valid types of parameters that hold layer sizes.
 SIZES = [Interval(Integral, 1, None, closed="left"), list, tuple, np.ndarray, str]
+# Number of gradient steps per epoch with batch_size="auto", if its bounds allow it.
+_N_STEPS = 16
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -76,7 +78,8 @@ class KerasFamily(HasSearchSpace, FamilyModel):
     epochs : int, default=100
         Number of passes over the training rows; with early stopping, the maximum number.
     batch_size : int or "auto", default="auto"
-        Rows per gradient step; "auto" is `min(200, n_samples)`.
+        Rows per gradient step; "auto" is a sixteenth of the training rows, but at least 32 and at
+        most 200.
     shuffle : bool, default=True
         Whether to shuffle the rows in each epoch.
     early_stopping : bool or "auto", default="auto"
@@ -150,6 +153,8 @@ class KerasFamily(HasSearchSpace, FamilyModel):
     verbose: int | str = 0
     trainer: str = "auto"
 
+    # Bounds of batch_size="auto".
+    _auto_batch_sizes: ClassVar[tuple[int, int]] = (32, 200)
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "optimizer": [str, type, keras.optimizers.Optimizer],
         "learning_rate": [
@@ -274,7 +279,10 @@ class KerasFamily(HasSearchSpace, FamilyModel):
         return bool(self.early_stopping)
 
     def _batch_size(self, n_rows: int) -> int:
-        return min(200, n_rows) if self.batch_size == "auto" else as_int(self.batch_size)
+        if self.batch_size == "auto":
+            smallest, largest = self._auto_batch_sizes
+            return min(n_rows, largest, max(smallest, n_rows // _N_STEPS))
+        return as_int(self.batch_size)
 
     def _split_off(
         self,

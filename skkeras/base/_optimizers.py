@@ -14,6 +14,11 @@ from skkeras.utils import copy_unfitted
 SCHEDULES = ("cosine", "exponential", "on-plateau")
 
 
+def names_schedule(rate: Any) -> bool:
+    """Return whether `learning_rate` is the name of a schedule."""
+    return isinstance(rate, str) and rate in SCHEDULES
+
+
 def make_optimizer(params: ModelParams, n_steps: int | None) -> keras.optimizers.Optimizer:
     """Make the optimizer of one fit.
 

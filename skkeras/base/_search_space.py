@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import keras
 
+from skkeras.base._optimizers import names_schedule
+
 if TYPE_CHECKING:
     from skopt.space import Dimension
 
@@ -62,7 +64,7 @@ class HasSearchSpace:
         if size not in _SIZES:
             raise ValueError(f"size must be one of {_SIZES}; got {size!r}.")
         own = self._searched
-        rate = "learning_rate_init" if isinstance(self.learning_rate, str) else "learning_rate"
+        rate = "learning_rate_init" if names_schedule(self.learning_rate) else "learning_rate"
         space = {rate: (1e-4, 3e-2, "log-uniform"), **own["small"]}
         if size != "small":
             space |= own["medium"]

@@ -9,6 +9,8 @@ from typing import Any
 
 import keras
 
+from skkeras.base._optimizers import names_schedule
+
 # Parameters that an optimizer object sets itself. `learning_rate` is allowed, because a grid may
 # replace an optimizer's name by such objects.
 _OF_OPTIMIZERS = (
@@ -44,9 +46,9 @@ def check_unused(family: type, given: Mapping[str, Any]) -> None:
                 f"{type(optimizer).__name__}, which has its own settings. Set them there, or give "
                 f"optimizer= a name or a class."
             )
-    elif not isinstance(rate, str) and _changed(family, given, ["learning_rate_init"]):
+    elif not names_schedule(rate) and _changed(family, given, ["learning_rate_init"]):
         start = given["learning_rate_init"]
-        shown = rate if isinstance(rate, Real) else type(rate).__name__
+        shown = rate if isinstance(rate, (Real, str)) else type(rate).__name__
         raise ValueError(
             f"learning_rate_init={start!r} would be ignored because learning_rate= is {shown} "
             f"and not the name of a schedule. Give learning_rate={start!r}, or name a "

@@ -57,6 +57,9 @@ class KerasText(KerasFamily):
     max_length : int, default=512
         Maximum number of words of a text; longer texts are truncated. If all texts in `fit` are
         shorter, the network reads as many words as the longest of them has, rounded up.
+    batch_size : int or "auto", default="auto"
+        Rows per gradient step; "auto" is a sixteenth of the training rows, but at least 16 and at
+        most 64.
 
     Attributes
     ----------
@@ -94,9 +97,9 @@ class KerasText(KerasFamily):
     max_length: int = 512
     learning_rate: Any = 5e-3
     epochs: int = 20
-    batch_size: int | str = 64
     patience: int = 3
 
+    _auto_batch_sizes: ClassVar[tuple[int, int]] = (16, 64)
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "encoder": [StrOptions(set(ENCODERS))],
         "embedding_dim": [Interval(Integral, 1, None, closed="left")],

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
 import keras
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags
 
 from skkeras._guessed_names import advice
@@ -28,6 +30,18 @@ from skkeras.utils import (
 from skkeras.wrappers._compiled_models import check_trainable
 from skkeras.wrappers._predict_callbacks import predicting
 from skkeras.wrappers._wrapped_model import WrappedModel
+
+
+@functools.cache
+def _warn_about_one_epoch() -> None:
+    """Warn once per process."""
+    warnings.warn(
+        "KerasClassifier and KerasRegressor train one epoch by default, as in SciKeras, which is "
+        "rarely enough; set epochs=, for example to 50. Where one epoch is meant, fit(X, y, "
+        "epochs=1) does not warn. This warning is shown once.",
+        ConvergenceWarning,
+        stacklevel=3,
+    )
 
 
 class KerasWrapper(WrappedModel):
@@ -142,7 +156,12 @@ class KerasWrapper(WrappedModel):
             kwargs = {"initial_epoch": self.fit__initial_epoch, **kwargs}
         with self._fitting(kwargs):
             reset = not self._resumes()
-            return self._fit(X, y, sample_weight, X_val, y_val, reset=reset)
+            self._fit(X, y, sample_weight, X_val, y_val, reset=reset)
+        in_parts = self.warm_start or self._target_epochs is not None
+        is_told = "epochs" in kwargs or hasattr(self, "fit__epochs")
+        if self.epochs == 1 and not in_parts and not is_told:
+            _warn_about_one_epoch()
+        return self
 
     @contextmanager
     def _fitting(self, given: Mapping[str, Any]) -> Iterator[None]:

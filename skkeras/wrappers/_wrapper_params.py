@@ -82,7 +82,8 @@ class WrapperParameters(BaseKerasEstimator):
     run_eagerly : bool, default=False
         Whether Keras runs the model without compiling it, for debugging.
     epochs : int, default=1
-        Number of passes over the training rows.
+        Number of passes over the training rows. One, SciKeras' default, is rarely enough; `fit`
+        warns once per process if it is not asked for by ``fit(X, y, epochs=1)``.
     trainer : {"auto", "graph", "xla", "fit"}, default="auto"
         How to train: with a compiled program (a TensorFlow graph or XLA, chosen by "auto") or with
         `keras.Model.fit`. The result is the same; only the run time differs.

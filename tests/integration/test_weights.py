@@ -39,8 +39,9 @@ def test_rows_of_weight_zero_are_as_if_they_were_not_there(classes, model, kind,
 
 
 @MODELS
-def test_whole_weights_are_as_repeated_rows(classes, model):
+def test_whole_weights_are_as_repeated_rows_in_one_batch(classes, model):
     X, y = classes
+    model = clone(model).set_params(batch_size=200)
     times = weights_of(90).astype(int)
     np.testing.assert_array_equal(
         outputs(model, X, X, y, times), outputs(model, X, X.repeat(times, 0), y.repeat(times))

@@ -245,3 +245,8 @@ def test_reviews_with_missing_texts_cross_validate():
     )
     assert X["Review Text"][:2000].isna().any()
     assert scores["test_score"].mean() > 0.2
+
+
+@pytest.mark.parametrize(("n_rows", "size"), [(10, 10), (100, 16), (640, 40), (5000, 64)])
+def test_default_batches_are_a_sixteenth_of_the_rows_within_bounds(n_rows, size):
+    assert KerasTextClassifier()._batch_size(n_rows) == size

@@ -1,13 +1,17 @@
 """What is refused before training around a classifier's model, and what comes out."""
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.datasets import make_classification
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from skkeras import KerasClassifier
+from skkeras.wrappers._wrapper import _warn_about_one_epoch
 
 X, y = make_classification(60, 4, n_informative=3, n_redundant=0, n_classes=3, random_state=0)
 binary = y == 0
@@ -115,3 +119,35 @@ def test_a_run_away_loss_leaves_it_unfitted():
         network.fit(X, binary)
     with pytest.raises(NotFittedError):
         network.predict(X)
+
+
+@pytest.fixture
+def first_warning():
+    _warn_about_one_epoch.cache_clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    _warn_about_one_epoch.cache_clear()
+
+
+def test_one_epoch_by_default_warns_once(first_warning):
+    network = KerasClassifier(ends_with(1, "sigmoid", "binary_crossentropy"))
+    with pytest.warns(ConvergenceWarning, match="train one epoch by default.*set epochs="):
+        network.fit(X, binary)
+    assert clone(network).fit(X, binary).n_iter_ == 1
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        lambda network: network.set_params(epochs=2).fit(X, binary),
+        lambda network: network.set_params(fit__epochs=1).fit(X, binary),
+        lambda network: network.fit(X, binary, epochs=1),
+        lambda network: network.set_params(warm_start=True).fit(X, binary),
+        lambda network: network.partial_fit(X, binary),
+        lambda network: network.fit_until(X, binary, 1),
+    ],
+    ids=["epochs", "fit__epochs", "argument", "warm_start", "partial_fit", "fit_until"],
+)
+def test_epochs_that_are_asked_for_do_not_warn(first_warning, fit):
+    fit(KerasClassifier(ends_with(1, "sigmoid", "binary_crossentropy")))
