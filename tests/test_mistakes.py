@@ -24,6 +24,7 @@ from skkeras._guessed_names import ADVICE, RENAMED_VALUES, replacement
 from skkeras.model_selection import compare_models
 from skkeras.training import Network
 from skkeras.utils import check_identifiers
+from skkeras.wrappers._wrapper import _warn_about_one_epoch
 
 X, y = load_iris(return_X_y=True)
 X = StandardScaler().fit_transform(X)
@@ -416,3 +417,12 @@ def test_page_on_scikit_learns_perceptrons_has_the_same_names():
 def test_the_tutorial_says_when_more_jobs_are_slower():  # 29, which works, and is slow
     page = (Path(__file__).parents[1] / "docs" / "tutorial.md").read_text()
     assert "searches over small networks are faster without `n_jobs`" in " ".join(page.split())
+
+
+def test_one_epoch_by_default_warns():  # 30
+    _warn_about_one_epoch.cache_clear()
+    network = KerasClassifier(lambda: keras.Sequential([keras.layers.Dense(3, "softmax")]))
+    network.set_params(loss="sparse_categorical_crossentropy", random_state=0)
+    with pytest.warns(ConvergenceWarning, match="one epoch by default.*set epochs=, for example"):
+        network.fit(X, y)
+    _warn_about_one_epoch.cache_clear()
