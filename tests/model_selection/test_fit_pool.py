@@ -11,7 +11,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skkeras import KerasMLPClassifier
 from skkeras.model_selection import SuccessiveHalvingSearchCV
-from skkeras.model_selection._fit_pool import _load, _unload
+from skkeras.model_selection._fit_pool import _load
+from skkeras.model_selection._score_results import detach
 
 CLASSIFIER = KerasMLPClassifier(hidden_layer_sizes=(8,), learning_rate=0.05, random_state=0)
 RATES = {"learning_rate": (1e-3, 1e-1, "log-uniform")}
@@ -126,5 +127,5 @@ def test_a_complete_fit_is_not_carried_by_its_scores(scores, is_finished, ran_aw
     run = SimpleNamespace(is_finished=is_finished, ran_away=ran_away)
     record = {"test_scores": _load(scores, run)}
     assert record["test_scores"] == scores
-    assert (_unload(record) is run) == is_carried
+    assert (detach(record, "run") is run) == is_carried
     assert record == {"test_scores": scores}
