@@ -99,7 +99,10 @@ def test_a_replaced_method_of_keras_is_somebody_elses(monkeypatch):
         (staticmethod(own), False),
         (classmethod(own), False),
     ],
-    ids=str,
+    ids=[
+        *("method", "property", "class method", "no function", "own function", "own property"),
+        *("own setter", "own static method", "own class method"),
+    ],
 )
 def test_members_that_users_wrote(member, expected):
     assert _is_own(member) is expected
