@@ -165,7 +165,7 @@ REFUSED = {
         (
             lambda: mlp(learning_rate="adaptive").fit(X, y),
             r"must be a float .* 'keras.optimizers.schedules.LearningRateSchedule' or a str among "
-            r"\{'cosine', 'exponential', 'on-plateau'\}. Got 'adaptive' .* Use 'on-plateau'",
+            r"\{'auto', 'cosine', 'exponential', 'on-plateau'\}. Got 'adaptive' .* 'on-plateau'",
         ),
         (lambda: mlp(learning_rate="constant").fit(X, y), r"Got 'constant' .* A number is a const"),
         (lambda: mlp(learning_rate="0.01").fit(X, y), r"Got '0.01' .* number.* learning_rate=0.01"),

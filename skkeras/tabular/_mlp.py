@@ -69,8 +69,9 @@ default="auto"
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "batch_norm": ["boolean"],
         "learning_rate": [
-            *KerasFamily._parameter_constraints["learning_rate"],
-            StrOptions({"auto"}),
+            Interval(Real, 0, None, closed="neither"),
+            keras.optimizers.schedules.LearningRateSchedule,
+            StrOptions({"auto", "cosine", "exponential", "on-plateau"}),
         ],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {

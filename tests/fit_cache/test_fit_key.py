@@ -323,7 +323,7 @@ def test_what_cannot_be_told_is_not_kept(data, tmp_path, trained):
             clone(model).fit(*data)
     assert trained == [6, 6]
     mlp = KerasMLPClassifier(**QUICK, memory=tmp_path)
-    with pytest.warns(UserWarning, match="without random_state no two fits are the same"):
+    with pytest.warns(UserWarning, match="without random_state, no two fits are the same"):
         clone(mlp).set_params(random_state=None).fit(*data)
     # A RandomState is drawn from as ever, and the seed drawn is what counts.
     for seed in (5, 5, 6):

@@ -251,7 +251,12 @@ def test_labels_learn_at_scikit_learns_rate():
     X, y = make_multilabel_classification(300, 10, n_classes=5, random_state=0)
     X = StandardScaler().fit_transform(X)
     ours = KerasMLPClassifier(
-        optimizer="sgd", learning_rate=0.05, epochs=20, hidden_layer_sizes=20, random_state=0
+        optimizer="sgd",
+        learning_rate=0.05,
+        epochs=20,
+        batch_size=200,
+        hidden_layer_sizes=20,
+        random_state=0,
     ).fit(X, y)
     theirs = MLPClassifier(20, solver="sgd", learning_rate_init=0.05, max_iter=20, random_state=0)
     with pytest.warns(ConvergenceWarning):
