@@ -67,8 +67,8 @@ ESTIMATORS = [
     KerasRealMLPRegressor(hidden_layer_sizes=32, epochs=32),
     KerasTabMClassifier(**TABM),
     KerasTabMRegressor(**TABM),
-    # Weights equal repeated rows to the bit only within one batch. Of 57 rows, which this check uses
-    # because of the parameter cv, the default makes two.
+    # Weights equal repeated rows to the bit only within one batch. Of the 57 rows that a check
+    # takes because of the parameter cv, the default makes two.
     KerasDistilledClassifier(student=KerasMLPClassifier(batch_size=200)),
     KerasDistilledRegressor(student=KerasMLPRegressor(batch_size=200)),
 ]
