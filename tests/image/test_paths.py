@@ -90,7 +90,7 @@ def test_images_are_resized_to_the_shape_that_is_asked_for(files, tmp_path, digi
         (["1.png", None], TypeError, "Row 1 of X is of type NoneType; expected"),
         ([b"1.png", "2.png"], TypeError, "Row 0 of X is of type bytes"),
         (["1.png", "2.png"], ValueError, r"There is no file '1\.png', .* starts at"),
-        (np.array([["a", "b"]] * 2), ValueError, "not compatible with arrays of bytes/strings"),
+        (np.array([["a", "b"]] * 2), ValueError, "X has strings in the columns"),
         (np.array("1.png"), ValueError, "Expected 2D array, got scalar array"),
         (pd.Series([], dtype=str), ValueError, "Expected a 2-dimensional container"),
     ],
