@@ -131,6 +131,8 @@ class TrainingHistoryDisplay:
 
     def _quantities(self) -> list[str]:
         names = (name.removeprefix("val_") for h in self.histories.values() for name in h)
+        # Keras notes the rate among the metrics when a callback lowers it.
+        names = (name for name in names if name != "learning_rate")
         return sorted(dict.fromkeys(names), key=lambda name: name != "loss")
 
     def _figure_size(self) -> tuple[float, float]:

@@ -124,5 +124,5 @@ def test_optuna_gives_no_warning_about_widgets(tmp_path, monkeypatch):
     (tmp_path / "optuna.py").write_text("\n".join(lines))
     monkeypatch.delitem(sys.modules, "optuna", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ImportError, match="Importances are computed by Optuna"):
+    with pytest.raises(ImportError):  # and not a warning, which would be an error
         _fanova([], np.array([]), np.array([]))

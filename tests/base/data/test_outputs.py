@@ -81,5 +81,5 @@ def test_other_outputs_are_no_probabilities(target):
     fitted = fit(target, 1 if target == "two" else 4, "mean_squared_error", epochs=30)
     fitted.model_.layers[-1].bias.assign_add([0.9] * (1 if target == "two" else 4))
     assert set(np.unique(fitted.predict(X))) <= {0, 1}
-    with pytest.raises(ValueError, match=r"no probabilities; predict works\. End it"):
+    with pytest.raises(ValueError, match=r"not probabilities; predict works\. End it"):
         fitted.predict_proba(X)
