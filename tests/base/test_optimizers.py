@@ -9,7 +9,8 @@ from skkeras.base._optimizers import make_optimizer
 
 
 def made(n_steps=None, **params):
-    return make_optimizer(ModelParams(KerasMLPClassifier(**params).get_params()), n_steps)
+    network = KerasMLPClassifier(**{"learning_rate": 0.001, **params})
+    return make_optimizer(ModelParams(network.get_params()), n_steps)
 
 
 def test_parameters_reach_the_optimizer():
