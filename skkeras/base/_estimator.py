@@ -17,7 +17,6 @@ from skkeras._docs import DocumentedMixin
 from skkeras.base._epochs import EpochsMixin
 from skkeras.base._html import FittedNetwork
 from skkeras.base._named_parameters import NamedParameters
-from skkeras.base._worker_hint import hint_at_threads
 from skkeras.base.data import (
     check_column_names,
     check_lengths,
@@ -206,8 +205,6 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
         options: Mapping[str, Any] | None = None,
     ) -> Self:
         options = {**self._fit_options(), **(options or {})}
-        if options.get("verbose"):
-            hint_at_threads()
         X, y, weights, groups = self._check_rows(X, y, sample_weight, groups, reset=reset)
         is_part = epochs is not None
         holds_out = X_val is None and self._holds_out(len(y), options, partial=is_part)

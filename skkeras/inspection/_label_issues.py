@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 from sklearn.utils.multiclass import type_of_target
 
-from skkeras.utils import confident_labels, is_outlier, label_quality, modified_z_scores
+from skkeras.inspection._confident_learning import (
+    confident_labels,
+    is_outlier,
+    label_quality,
+    modified_z_scores,
+)
 
 
 def label_issues(search: Any, y: Any = None) -> dict[str, np.ndarray]:

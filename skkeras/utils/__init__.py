@@ -1,12 +1,6 @@
 """Parameters, copies of Keras objects, and SciKeras' parameter routing."""
 
 import skkeras._start  # noqa: F401  # before Keras
-from skkeras.utils._confident_learning import (
-    confident_labels,
-    is_outlier,
-    label_quality,
-    modified_z_scores,
-)
 from skkeras.utils._copies import (
     copy_unfitted,
     is_of_keras,
@@ -49,20 +43,16 @@ __all__ = [
     "check_sizes",
     "compile_arguments",
     "complete_signature",
-    "confident_labels",
     "copy_unfitted",
     "fit_arguments",
     "is_of_keras",
     "is_one_hot_loss",
-    "is_outlier",
     "is_same",
-    "label_quality",
     "leaves",
     "loss_name",
     "loss_with_arguments",
     "make_callbacks",
     "metric_name",
-    "modified_z_scores",
     "optimizer_class",
     "parts_of",
     "remade",

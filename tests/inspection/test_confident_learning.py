@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from skkeras.utils import confident_labels, is_outlier, label_quality, modified_z_scores
+from skkeras.inspection._confident_learning import (
+    confident_labels,
+    is_outlier,
+    label_quality,
+    modified_z_scores,
+)
 
 
 def test_quality_is_the_margin_of_the_given_label():
