@@ -15,7 +15,6 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss
-from sklearn.model_selection import GridSearchCV as TheirGridSearchCV
 from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
@@ -168,57 +167,3 @@ def test_multilabel():
 )
 def test_checks_of_scikit_learn(estimator, check):
     check(estimator)
-
-
-def ensemble_of(*searches, **params):
-    return SearchEnsembleClassifier(list(searches), **params)
-
-
-KEPT = clone(NEIGHBOURS).set_params(keep="predictions").fit(X, y)
-OTHER_CV = StratifiedKFold(3, shuffle=True, random_state=1)
-WRONG = {
-    "other folds": (
-        ensemble_of(LINEAR, clone(NEIGHBOURS).set_params(cv=OTHER_CV)),
-        ValueError,
-        "fold 0 of search 0 holds out 50 rows from",
-    ),
-    "other number of folds": (
-        ensemble_of(LINEAR, clone(NEIGHBOURS).set_params(cv=4)),
-        ValueError,
-        "search 0 has 3 folds and search 1 has 4",
-    ),
-    "none": (ensemble_of(), ValueError, "empty list"),
-    "scikit-learn's search": (
-        SearchEnsembleClassifier(TheirGridSearchCV(KNeighborsClassifier(), {"n_neighbors": [1]})),
-        TypeError,
-        "must be a search of skkeras.model_selection.*keeps no predictions",
-    ),
-    "nothing kept": (
-        SearchEnsembleClassifier(FrozenEstimator(clone(NEIGHBOURS).fit(X, y))),
-        ValueError,
-        "has kept no predictions. Run it with keep='predictions'",
-    ),
-    "no estimators kept": (
-        SearchEnsembleClassifier(FrozenEstimator(KEPT)),
-        ValueError,
-        "no estimators to predict with. Set refit=True",
-    ),
-    "members": (SearchEnsembleClassifier(LINEAR, n_members=0), ValueError, "'n_members'"),
-}
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_errors(name):
-    ensemble, kind, message = WRONG[name]
-    with pytest.raises(kind, match=message):
-        ensemble.fit(X, y)
-
-
-def test_another_target_than_that_of_the_search():
-    ensemble = SearchEnsembleClassifier(FrozenEstimator(KEPT), refit=True)
-    with pytest.raises(ValueError, match="run on 150 rows, and y has 149"):
-        ensemble.fit(X[:-1], y[:-1])
-    other = y.copy()
-    other[7] = 2
-    with pytest.raises(ValueError, match=r"another target: in row 7 it is .*0.*, and y has .*2"):
-        ensemble.fit(X, other)
