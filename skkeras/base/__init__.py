@@ -7,6 +7,7 @@ from skkeras.base._estimator import BaseKerasEstimator
 from skkeras.base._family import SIZES, KerasFamily
 from skkeras.base._family_classifier import FamilyClassifier
 from skkeras.base._family_regressor import FamilyRegressor
+from skkeras.base._mixup import MixUpFamily
 from skkeras.base._model_spec import ModelParams, ModelSpec, replace_params
 from skkeras.base._named_parameters import NamedParameters, with_checked_arguments
 from skkeras.base._regressor import BaseKerasRegressor
@@ -19,6 +20,7 @@ __all__ = [
     "FamilyClassifier",
     "FamilyRegressor",
     "KerasFamily",
+    "MixUpFamily",
     "ModelParams",
     "ModelSpec",
     "NamedParameters",

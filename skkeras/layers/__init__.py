@@ -5,7 +5,7 @@ from skkeras.layers._batch_ensemble import BatchEnsembleDense, MemberDense
 from skkeras.layers._distillation import Distillation, distil
 from skkeras.layers._dropout import Dropout, drawing_by_hashes, uniform
 from skkeras.layers._ensemble import EnsembleMean, EnsembleModel
-from skkeras.layers._mixup import MixUp, MixUpModel
+from skkeras.layers._mixup import MixUp, MixUpEnsembleModel, MixUpModel
 from skkeras.layers._piecewise_linear import PiecewiseLinear
 from skkeras.layers._schedules import CosLog4, ScheduledAdam, ScheduledDropout
 from skkeras.layers._sequence import POOLINGS, Pool, ReversePadded, SplitPadding, ZeroPadding
@@ -33,6 +33,7 @@ __all__ = [
     "HashedBigrams",
     "MemberDense",
     "MixUp",
+    "MixUpEnsembleModel",
     "MixUpModel",
     "NTKDense",
     "PaddingMask",

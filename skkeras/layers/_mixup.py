@@ -1,4 +1,4 @@
-"""MixUp: mix images and their losses."""
+"""MixUp: mix rows and their losses."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
+from keras import ops, tree
 from scipy.special import betaincinv
 
 from skkeras.layers._dropout import uniform
+from skkeras.layers._ensemble import EnsembleModel
 
 _N_SHARES = 4096
 
@@ -19,8 +20,9 @@ _N_SHARES = 4096
 class MixUp(keras.layers.Layer):
     """Mix each row with the previous one in the batch, in training, with one share for all.
 
-    It mixes images as `keras.layers.MixUp` does, which also mixes targets if it gets them. A layer
-    of a model does not get targets, so `MixUpModel` mixes the losses.
+    It takes a tensor of shape (batch, ...) or a list of such tensors, and mixes as
+    `keras.layers.MixUp` does with images. A layer of a model does not get targets, so `MixUpModel`
+    mixes the losses.
 
     Parameters
     ----------
@@ -43,16 +45,13 @@ class MixUp(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Mix rows of shape (batch, ...)."""
+        """Mix rows."""
         if not training:
             return inputs
         drawn = uniform((1,), self.seed_generator.next())[0] * _N_SHARES
-        self.share = ops.take(ops.cast(_shares(self.alpha), inputs.dtype), ops.cast(drawn, "int32"))
-        return self.share * inputs + (1 - self.share) * partners(inputs)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the output's shape: the input's."""
-        return input_shape
+        shares = ops.cast(_shares(self.alpha), self.compute_dtype)
+        self.share = share = ops.take(shares, ops.cast(drawn, "int32"))
+        return tree.map_structure(lambda x: share * x + (1 - share) * partners(x), inputs)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make the same layer."""
@@ -68,7 +67,9 @@ def _shares(alpha: float) -> np.ndarray:
 
 def partners(rows: Any) -> Any:
     """Return the row that each row is mixed with; rows are shuffled in each epoch."""
-    return ops.roll(rows, 1, axis=0)
+    # `roll` takes the padding of the last, smaller batch for rows under XLA.
+    n_rows = ops.shape(rows)[0]
+    return ops.take(rows, (ops.arange(n_rows, dtype="int32") + n_rows - 1) % n_rows, axis=0)
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
@@ -96,3 +97,8 @@ class MixUpModel(keras.Model):
         weights = None if sample_weight is None else partners(sample_weight)
         other = super().compute_loss(x, partners(y), y_pred, weights, training)
         return share * own + (1 - share) * other
+
+
+@keras.saving.register_keras_serializable(package="import skkeras")
+class MixUpEnsembleModel(MixUpModel, EnsembleModel):
+    """`EnsembleModel` with a layer `MixUp`: all members are trained on the same mixtures."""

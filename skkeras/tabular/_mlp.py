@@ -15,7 +15,7 @@ from skkeras.base import (
     SIZES,
     FamilyClassifier,
     FamilyRegressor,
-    KerasFamily,
+    MixUpFamily,
     ModelParams,
     ModelSpec,
     replace_params,
@@ -29,7 +29,7 @@ _RATES, _FEW_ROWS = (1e-3, 3e-3), 10_000
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasMLP(KerasFamily):
+class KerasMLP(MixUpFamily):
     """Architecture and parameters of the classifier and the regressor.
 
     Parameters
@@ -80,7 +80,11 @@ default="auto"
             "dropout": (0.0, 0.5),
         },
         "medium": {"alpha": (1e-5, 1.0, "log-uniform")},
-        "large": {"activation": ["relu", "gelu", "tanh"], "batch_norm": [False, True]},
+        "large": {
+            "activation": ["relu", "gelu", "tanh"],
+            "batch_norm": [False, True],
+            "mixup": [0.0, 0.2, 1.0],
+        },
     }
 
     def __sklearn_tags__(self) -> Tags:
@@ -100,7 +104,7 @@ default="auto"
         def regularizer() -> keras.regularizers.Regularizer | None:
             return keras.regularizers.L2(penalty) if penalty else None
 
-        layers: list[keras.Layer] = [keras.layers.Input(spec.input_shape)]
+        layers: list[keras.Layer] = []
         for size in sizes(params.hidden_layer_sizes):
             layers.append(keras.layers.Dense(size, kernel_regularizer=regularizer()))
             if params.batch_norm:
@@ -110,7 +114,13 @@ default="auto"
                 layers.append(Dropout(float(params.dropout)))
         output = cls._output_layer(params, spec)
         output.kernel_regularizer = regularizer()
-        return keras.Sequential([*layers, output])
+        inputs = keras.layers.Input(spec.input_shape)
+        if not params.mixup:
+            return keras.Sequential([inputs, *layers, output])
+        x = cls._mixed(params, inputs)
+        for layer in [*layers, output]:
+            x = layer(x)
+        return cls._model(params, inputs, x)
 
     def _describe_encoding(self) -> float:
         return _RATES[self._n_rows > _FEW_ROWS]

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from skkeras import KerasCNNRegressor
+from skkeras import KerasCNNRegressor, KerasMLPRegressor, clear_cache
+from skkeras.layers import drawing_by_hashes
 from skkeras.layers._mixup import MixUp, MixUpModel, _shares
 
 
@@ -53,6 +54,28 @@ def test_each_step_draws_a_share():
         shares.add(float(layer.share))
     assert len(shares) > 15
     assert min(shares) >= 0.5 and max(shares) <= 1
+
+
+def test_xla_mixes_the_rows_of_a_smaller_last_batch():
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    model = KerasMLPRegressor(mixup=2.0, epochs=2, batch_size=32, optimizer="sgd", random_state=0)
+    losses = {}
+    for trainer in ("graph", "xla"):
+        clear_cache()
+        with drawing_by_hashes():  # as XLA does
+            model.set_params(trainer=trainer).fit(X, X.sum(axis=1))
+        assert model.trainer_ == trainer
+        losses[trainer] = model.history_["loss"]
+    clear_cache()
+    np.testing.assert_allclose(losses["xla"], losses["graph"], rtol=1e-5)
+
+
+def test_several_tensors_are_mixed_in_one_proportion():
+    layer, rows = MixUp(1.0), np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+    one, other = layer([rows, 2 * rows], training=True)
+    np.testing.assert_allclose(2 * one, other)
+    assert not np.allclose(one, rows)
+    np.testing.assert_array_equal(layer([rows])[0], rows)
 
 
 def test_mixup_of_numbers():

@@ -33,6 +33,7 @@ _PARAMETERS: list[tuple[str, Any, Any, dict[str, Any]]] = [
     ("alpha", 1e-4, 5.0, {}),
     ("batch_norm", False, True, {}),
     ("dropout", 0.1, 0.7, {}),
+    ("mixup", 0.2, 2.0, {}),
     ("hidden_layer_sizes", (6,), (7,), {}),
     ("optimizer", "adam", "rmsprop", {}),
     ("learning_rate", "cosine", "exponential", {"learning_rate_init": 0.05}),

@@ -16,7 +16,7 @@ import keras
 from keras.src.losses.losses import LossFunctionWrapper
 from keras.src.trainers.compile_utils import CompileLoss, CompileMetrics, MetricsList
 
-from skkeras.layers import Dropout
+from skkeras.layers import Dropout, MixUp, MixUpModel
 
 _TENSORFLOW = keras.backend.backend() == "tensorflow"
 _layers, _losses, _metrics, _optimizers = (
@@ -33,13 +33,14 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     CompileMetrics: (),
     MetricsList: (),
     type(keras.Model(inputs=(_input := keras.Input((2,))), outputs=_input)): (),
+    MixUpModel: (),
     _layers.InputLayer: ("_batch_shape",),
     _layers.Dense: ("units",),
     _layers.Embedding: ("input_dim", "output_dim"),
     **dict.fromkeys(
         (
             *(_layers.Activation, _layers.ReLU, _layers.LeakyReLU, _layers.ELU, _layers.Softmax),
-            *(_layers.Dropout, Dropout, _layers.GaussianNoise, _layers.GaussianDropout),
+            *(_layers.Dropout, Dropout, _layers.GaussianNoise, _layers.GaussianDropout, MixUp),
             _layers.BatchNormalization,
             *(_layers.Add, _layers.Average, _layers.Multiply, _layers.Concatenate),
             *(keras.regularizers.L1, keras.regularizers.L2, keras.regularizers.L1L2),

@@ -7,7 +7,7 @@ from joblib import Parallel, delayed
 from keras import layers, losses, optimizers, regularizers
 
 from skkeras import KerasMLPClassifier, KerasMLPRegressor
-from skkeras.layers import Dropout
+from skkeras.layers import Dropout, MixUp, MixUpModel
 from skkeras.training import FitArguments, cache_info, clear_cache, predict, seeding, train
 from skkeras.training.programs import NotCompiled, _sizes
 from skkeras.training.programs._cache import PROGRAMS
@@ -63,6 +63,15 @@ def words(n_features, n_units, n_classes):
     return model
 
 
+def mixing(n_features, n_units, n_classes):
+    """Build a perceptron that is trained on mixtures of rows."""
+    start = layers.Input((n_features,))
+    hidden = layers.Dense(n_units, activation="relu")(MixUp(1.0)(start))
+    model = MixUpModel(start, layers.Dense(n_classes, activation="softmax")(hidden))
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
 def lasting(kind, **kwargs):
     return lambda: kind(learning_rate=0.01, **kwargs)
 
@@ -81,6 +90,7 @@ LAYERS = {
         activity_regularizer=regularizers.L1(1e-3),
     ),
     "deep": deep,
+    "mixup": mixing,
     "without bias": stacked(use_bias=False),
 }
 OPTIMIZERS = {
