@@ -10,21 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import joblib
-import ml_dtypes
 import numpy as np
 import pytest
 
 from skkeras import FitMemory
 from skkeras.fit_cache._memory import check_memory
+from tests.serialization.states import STATE, assert_equal
 
 KEY, OTHER = "a" * 64, "b" * 64
-STATE = {
-    "values": [np.arange(6, dtype=np.float32).reshape(2, 3), np.array(3), np.zeros((0, 2))],
-    "low": np.ones(3, ml_dtypes.bfloat16),
-    "history": {"loss": [0.1, 1 / 3, float("inf")], "per_class": [np.array([0.5, 0.25])]},
-    "number": np.float32(0.1),
-    "checkpoint": {"best": None, "ended": False, "places": {0: (1, "x"), 3: {2}}},
-}
 
 
 @pytest.fixture
@@ -38,23 +31,6 @@ def files(memory):
 
 def found(memory, key=KEY, n_epochs=99):
     return next(memory.find(key, n_epochs), None)
-
-
-def assert_equal(one, other):
-    assert type(one) is type(other)
-    if isinstance(one, dict):
-        assert list(one) == list(other)
-        one, other = list(one.values()), list(other.values())
-    if isinstance(one, (list, tuple)):
-        assert len(one) == len(other)
-        for a, b in zip(one, other, strict=True):
-            assert_equal(a, b)
-    elif isinstance(one, np.ndarray):
-        assert one.dtype == other.dtype and one.shape == other.shape
-        np.testing.assert_array_equal(one, other)
-        assert one.flags.writeable
-    else:
-        assert one == other
 
 
 def test_what_is_kept_is_found(memory):
