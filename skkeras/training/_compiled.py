@@ -14,9 +14,11 @@ from skkeras.training._batches import count_rows
 from skkeras.training._eligibility import arrays_of, check
 from skkeras.training._fit_arguments import FitArguments
 from skkeras.training._keras_fit import StopOnNonFinite
-from skkeras.training._lookup import Record, TrainState, find_program, record_of
+from skkeras.training._lookup import find_program
 from skkeras.training._outcome import Outcome
+from skkeras.training._record import Record, record_of
 from skkeras.training._seeds import epoch_order
+from skkeras.training._template import TrainState
 from skkeras.training.programs import is_library
 
 Logs = dict[str, np.ndarray]

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-import weakref
 from collections.abc import Callable, Hashable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -20,101 +17,16 @@ from keras import tree
 from skkeras.training import backends as backend
 from skkeras.training._batches import count_rows
 from skkeras.training._choice import choose
-from skkeras.training._cost import multiplications, recurrent_units
+from skkeras.training._record import Record, record_of
 from skkeras.training._settings import settings
+from skkeras.training._template import TrainState
 from skkeras.training.programs import (
     PROGRAMS,
-    Description,
-    ForeignCode,
     NotCompiled,
     ProgramFailed,
-    describe,
     is_library,
     structure_of,
 )
-
-
-@dataclass
-class Record:
-    """What is known about a model until it is compiled again, as `Model.fit` keeps its traces.
-
-    Attributes
-    ----------
-    model : weakref to keras.Model
-        The model.
-    compiled : object
-        The configuration that `compile` set; another call of `compile` replaces it.
-    description : Description or None
-        What the model computes, if its code is known.
-    numbers : list of float
-        Values of the hyperparameters, which are inputs of its program.
-    work, recurrent_units : int
-        Multiplications per row, and the maximum number of units of a recurrent layer.
-    traced : dict
-        For a model of foreign code: its programs, or why there are none.
-    """
-
-    model: Callable[[], keras.Model | None]
-    compiled: Any
-    description: Description | None
-    work: int
-    recurrent_units: int
-    numbers: list[float] = field(init=False)
-    traced: dict[Hashable, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        values = self.description.values if self.description is not None else []
-        self.numbers = [value.number for value in values]
-
-
-@dataclass(frozen=True)
-class TrainState:
-    """Variables to train instead of those of a model that many threads share.
-
-    Attributes
-    ----------
-    state : list of tensors
-        Variables in the order of `state_of`.
-    record : Record
-        What is known about the model.
-    lock : threading.Lock
-        Held while the model is traced, because tracing changes it temporarily.
-    of_its_sizes : callable
-        Returns a model to trace that has the sizes of these variables; the shared model may have
-        other sizes.
-    """
-
-    state: list[Any]
-    record: Record
-    lock: AbstractContextManager[Any]
-    of_its_sizes: Callable[[], keras.Model]
-
-
-def record_of(model: keras.Model, *, training: bool = True, anew: bool = False) -> Record:
-    """Return what is known about a model; it is computed at the first call.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Compiled model, built.
-    training : bool, default=True
-        Whether for training or for the forward pass.
-    anew : bool, default=False
-        Whether to compute it again.
-    """
-    name = "_skkeras_training" if training else "_skkeras_forward"
-    compiled = getattr(model, "_compile_config", None)
-    record: Record | None = vars(model).get(name)
-    # A copy of a model holds the record of the original.
-    if anew or record is None or record.model() is not model or record.compiled is not compiled:
-        try:
-            description = describe(model, training=training)
-        except (ForeignCode, RecursionError):
-            description = None
-        work, units = multiplications(model), recurrent_units(model)
-        record = Record(weakref.ref(model), compiled, description, work, units)
-        vars(model)[name] = record  # not by `setattr`, which Keras tracks
-    return record
 
 
 def find_or_compile(

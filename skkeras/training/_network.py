@@ -16,10 +16,11 @@ from skkeras.training._compiled import train_compiled
 from skkeras.training._eligibility import arrays_of
 from skkeras.training._fit_arguments import FitArguments
 from skkeras.training._forked import check_process
-from skkeras.training._lookup import Record, find_program, input_names, record_of
+from skkeras.training._lookup import find_program, input_names
 from skkeras.training._names import reset_names
 from skkeras.training._outcome import Outcome
 from skkeras.training._predict import predict
+from skkeras.training._record import Record, record_of
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
 from skkeras.training._template import ModelTemplate, built

@@ -12,7 +12,9 @@ from skkeras.training import backends as backend
 from skkeras.training._batches import Streamed, count_rows, take
 from skkeras.training._cost import block_rows
 from skkeras.training._eligibility import dense
-from skkeras.training._lookup import TrainState, find_or_compile, input_names, record_of
+from skkeras.training._lookup import find_or_compile, input_names
+from skkeras.training._record import record_of
+from skkeras.training._template import TrainState
 from skkeras.training.programs import NotCompiled, fall_back, structure_of
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -14,8 +15,8 @@ import numpy as np
 from skkeras.layers import to_numpy
 from skkeras.training import backends as backend
 from skkeras.training._initial_values import InitialValues, learn_initial_values
-from skkeras.training._lookup import TrainState, record_of
 from skkeras.training._names import reset_names
+from skkeras.training._record import Record, record_of
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
 from skkeras.training.programs import MODELS, TRACED_MODELS, are_library, is_library
@@ -56,6 +57,29 @@ class TracedModel:
         self.initial_values = learn_initial_values(lambda: built(build), backend.state_of)
         self.lock = threading.RLock()
         self.spare: list[tuple[list[Any], dict[int, np.ndarray]]] = []
+
+
+@dataclass(frozen=True)
+class TrainState:
+    """Variables to train instead of those of a model that many threads share.
+
+    Attributes
+    ----------
+    state : list of tensors
+        Variables in the order of `state_of`.
+    record : Record
+        What is known about the model.
+    lock : threading.Lock
+        Held while the model is traced, because tracing changes it temporarily.
+    of_its_sizes : callable
+        Returns a model to trace that has the sizes of these variables; the shared model may have
+        other sizes.
+    """
+
+    state: list[Any]
+    record: Record
+    lock: AbstractContextManager[Any]
+    of_its_sizes: Callable[[], keras.Model]
 
 
 class ModelTemplate:

@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import layers
 
 from skkeras.training import FitArguments, cache_info, clear_cache, predict, seeding, train
-from skkeras.training._lookup import find_program, record_of
+from skkeras.training._lookup import find_program
 from skkeras.training.programs import NotCompiled
 
 RNG = np.random.default_rng(0)
@@ -72,15 +72,6 @@ def test_a_model_is_traced_once_until_it_is_compiled_again(monkeypatch):
     np.testing.assert_allclose(
         anew, fit(plain, "fit", epochs=3, initial_epoch=2).history["loss"], rtol=1e-5
     )
-
-
-def test_a_copy_of_a_model_is_another_model():
-    model = build(Scaled())
-    record = record_of(model)
-    assert record_of(model) is record
-    copied = object.__new__(type(model))
-    copied.__dict__.update(vars(model))
-    assert record_of(copied) is not record
 
 
 class Noisy(layers.Layer):

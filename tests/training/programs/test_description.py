@@ -335,7 +335,8 @@ _IN_ANOTHER_PROCESS = """
 import keras
 import numpy as np
 from skkeras.training import seeding, settings
-from skkeras.training._lookup import find_program, record_of
+from skkeras.training._lookup import find_program
+from skkeras.training._record import record_of
 
 class Doubled(keras.layers.Layer):
     def call(self, x):
