@@ -1,14 +1,13 @@
-"""The scikit-learn API around one Keras model: fit, continue, predict and pickle."""
+"""The scikit-learn API around one Keras model: fit, continue and predict."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 import keras
 import numpy as np
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.callback import with_callbacks
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._repr_html.common import get_docstring
 from sklearn.utils.validation import check_is_fitted
@@ -16,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skkeras._docs import DocumentedMixin
 from skkeras.base._epochs import EpochsMixin
 from skkeras.base._html import FittedNetwork
-from skkeras.base._named_parameters import NamedParameters
+from skkeras.base._keras_model import HasKerasModel
 from skkeras.base.data import (
     check_column_names,
     check_lengths,
@@ -27,10 +26,6 @@ from skkeras.base.data import (
     full_batch,
     warn_about_scales,
 )
-from skkeras.fit_cache import FitMemory
-from skkeras.serialization import from_plain, is_without_code, to_plain
-from skkeras.training import Network, called
-from skkeras.utils import shallow_copy
 
 META = (
     "X_shape_",
@@ -52,7 +47,7 @@ META = (
 _UNDOCUMENTED = {*META, "initialized_"} - {"n_features_in_", "feature_names_in_", "classes_"}
 
 
-class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, NamedParameters):
+class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
     """Base class of all estimators; see `KerasClassifier` for the public API.
 
     A subclass defines how its model is built (`_model_builder`), how it is fitted (`_fit_options`,
@@ -62,17 +57,8 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
     warm_start: bool
     memory: Any = None
     feature_encoder_: Any
-    # Values of the network of an estimator that was pickled and not used since.
-    _values: list[np.ndarray] | None = None
 
     # -- methods of subclasses --------------------------------------------------------------
-
-    def _model_builder(self) -> tuple[Callable[[], keras.Model], Hashable | None]:
-        """Return a function that builds and compiles the model of this fit, and a key.
-
-        Models with equal keys are equal except for the seed; None means that there is no key.
-        """
-        raise NotImplementedError
 
     def _make_callbacks(self, has_validation: bool) -> list[keras.callbacks.Callback]:
         raise NotImplementedError
@@ -139,43 +125,6 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return self.initialized_
-
-    @property
-    def initialized_(self) -> bool:
-        """Whether there is a model to predict with."""
-        return self._network is not None or self._values is not None
-
-    @property
-    def model_(self) -> keras.Model:
-        """The trained Keras model."""
-        return called(self._live_network().model)
-
-    def summary(self, **kwargs: Any) -> None:
-        """Print a table of the network's layers.
-
-        Parameters
-        ----------
-        **kwargs : dict
-            Arguments of `keras.Model.summary`, such as `line_length`, `expand_nested` and
-            `print_fn`, a function that receives the text instead of printing it.
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError
-            If the estimator is not fitted.
-        """
-        check_is_fitted(self)
-        self.model_.summary(**kwargs)
-
-    def _live_network(self) -> Network:
-        if not self.initialized_:
-            raise AttributeError(f"This {type(self).__name__} is not fitted yet: no model_.")
-        if self._network is None:
-            self._network, self._values = self._make_network(self._values), None
-        return self._network
 
     def _get_metadata(self) -> dict[str, Any]:
         """Return the attributes that describe the data, for functions that build models."""
@@ -275,14 +224,6 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
         """Create the network for these training rows."""
         self._network = self._make_network()
 
-    def _make_network(self, values: list[np.ndarray] | None = None) -> Network:
-        """Create the network, with `values` if it was trained."""
-        build, key = self._model_builder()
-        build = functools.partial(_build_under, self._dtype_policy, build)
-        return Network(
-            build, self._seed, None if key is None else (key, self._dtype_policy), values
-        )
-
     def _resumes(self) -> bool:
         """Return whether `fit` continues the previous training."""
         return self.initialized_ and (self.warm_start or self._target_epochs is not None)
@@ -319,39 +260,6 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
         options = {} if batch_size is None else {"batch_size": batch_size}
         return self._live_network().predict(X, **options)
 
-    # -- clone and pickle -------------------------------------------------------------------
-
-    def __sklearn_clone__(self) -> Self:
-        # Fits do not change models and losses, and copies that Keras makes are slow or not equal.
-        shared = {
-            name: value
-            for name, value in self.get_params(deep=False).items()
-            if isinstance(value, (keras.Model, keras.losses.Loss))
-        }
-        rest = shallow_copy(self, **dict.fromkeys(shared))
-        copied = super(BaseKerasEstimator, rest).__sklearn_clone__()
-        vars(copied).update(shared)
-        return copied
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = dict(super().__getstate__())
-        network = state.pop("_network", None)
-        if network is not None:
-            state["_values"] = network.values
-        return self._plain_state(state) if is_without_code() else state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(from_plain(state) if is_without_code() else state)
-
-    def _plain_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Return a state that a file without code can store."""
-        if not isinstance(state.get("memory"), (str, FitMemory, type(None))):
-            memory = {"memory": FitMemory.of(state["memory"])}
-            state = {**state, **memory}
-            if "_fit_params" in state:
-                state["_fit_params"] = {**state["_fit_params"], **memory}
-        return to_plain(state)
-
     def _get_fitted_attr_html(self, doc_link: str = "") -> FittedNetwork:
         """Return the fitted attributes and layers, for scikit-learn's HTML diagrams."""
         attributes = super()._get_fitted_attr_html(doc_link)
@@ -359,15 +267,3 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, CallbackSupportMixin, Nam
             if get_docstring(type(self), "Attributes", name) is None:
                 attributes.pop(name, None)
         return FittedNetwork(attributes, self.model_)
-
-
-def _build_under(policy: str, build: Callable[[], keras.Model]) -> keras.Model:
-    """Build a model under the dtype policy that was active in `fit`."""
-    before = keras.config.dtype_policy()
-    if before.name == policy:
-        return build()
-    keras.config.set_dtype_policy(policy)
-    try:
-        return build()
-    finally:
-        keras.config.set_dtype_policy(before)
