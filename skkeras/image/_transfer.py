@@ -6,7 +6,7 @@ import os
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -19,11 +19,10 @@ from skkeras.base import (
     KerasFamily,
     ModelParams,
     ModelSpec,
-    replace_params,
 )
 from skkeras.image._backbones import BACKBONES, check_weights
-from skkeras.image._base import KerasImages
 from skkeras.image._features import BackboneFeatures
+from skkeras.image._fine_tuning import FineTunedImages
 from skkeras.image._pixels import check_images
 from skkeras.image._scales import warn_unless_bytes
 from skkeras.image._transfer_model import transfer_model
@@ -31,8 +30,8 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasTransfer(KerasImages):
-    """Architecture and parameters of the classifier and the regressor, and their fine-tuning.
+class KerasTransfer(FineTunedImages):
+    """Architecture and parameters of the classifier and the regressor.
 
     X holds images of shape (n_samples, height, width), or (n_samples, height, width, channels) with
     1 or 3 channels (RGB), or, with `image_shape` set, flat images of shape
@@ -150,7 +149,6 @@ class KerasTransfer(KerasImages):
             "activation": ["relu", "gelu", "elu"],
         },
     }
-    _is_fine_tuned = False
 
     def _validate_params(self) -> None:
         super()._validate_params()
@@ -171,8 +169,6 @@ class KerasTransfer(KerasImages):
             warn_unless_bytes(images)
         return images
 
-    # -- features and model -----------------------------------------------------------------
-
     @property
     def feature_encoder(self) -> BackboneFeatures:
         """Unfitted features of the backbone: pooled, or the input of its unfrozen layers."""
@@ -187,16 +183,6 @@ class KerasTransfer(KerasImages):
         # In fine-tuning, the network contains the backbone's last layers.
         return self.feature_encoder_.size if self._is_fine_tuned else None
 
-    def _model_params(self) -> ModelParams:
-        params = super()._model_params()
-        if not self._is_fine_tuned:
-            return params
-        rate, optimizer = float(self._fit_params["fine_tune_learning_rate"]), params.optimizer
-        if isinstance(optimizer, keras.optimizers.Optimizer):
-            config = {**optimizer.get_config(), "learning_rate": rate}
-            optimizer = type(optimizer).from_config(config)
-        return replace_params(params, learning_rate=rate, optimizer=optimizer)
-
     @classmethod
     def _uses_n_rows(cls, params: ModelParams) -> bool:
         return bool(params.alpha)
@@ -204,68 +190,6 @@ class KerasTransfer(KerasImages):
     @classmethod
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         return transfer_model(params, spec, cls._output_layer)
-
-    # -- fine-tuning ------------------------------------------------------------------------
-
-    def _fit(self, *args: Any, reset: bool, epochs: int | None = None, **kwargs: Any) -> Self:
-        # Fine-tune neither in `partial_fit` nor in the rungs of a search.
-        is_whole = epochs is None and self._target_epochs is None
-        goes_on = not reset and self._is_fine_tuned
-        self._n_epochs_after = as_int(self.fine_tune_epochs) if is_whole and self.n_unfrozen else 0
-        if is_whole and goes_on:
-            epochs, self._n_epochs_after = as_int(self.fine_tune_epochs), 0
-        try:
-            return super()._fit(*args, reset=reset, epochs=epochs, **kwargs)
-        finally:
-            del self._n_epochs_after
-
-    def _initialize(self, X: Any, y: np.ndarray, weights: np.ndarray | None) -> None:
-        if self.n_unfrozen:
-            self._features(as_int(self.n_unfrozen)).fit(X)  # raises if this is impossible
-        super()._initialize(X, y, weights)
-
-    def _reset(self) -> None:
-        super()._reset()
-        self._is_fine_tuned = False
-
-    def _train_after(
-        self,
-        X: Any,
-        y: np.ndarray,
-        weights: np.ndarray | None,
-        validation: tuple | None,
-        options: dict[str, Any],
-        context: Any,
-    ) -> None:
-        """Fine-tune the backbone's last layers together with the layers on top."""
-        n_epochs, self._n_epochs_after = self._n_epochs_after, 0
-        self._unfreeze(X)
-        self._checkpoint = None
-        if self._fit_key is not None:
-            self._prepare(reset=True)
-        self._train(X, y, weights, validation, n_epochs, options, context)
-
-    def _unfreeze(self, X: Any) -> None:
-        """Replace the network by one that contains the last layers of the backbone."""
-        top = self.model_
-        pooled: Any = self.feature_encoder_
-        self._is_fine_tuned = True
-        self.feature_encoder_ = self.feature_encoder.fit(X)
-        self._spec = self._make_spec(X)
-        network = self._make_network()
-        found = self.feature_encoder_.find()
-        parts = {
-            found.model.name: found.upper_weights(as_int(self.n_unfrozen)),
-            "scaler": [
-                np.full_like(pooled.mean_, 1 / pooled.scale_),
-                pooled.mean_,
-                np.ones_like(pooled.mean_),
-            ],
-            **{layer.name: layer.get_weights() for layer in top.layers if layer.weights},
-        }
-        for name, values in parts.items():
-            network.model.get_layer(name).set_weights(values)
-        self._network = self._make_network(network.values)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
