@@ -229,8 +229,7 @@ class WrapperParameters(BaseKerasEstimator):
         return getattr(self, "_keras_build_fn", None)
 
     def _check_routed(self, name: str, params: dict[str, Any]) -> None:
-        builder = params.get("model")
-        builder = builder if builder is not None else self._any_builder()
+        builder = self._any_builder() if params.get("model") is None else params["model"]
         if problem := check_routed(name, params, builder, getattr(self, "scorer", None)):
             raise ValueError(
                 f"Invalid parameter {name!r} for estimator {type(self).__name__}: {problem}"
@@ -255,14 +254,12 @@ class WrapperParameters(BaseKerasEstimator):
         check_constraints(self._parameter_constraints, given, caller)
         for name in ("loss", "metrics", "optimizer"):
             check_identifiers(name, given.get(name))
+        if caller != "fit":
+            return
         first, data = given.get("initial_epoch", 0), given.get("validation_data")
-        if caller == "fit" and not (isinstance(first, int) and first >= 0):
+        if not (isinstance(first, int) and first >= 0):
             raise ValueError(f"initial_epoch must be a whole number of at least 0; got {first!r}.")
-        if (
-            caller == "fit"
-            and data is not None
-            and not (isinstance(data, (tuple, list)) and len(data) in (2, 3))
-        ):
+        if not (data is None or (isinstance(data, (tuple, list)) and len(data) in (2, 3))):
             raise ValueError(
                 f"validation_data must be a tuple (X, y) or (X, y, sample_weight); got a "
                 f"{type(data).__name__}."
