@@ -1,4 +1,4 @@
-"""None"""
+"""Parameters and specifications of models, which identify equal networks."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""None"""
+"""Models of branches of series."""
 
 import numpy as np
 import pytest

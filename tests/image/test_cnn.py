@@ -1,4 +1,4 @@
-"""None"""
+"""Convolutional networks: the images that they take, their layers and what they learn."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""None"""
+"""Plots of searches' results."""
 
 import sys
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""None"""
+"""Successive halving over epochs."""
 
 import pickle
 

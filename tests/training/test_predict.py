@@ -1,4 +1,4 @@
-"""None"""
+"""A compiled forward pass predicts as Keras does, each row by itself."""
 
 import keras
 import numpy as np
