@@ -19,7 +19,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skkeras.model_selection
-from skkeras import KerasClassifier, KerasCNNClassifier, KerasMLPClassifier
+from skkeras import (
+    KerasClassifier,
+    KerasCNNClassifier,
+    KerasMLPClassifier,
+    KerasRealMLPRegressor,
+    KerasTabMClassifier,
+)
 from skkeras._guessed_names import ADVICE, RENAMED_VALUES, replacement
 from skkeras.model_selection import compare_models
 from skkeras.training import Network
@@ -261,6 +267,14 @@ REFUSED = {
             r"array with dim 3, while dim <= 2 .*images, use KerasCNNClassifier; .*KerasRNNClass",
         ),
         (lambda: mlp().fit(np.zeros((150, 8, 8, 3)), y), r"dim 4, .* use KerasCNNClassifier"),
+        (
+            lambda: KerasTabMClassifier().fit(np.zeros((150, 8, 8)), y),
+            r"X has 3 axes; KerasTabMClassifier expects 2, .* KerasCNNClassifier; .*KerasRNNClass",
+        ),
+        (
+            lambda: KerasRealMLPRegressor().fit(np.full((150, 8, 8, 3), "a"), y),
+            r"X has 4 axes; KerasRealMLPRegressor expects 2, .* KerasCNNRegressor; .*KerasRNNRegr",
+        ),
     ],
     20: [
         (

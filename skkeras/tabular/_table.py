@@ -13,6 +13,7 @@ import scipy.sparse
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
+from skkeras.base.data import networks_of_several_axes
 from skkeras.tabular._cells import (
     MAKE_NUMBERS,
     SAME,
@@ -110,6 +111,11 @@ def _columns(estimator: Any, X: Any, *, reset: bool) -> Iterator[tuple[Any, Colu
                 yield name, read_dates(name, series, zone), zone
         return
     array = np.asarray(X)
+    if array.ndim > 2:
+        raise ValueError(
+            f"X has {array.ndim} axes; {type(estimator).__name__} expects 2, rows and columns. "
+            f"{networks_of_several_axes(estimator)}"
+        )
     if array.dtype.kind in "US" and not isinstance(X, np.ndarray):
         array = np.asarray(X, dtype=object)  # does not convert numbers to strings
     if array.dtype.kind == "M":

@@ -115,7 +115,7 @@ def test_categories_are_told_by_their_text():
         (pd.DataFrame(), ValueError, "0 sample"),
         (pd.Series([1, 2]), ValueError, "2D array"),
         (["a", "b"], ValueError, "2D array"),
-        (np.zeros((2, 2, 2)), ValueError, "dim 3"),
+        (np.zeros((2, 2, 2)), ValueError, "X has 3 axes"),
         (None, ValueError, "2D array"),
     ],
 )

@@ -27,7 +27,7 @@ from skkeras.base.data._rows import (
     with_class_weight,
 )
 from skkeras.base.data._targets import LabelEncoder, RegressionTarget
-from skkeras.base.data._wrong_kind import check_not_batches
+from skkeras.base.data._wrong_kind import check_not_batches, networks_of_several_axes
 
 __all__ = [
     "MISSING_TYPES",
@@ -48,6 +48,7 @@ __all__ = [
     "hold_out",
     "is_missing",
     "is_several",
+    "networks_of_several_axes",
     "rows_of",
     "shared_length",
     "split_rows",

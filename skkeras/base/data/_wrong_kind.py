@@ -60,10 +60,7 @@ def remedy(estimator: Any, X: Any, error: Exception, *, allow_nd: bool) -> str |
     kind = "Regressor" if is_regressor(estimator) else "Classifier"
     tables = f"KerasTabM{kind} and KerasRealMLP{kind}"
     if message.startswith("Found array with dim") and not allow_nd:
-        return (
-            f"{message} For images, use KerasCNN{kind}; for series, KerasRNN{kind} or "
-            f"KerasTimeSeries{kind}; X.reshape(len(X), -1) makes a table of the numbers."
-        )
+        return f"{message} {networks_of_several_axes(estimator)}"
     if message.startswith("Input X contains NaN"):
         fill = (
             "Fill or drop these rows."
@@ -82,6 +79,15 @@ def remedy(estimator: Any, X: Any, error: Exception, *, allow_nd: bool) -> str |
             f"handle_unknown='ignore'), {shown}), remainder=StandardScaler()), {network})."
         )
     return None
+
+
+def networks_of_several_axes(estimator: Any) -> str:
+    """Return what to use instead of a network for tables if rows have several axes."""
+    kind = "Regressor" if is_regressor(estimator) else "Classifier"
+    return (
+        f"For images, use KerasCNN{kind}; for series, KerasRNN{kind} or KerasTimeSeries{kind}; "
+        f"X.reshape(len(X), -1) makes a table of the numbers."
+    )
 
 
 def _columns_of_strings(X: Any) -> list[Any]:
