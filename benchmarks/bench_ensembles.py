@@ -52,6 +52,7 @@ def hours() -> Table:
 def marital_status() -> Table:
     """Return adult with the marital status as the target."""
     X, _ = fetch_adult()
+    X = X[X["marital-status"] != "Married-AF-spouse"]  # too few for five folds
     return X.drop(columns=["marital-status", "relationship"]), X["marital-status"].astype(str)
 
 
