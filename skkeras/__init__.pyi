@@ -1,6 +1,8 @@
 """Public names, for type checkers and editors; `skkeras._homes` reads them from here."""
 
 from skkeras._version import __version__ as __version__
+from skkeras.auto import KerasAutoClassifier as KerasAutoClassifier
+from skkeras.auto import KerasAutoRegressor as KerasAutoRegressor
 from skkeras.compose import KerasDistilledClassifier as KerasDistilledClassifier
 from skkeras.compose import KerasDistilledRegressor as KerasDistilledRegressor
 from skkeras.compose import KerasMultiInputClassifier as KerasMultiInputClassifier

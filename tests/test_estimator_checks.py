@@ -10,6 +10,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import skkeras
 from skkeras import (
+    KerasAutoClassifier,
+    KerasAutoRegressor,
     KerasClassifier,
     KerasDistilledClassifier,
     KerasDistilledRegressor,
@@ -58,6 +60,10 @@ TABM = {
     "epochs": 60,
 }
 
+# A scaler of repeated rows, and a forest, differ from those of weighted rows.
+QUICK = {"batch_size": 200, "learning_rate": 0.01}
+ONE = {"time_limit": None, "n_candidates": 1}
+
 ESTIMATORS = [
     KerasClassifier(Build(), batch_size=200, epochs=20),
     KerasRegressor(Build(), scale_target=True, batch_size=200, epochs=20),
@@ -71,6 +77,8 @@ ESTIMATORS = [
     # takes because of the parameter cv, the default makes two.
     KerasDistilledClassifier(student=KerasMLPClassifier(batch_size=200)),
     KerasDistilledRegressor(student=KerasMLPRegressor(batch_size=200)),
+    KerasAutoClassifier(candidates=[KerasMLPClassifier(**QUICK)], cv=3, **ONE),
+    KerasAutoRegressor(candidates=[KerasMLPRegressor(**QUICK)], cv=3, **ONE),
 ]
 
 

@@ -28,6 +28,7 @@ LAYERS = [
     "skkeras.inspection",
     "skkeras.model_selection",
     "skkeras.ensemble",
+    "skkeras.auto",
     "skkeras.persistence",
     "skkeras.datasets",
     "skkeras",
@@ -124,7 +125,7 @@ def test_all_is_complete(package):
 def test_all_estimators_are_public():
     exported = {
         name
-        for package in (*FAMILIES, "skkeras.compose")
+        for package in (*FAMILIES, "skkeras.compose", "skkeras.auto")
         for name in __import__(package, fromlist=["*"]).__all__
         if name.startswith("Keras")
     }

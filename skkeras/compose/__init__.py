@@ -1,6 +1,8 @@
 """Multi-input and distilled networks."""
 
 import skkeras._start  # noqa: F401  # before Keras
+from skkeras.compose._column_routing import as_frame as as_frame
+from skkeras.compose._column_routing import route as route
 from skkeras.compose._distilled import KerasDistilledClassifier, KerasDistilledRegressor
 from skkeras.compose._multi_input import KerasMultiInputClassifier, KerasMultiInputRegressor
 

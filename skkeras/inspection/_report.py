@@ -115,7 +115,9 @@ def search_report(search: Any, path: str | os.PathLike[str], *, metric: str | No
         ("All candidates", _ranked(search, candidates)),
         ("Reproduce this search", _again(search)),
     ]
-    title = f"{type(search).__name__} of {type(search.estimator).__name__}"
+    title = type(search).__name__
+    if hasattr(search, "estimator"):
+        title += f" of {type(search.estimator).__name__}"
     page = ReportPath(path)
     page.write_text(as_page(title, sections), encoding="utf-8")
     return page
@@ -144,13 +146,13 @@ def _score(candidates: Candidates, row: int) -> str:
 
 def _best(search: Any, candidates: Candidates) -> str:
     params = search.cv_results_["params"][candidates.best]
+    parts = [as_table([(name, code(value)) for name, value in params.items()])]
+    if not hasattr(search, "estimator"):  # candidates of several models
+        return parts[0]
     model = getattr(search, "best_estimator_", None)
     if model is None or candidates.best != search.best_index_:
         model = clone(search.estimator).set_params(**clone(params, safe=False))
-    parts = [
-        as_table([(name, code(value)) for name, value in params.items()]),
-        f"<div>{estimator_html_repr(Writer().written(model))}</div>",
-    ]
+    parts.append(f"<div>{estimator_html_repr(Writer().written(model))}</div>")
     try:
         display = TrainingHistoryDisplay(histories=read_histories(model))
     except (TypeError, NotFittedError):  # no network, or an unfitted one

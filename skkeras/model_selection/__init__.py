@@ -12,6 +12,7 @@ from skkeras.model_selection._out_of_fold import predictions as predictions
 from skkeras.model_selection._progress import SearchProgressBar
 from skkeras.model_selection._random import RandomizedSearchCV
 from skkeras.model_selection._search import SearchMixin as SearchMixin
+from skkeras.model_selection._spaces import LogUniformInteger as LogUniformInteger
 from skkeras.model_selection._spaces import search_space
 
 __all__ = [

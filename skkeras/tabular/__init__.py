@@ -13,6 +13,7 @@ from skkeras.tabular._dates import seconds_of as seconds_of
 from skkeras.tabular._dates import time_zone as time_zone
 from skkeras.tabular._mlp import KerasMLPClassifier, KerasMLPRegressor
 from skkeras.tabular._realmlp import KerasRealMLPClassifier, KerasRealMLPRegressor
+from skkeras.tabular._table import check_table as check_table
 from skkeras.tabular._tabm import KerasTabMClassifier, KerasTabMRegressor
 
 __all__ = [

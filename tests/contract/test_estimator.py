@@ -20,17 +20,19 @@ from sklearn.utils._repr_html.common import get_docstring
 import skkeras
 
 
-def _all_estimators():
+def _all_networks():
     public = [getattr(skkeras, name) for name in skkeras.__all__]
     return {
         part.__name__
         for part in public
         if inspect.isclass(part) and issubclass(part, BaseEstimator)
+        # It has an ensemble in place of a network; `tests/auto` has its contract.
+        if not part.__name__.startswith("KerasAuto")
     }
 
 
-def test_every_estimator_keeps_the_contract(cases):
-    assert {case.name for case in cases} == _all_estimators()
+def test_every_network_keeps_the_contract(cases):
+    assert {case.name for case in cases} == _all_networks()
 
 
 def test_kind_is_known(case):

@@ -1,0 +1,7 @@
+"""Automatic choice, tuning and combination of models for any kind of data."""
+
+import skkeras._start  # noqa: F401  # before Keras
+from skkeras.auto._auto import KerasAutoClassifier, KerasAutoRegressor
+from skkeras.auto._leaderboard_display import LeaderboardDisplay
+
+__all__ = ["KerasAutoClassifier", "KerasAutoRegressor", "LeaderboardDisplay"]

@@ -1,0 +1,257 @@
+"""Trials of models and settings on the same folds, until the time or the candidates are used up."""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from joblib import effective_n_jobs
+from sklearn import config_context
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing
+
+from skkeras.auto._families import Family
+from skkeras.model_selection import (
+    GridSearchCV,
+    RandomizedSearchCV,
+    SuccessiveHalvingSearchCV,
+)
+
+# Share of the time that is left which the first fits of a network may take.
+_SHARE = 0.5
+# A network that can be trained for fewer epochs only is left out.
+_MIN_EPOCHS = 3
+# Candidates of each search of a space, and their cost in fits with all epochs.
+_N_NETWORKS, _HALVING_COST = 9, 7 / 3
+_N_CLASSIC = 3
+# Families that are searched: those with the best scores.
+_N_SEARCHED = 3
+
+
+@dataclass
+class Trial:
+    """One search, or the reason that there is none.
+
+    Attributes
+    ----------
+    family : Family
+        What was tried.
+    search : search or None
+        The fitted search; None if all of its fits failed.
+    params : dict
+        Parameters that the search had in common.
+    error : str
+        Why fits failed; empty if none did.
+    """
+
+    family: Family
+    search: Any = None
+    params: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def best(self) -> float:
+        """The best score."""
+        scores = [] if self.search is None else self.search.cv_results_["mean_test_score"]
+        return float(np.nanmax([-np.inf, *scores]))
+
+
+class Trials:
+    """Runs searches of one or several candidates one after the other.
+
+    Parameters
+    ----------
+    families : list of Family
+        What to try.
+    X, y, sample_weight
+        Training data.
+    splits : list of (ndarray, ndarray)
+        Rows to train on and to hold out.
+    scoring : str or callable
+        Score to maximize.
+    time_limit : float or None
+        Seconds after which no search starts.
+    n_candidates : int or None
+        Number of candidates.
+    n_jobs : int or None
+        Number of jobs of the searches.
+    random : RandomState
+        Draws the seeds of searches.
+
+    Attributes
+    ----------
+    done : list of Trial
+        Trials so far.
+    """
+
+    def __init__(
+        self,
+        families: list[Family],
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        *,
+        splits: list[tuple[np.ndarray, np.ndarray]],
+        scoring: Any,
+        time_limit: float | None,
+        n_candidates: int | None,
+        n_jobs: int | None,
+        random: np.random.RandomState,
+    ) -> None:
+        self.done: list[Trial] = []
+        self._families, self._X, self._y, self._weights = families, X, y, sample_weight
+        self._shared = {
+            "cv": splits,
+            "scoring": scoring,
+            "n_jobs": n_jobs,
+            "refit": False,
+            "keep": "estimators",
+        }
+        self._n_rounds = math.ceil(len(splits) / effective_n_jobs(n_jobs))
+        self._ends = math.inf if time_limit is None else time.perf_counter() + time_limit
+        self._n_left = math.inf if n_candidates is None else n_candidates
+        self._random = random
+        self._seconds: dict[str, float] = {}
+        self._epochs: dict[str, dict[str, int]] = {}
+
+    @property
+    def _time_left(self) -> float:
+        return self._ends - time.perf_counter()
+
+    def run(self) -> None:
+        """Try defaults, then portfolios, then candidates of search spaces."""
+        with config_context(enable_metadata_routing=False), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._run_defaults()
+            self._run_portfolios()
+            self._run_spaces()
+
+    def _run_defaults(self) -> None:
+        for family in self._families:
+            if self._n_left < 1 or (self.done and self._time_left <= 0):
+                return
+            started = time.perf_counter()
+            try:
+                shortened = self._shortened(family)
+            except Exception as error:  # as a failed fit of a search
+                self._add(Trial(family, error=_reason(error)), 1)
+                continue
+            if shortened is None:
+                reason = f"one epoch takes too long for the {self._time_left:.0f} s that are left"
+                self._add(Trial(family, error=reason), 0)
+                continue
+            self._epochs[family.name] = shortened
+            self._fit_one(family, {})
+            self._seconds[family.name] = time.perf_counter() - started
+
+    def _run_portfolios(self) -> None:
+        for family, params in self._portfolio():
+            if self._n_left < 1:
+                return
+            if self._seconds[family.name] <= self._time_left:
+                self._fit_one(family, params)
+
+    def _portfolio(self) -> Iterator[tuple[Family, dict[str, Any]]]:
+        """Yield the first settings of all families, then the second ones, and so on."""
+        families = self._ranked()
+        longest = max([0, *(len(family.portfolio) for family in families)])
+        for place in range(longest):
+            for family in families:
+                if place < len(family.portfolio):
+                    yield family, family.portfolio[place]
+
+    def _run_spaces(self) -> None:
+        searched = [family for family in self._ranked() if family.space]
+        while searched:
+            for family in searched[:_N_SEARCHED]:
+                n_candidates = _N_NETWORKS if family.is_network else _N_CLASSIC
+                n_candidates = int(min(n_candidates, self._n_left))
+                cost = _HALVING_COST if family.is_network else n_candidates
+                if n_candidates < 1:
+                    return
+                if cost * self._seconds[family.name] > self._time_left:
+                    searched.remove(family)
+                    continue
+                self._search(family, n_candidates)
+
+    def _ranked(self) -> list[Family]:
+        """Return the families that have a score, the best first."""
+        best = {trial.family.name: trial.best for trial in self.done if np.isfinite(trial.best)}
+        known = [family for family in self._families if family.name in best]
+        return sorted(known, key=lambda family: -best[family.name])
+
+    def _fit_one(self, family: Family, params: dict[str, Any]) -> None:
+        params = self._epochs.get(family.name, {}) | params
+        grid = {name: [value] for name, value in params.items()}
+        search = GridSearchCV(clone(family.estimator), grid, **self._shared)
+        self._fit(family, search, params, 1)
+
+    def _search(self, family: Family, n_candidates: int) -> None:
+        seed = int(self._random.randint(2**31 - 1))
+        estimator = clone(family.estimator)
+        if family.is_network:
+            epochs = self._epochs.get(family.name, {})
+            name = f"{family.prefix}epochs"
+            search = SuccessiveHalvingSearchCV(
+                estimator,
+                family.space,
+                n_candidates=n_candidates,
+                max_resources=epochs.get(name, estimator.get_params()[name]),
+                random_state=seed,
+                **self._shared,
+            )
+        else:
+            search = RandomizedSearchCV(
+                estimator, family.space, n_iter=n_candidates, random_state=seed, **self._shared
+            )
+        self._fit(family, search, {}, n_candidates)
+
+    def _fit(self, family: Family, search: Any, params: dict[str, Any], n_candidates: int) -> None:
+        given = {}
+        if self._weights is not None:
+            given[f"{family.prefix}sample_weight"] = self._weights
+        trial = Trial(family, params=params)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                trial.search = search.fit(self._X, self._y, **given)
+            except Exception as error:
+                trial.error = _reason(error)
+        if failures := [one.message for one in caught if "fits failed" in str(one.message)]:
+            trial.error = _reason(failures[0])
+        self._add(trial, n_candidates)
+
+    def _add(self, trial: Trial, n_candidates: int) -> None:
+        self.done.append(trial)
+        self._n_left -= n_candidates
+
+    def _shortened(self, family: Family) -> dict[str, int] | None:
+        """Return the epochs for which there is time; None if there is too little.
+
+        Without a time limit, and if there is time for the epochs of the defaults, it is empty.
+        """
+        if not family.is_network or self._time_left == math.inf:
+            return {}
+        name = f"{family.prefix}epochs"
+        train, _ = self._shared["cv"][0]
+        model = clone(family.estimator).set_params(**{name: 1})
+        X, y = _safe_indexing(self._X, train), _safe_indexing(self._y, train)
+        for _ in range(2):  # the first fit compiles
+            started = time.perf_counter()
+            clone(model).fit(X, y)
+            seconds = time.perf_counter() - started
+        possible = int(_SHARE * self._time_left / self._n_rounds / seconds)
+        if possible >= family.estimator.get_params()[name]:
+            return {}
+        return {name: possible} if possible >= _MIN_EPOCHS else None
+
+
+def _reason(error: Any) -> str:
+    """Return the last line of a message, which with tracebacks is the error itself."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

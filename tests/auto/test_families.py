@@ -1,0 +1,65 @@
+"""Families for each kind of data."""
+
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skkeras import KerasMLPRegressor
+from skkeras.auto._families import families_for
+
+MIXED = pd.DataFrame({"n": range(60), "text": [f"one sentence with number {i}" for i in range(60)]})
+FAMILIES = {
+    "table": ["HistGradientBoosting", "linear", "RandomForest", "KerasTabM", "KerasRealMLP"],
+    "mixed table": ["linear", "KerasMultiInput"],
+    "images": ["KerasCNN", "KerasTransfer"],
+    "series": ["KerasTimeSeries", "KerasRNN"],
+    "texts": ["linear", "KerasText"],
+}
+
+
+@pytest.mark.parametrize("classifies", [True, False])
+@pytest.mark.parametrize("kind", FAMILIES)
+def test_settings_can_be_set(kind, classifies):
+    X = MIXED if kind == "mixed table" else [[1.0]]
+    families = families_for(X, kind, "auto", classifies=classifies, memory=None, seed=3)
+    assert [family.name for family in families][: len(FAMILIES[kind])] == FAMILIES[kind]
+    for family in families:
+        for params in family.portfolio:
+            clone(family.estimator).set_params(**params)
+        known = family.estimator.get_params()
+        assert family.space and family.space.keys() <= known.keys()
+        assert known[f"{family.prefix}random_state"] == 3
+        assert family.is_network == family.name.startswith("Keras")
+        if family.is_network:
+            assert f"{family.prefix}epochs" in known.keys() - family.space.keys()
+
+
+def test_structure_is_searched():
+    searched = {
+        "KerasTabM": "hidden_layer_sizes",
+        "KerasCNN": "architecture",
+        "KerasTimeSeries": "architecture",
+        "KerasRNN": "cell",
+        "KerasText": "encoder",
+        "KerasMultiInput": "fusion",
+    }
+    for name, parameter in searched.items():
+        (family,) = families_for([], "any", [name], classifies=True, memory=None, seed=0)
+        assert parameter in family.space
+
+
+def test_estimators_of_the_user():
+    network = make_pipeline(StandardScaler(), KerasMLPRegressor(random_state=1))
+    linear = Ridge()
+    first, second = families_for(
+        [], "table", [network, linear], classifies=False, memory="folder", seed=3
+    )
+    assert first.is_network and first.prefix == "kerasmlpregressor__"
+    assert first.estimator[-1].random_state == 1 and first.estimator[-1].memory == "folder"
+    assert first.space and not second.space
+    assert second.estimator.random_state == 3 and linear.random_state is None
+    assert (first.name, second.name) == ("KerasMLPRegressor", "Ridge")
+    assert network[-1].memory is None
