@@ -12,6 +12,7 @@ from skkeras.image import KerasCNNClassifier as KerasCNNClassifier
 from skkeras.image import KerasCNNRegressor as KerasCNNRegressor
 from skkeras.image import KerasTransferClassifier as KerasTransferClassifier
 from skkeras.image import KerasTransferRegressor as KerasTransferRegressor
+from skkeras.persistence import export as export
 from skkeras.persistence import load as load
 from skkeras.persistence import save as save
 from skkeras.sequence import KerasRNNClassifier as KerasRNNClassifier

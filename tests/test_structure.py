@@ -29,6 +29,7 @@ LAYERS = [
     "skkeras.model_selection",
     "skkeras.ensemble",
     "skkeras.auto",
+    "skkeras.onnx",
     "skkeras.persistence",
     "skkeras.datasets",
     "skkeras",

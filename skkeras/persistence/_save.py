@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import uuid
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ import skkeras.persistence._constructors  # noqa: F401  # what skops writes and 
 from skkeras._version import __version__
 from skkeras.image import KerasTransfer, check_weights
 from skkeras.persistence._archives import checked
+from skkeras.persistence._files import write_whole
 from skkeras.persistence._random_states import check_random_states
 from skkeras.persistence._side_effects import public_name, side_effects_of
 from skkeras.persistence._trees import TREE, are_checked, check_tree_holders, check_trees, nodes_of
@@ -84,12 +84,7 @@ def save(
             f"{name} cannot be saved without code: it holds {_listed(unknown)}. {_INSTEAD} "
             f"What you trust may be given {_AS_TRUSTED}, here and to load."
         )
-    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, data)
 
 
 def load(

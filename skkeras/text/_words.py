@@ -23,6 +23,7 @@ _SCRIPTS = (
 _CHARACTER = re.compile(f"[{_SCRIPTS}]")
 _SPACE_BETWEEN = re.compile(rf"[{_SCRIPTS}]\s+(?=[{_SCRIPTS}])")
 _WORD_OR_CHARACTER = rf"[{_SCRIPTS}]|[^\W{_SCRIPTS}]+|[^\w\s]"
+WORD_PATTERNS = (_WORD, _WORD_OR_CHARACTER)
 # Maximum number of these characters per space in texts whose words are separated by spaces.
 _WORD_LENGTH = 8
 

@@ -16,7 +16,12 @@ from skkeras.base.data._inputs import (
     warn_about_scales,
     with_digits,
 )
-from skkeras.base.data._outputs import check_outputs, check_probabilities, undo_logits
+from skkeras.base.data._outputs import (
+    check_outputs,
+    check_probabilities,
+    is_of_logits,
+    undo_logits,
+)
 from skkeras.base.data._rows import (
     check_lengths,
     check_weights,
@@ -47,6 +52,7 @@ __all__ = [
     "full_batch",
     "hold_out",
     "is_missing",
+    "is_of_logits",
     "is_several",
     "networks_of_several_axes",
     "rows_of",

@@ -1,0 +1,75 @@
+"""Comparison of a converted estimator with the original, by onnxruntime."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from sklearn.base import is_classifier
+
+from skkeras.onnx._convert import arrays_of
+
+_TOLERANCE = 1e-5
+
+
+def check_equal(estimator: Any, model: onnx.ModelProto, X: Any) -> None:
+    """Raise an error if a model predicts other values than the estimator.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted estimator.
+    model : onnx.ModelProto
+        What `to_onnx` made of it.
+    X : array-like or data frame
+        Rows to predict.
+
+    Raises
+    ------
+    ValueError
+        If labels differ, probabilities by more than 1e-5, or numbers by more than 1e-5 of the
+        largest of them. Labels may differ in rows whose two largest probabilities differ by less.
+    """
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    arrays = arrays_of(X)
+    found = session.run(
+        None, {one.name: _cast(arrays[one.name], one) for one in session.get_inputs()}
+    )
+    method = "predict" if hasattr(estimator, "predict") else "transform"
+    expected = np.asarray(getattr(estimator, method)(X))
+    if not is_classifier(estimator):
+        _check_numbers(f"{method} differs", found[0].reshape(expected.shape), expected)
+        return
+    differ = np.asarray(found[0] != expected)
+    if hasattr(estimator, "predict_proba") and isinstance(found[1], np.ndarray):
+        probabilities = estimator.predict_proba(X)
+        _check_numbers("probabilities differ", found[1], probabilities)
+        if differ.ndim == 1:
+            ordered = np.sort(probabilities, axis=1)
+            differ &= ordered[:, -1] - ordered[:, -2] > 2 * _TOLERANCE
+        else:
+            differ &= abs(probabilities - 0.5) > _TOLERANCE
+    if differ.any():
+        raise ValueError(_message("labels differ", f"in {np.count_nonzero(differ)} rows"))
+
+
+def _cast(array: np.ndarray, expected: Any) -> np.ndarray:
+    return array.astype(np.int64) if expected.type == "tensor(int64)" else array
+
+
+def _check_numbers(what: str, found: np.ndarray, expected: np.ndarray) -> None:
+    most = max(1.0, float(np.abs(expected).max(initial=0.0)))
+    difference = np.abs(found - expected)
+    if not difference.max(initial=0.0) <= _TOLERANCE * most:
+        rows = (difference > _TOLERANCE * most).reshape(len(difference), -1).any(axis=1)
+        raise ValueError(_message(what, f"by {difference.max():.2g} in {rows.sum()} rows"))
+
+
+def _message(what: str, how: str) -> str:
+    return (
+        f"The model in ONNX was not written, because its {what} from those of the estimator, {how} "
+        f"of X. A converter of skl2onnx is not exact for these rows; put another transformer in "
+        f"the pipeline, or report it."
+    )
