@@ -207,7 +207,7 @@ def _network(name: str, kind: str, classifies: bool, memory: Any, seed: int) -> 
     estimator, prefix = model, ""
     if name == "KerasMLP" and kind == "table":
         estimator, prefix = _behind(TableReader(one_hot=True), model)
-    settings = _recorded().get(type(model).__name__, _STRUCTURES.get(name, []))
+    settings = _recorded().get(name, _STRUCTURES.get(name, []))
     return Family(name, estimator, prefix, _prefixed(prefix, settings), _space_of(estimator), True)
 
 
@@ -226,7 +226,7 @@ def _classic(name: str, X: Any, kind: str, classifies: bool, seed: int) -> Famil
     else:
         encoder = _tf_idf() if kind == "texts" else TableReader(one_hot=True)
     estimator, prefix = _behind(encoder, model)
-    own = _recorded().get(make.__name__, _STRUCTURES.get(name, []))
+    own = _recorded().get(name, _STRUCTURES.get(name, []))
     space = _SPACES.get(name) or _SPACES[make.__name__]
     renamed = {prefix + parameter: spec for parameter, spec in space.items()}
     return Family(name, estimator, prefix, _prefixed(prefix, own), renamed)

@@ -14,6 +14,8 @@ from joblib import effective_n_jobs
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import _num_samples
+from threadpoolctl import threadpool_limits
 
 from skkeras.auto._families import Family
 from skkeras.model_selection import (
@@ -29,6 +31,8 @@ _MIN_EPOCHS = 3
 # Candidates of each search of a space, and their cost in fits with all epochs.
 _N_NETWORKS, _HALVING_COST = 9, 7 / 3
 _N_CLASSIC = 3
+# Rows up to which classic models run on one thread.
+_FEW_ROWS = 10_000
 # Families that are searched: those with the best scores.
 _N_SEARCHED = 3
 
@@ -216,7 +220,12 @@ class Trials:
         if self._weights is not None:
             given[f"{family.prefix}sample_weight"] = self._weights
         trial = Trial(family, params=params)
-        with warnings.catch_warnings(record=True) as caught:
+        # On few rows, threads take longer to wait for each other than they save.
+        n_threads = 1 if _num_samples(self._X) <= _FEW_ROWS and not family.is_network else None
+        with (
+            warnings.catch_warnings(record=True) as caught,
+            threadpool_limits(n_threads, user_api="openmp"),
+        ):
             warnings.simplefilter("always")
             try:
                 trial.search = search.fit(self._X, self._y, **given)

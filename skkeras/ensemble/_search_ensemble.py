@@ -114,7 +114,12 @@ class SearchEnsembleClassifier(ClassifierMixin, BaseSearchEnsemble):
         ndarray of shape (n_samples, n_classes)
             Probabilities of the classes, or of the labels of a multilabel problem.
         """
-        return self._mean(X)
+        values = self._mean(X)
+        if self.classes_ is None:
+            return values
+        # Means of float32 differ from 1 by more than scikit-learn's metrics accept.
+        normalized: np.ndarray = values / values.sum(axis=1, keepdims=True)
+        return normalized
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict the most probable class, or the labels whose probability is above 0.5.

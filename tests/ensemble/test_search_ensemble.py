@@ -76,6 +76,7 @@ def test_predicts_the_weighted_mean_of_the_folds():
         for train, _ in CV.split(X, NAMES):
             expected += weight / 3 * model.fit(X[train], NAMES[train]).predict_proba(X)
     np.testing.assert_allclose(ensemble.predict_proba(X), expected, atol=1e-6)
+    np.testing.assert_allclose(ensemble.predict_proba(X).sum(axis=1), 1, rtol=1e-12)
     np.testing.assert_array_equal(ensemble.predict(X), ensemble.classes_[expected.argmax(axis=1)])
     assert not hasattr(LINEAR, "cv_results_")
     assert ensemble.n_features_in_ == 4
