@@ -199,9 +199,8 @@ class EpochsMixin:
                 reports = EpochReports(self, context, X, y)
             first = self.current_epoch + shift
             arguments = replace(arguments, initial_epoch=first, epochs=until + shift)
-            self._run_epochs(until, arguments, reports)
             # A fit that was stopped by a search must not be stored as a complete fit.
-            has_stopped = reports is not None and reports.has_stopped
+            has_stopped = self._run_epochs(until, arguments, reports)
             if memory is not None and not has_stopped:
                 keep(self, memory, key)
         if is_whole and self._n_epochs_after and self.initialized_ and not has_stopped:
@@ -223,7 +222,8 @@ class EpochsMixin:
 
     def _run_epochs(
         self: Any, until: int, arguments: FitArguments, reports: EpochReports | None
-    ) -> None:
+    ) -> bool:
+        """Train, and return whether a search stopped training."""
         callbacks = arguments.callbacks
         keeper = self._make_keeper(callbacks, until) if self._is_in_parts else None
         ours = [c for c in (reports, keeper) if c is not None]
@@ -235,14 +235,18 @@ class EpochsMixin:
             self._fit_key = self._checkpoint = None  # the state of callbacks is unknown
             raise
         self._note(outcome)
-        if keeper is not None:
+        has_stopped = outcome.is_cut or (reports is not None and reports.has_stopped)
+        if outcome.is_cut:
+            self._fit_key = self._checkpoint = None  # the state of callbacks is unknown
+        elif keeper is not None:
             ran_away = not np.isfinite(self.history_.get("loss", [0.0])[-1])
             ended = self.current_epoch < until or ran_away
             self._checkpoint = TrainingCheckpoint(ended=True) if ended else keeper.found
         self._check_finite(outcome.history.get("loss", []), callbacks)
-        has_ended = self.current_epoch < until or (reports is not None and reports.has_stopped)
+        has_ended = self.current_epoch < until or has_stopped
         if self.initialized_ and not has_ended and self._target_epochs is None:
             warn_if_still_falling(type(self).__name__, outcome.history)
+        return has_stopped
 
     def _make_keeper(
         self: Any, callbacks: Sequence[keras.callbacks.Callback], until: int

@@ -114,6 +114,7 @@ class BaseHalvingSearchCV(SearchMixin):
         resource: str = "epochs",
         n_repeats: int = 1,
         keep: str | None = None,
+        time_limit: float | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -142,6 +143,7 @@ class BaseHalvingSearchCV(SearchMixin):
         self.resource = resource
         self.n_repeats = n_repeats
         self.keep = keep
+        self.time_limit = time_limit
         self.random_state = random_state
 
     def _brackets(self) -> list[Bracket]:
@@ -177,6 +179,10 @@ class BaseHalvingSearchCV(SearchMixin):
         self._columns: dict[str, list[int]] = {"iter": [], "n_resources": [], "bracket": []}
         try:
             super().fit(X, y, **params)
+        except KeyboardInterrupt:
+            for name in ("n_candidates_", "n_resources_"):  # of the rungs that were complete
+                self.__dict__.pop(name, None)
+            raise
         finally:
             self.estimator = estimator
             for name in _ONLY_IN_FIT:
@@ -240,6 +246,7 @@ class BaseHalvingSearchCV(SearchMixin):
         search_ctx = callback_ctx.subcontext(
             task_name="search", max_subtasks=len(brackets)
         ).call_on_fit_task_begin(estimator=self)
+        self._evaluation.limit.refit_size = self.max_resources
         self.n_candidates_, self.n_resources_ = [], []
         numbered = iter(enumerate(candidates))
         for bracket in brackets:
@@ -251,11 +258,13 @@ class BaseHalvingSearchCV(SearchMixin):
             if bracket_ctx.call_on_fit_task_end(estimator=self) or stop:
                 break
         search_ctx.call_on_fit_task_end(estimator=self)
+        self._evaluation.finish()
         self.max_resources_ = self.max_resources
+        self.n_candidates_ = [counts for counts in self.n_candidates_ if counts]
+        self.n_resources_ = [counts for counts in self.n_resources_ if counts]
         brackets_done = zip(self.n_candidates_, self.n_resources_, strict=True)
         told = [tell(*rungs, self.max_resources, self.factor) for rungs in brackets_done]
         self.__dict__.update({name: [one[name] for one in told] for name in told[0]})
-        self._evaluation.finish()
         if self._runs.ran_away:
             warnings.warn(
                 f"{len(self._runs.ran_away)} of {len(candidates)} candidates were left behind, "
@@ -291,10 +300,14 @@ class BaseHalvingSearchCV(SearchMixin):
         self.n_candidates_.append(n_candidates)
         self.n_resources_.append(n_resources)
         for number, (rung, following) in enumerate(zip(rungs, [*rungs[1:], None], strict=True)):
+            n_before = len(self._columns["iter"])
             columns = {"iter": number, "n_resources": rung.n_epochs, "bracket": bracket.n_halvings}
-            scores, stop = self._run_rung(evaluate, rung, alive, columns, ctx)
-            n_candidates.append(len(scores))
-            n_resources.append(rung.n_epochs)
+            n_epochs = rung.n_epochs - (rungs[number - 1].n_epochs if number else 0)
+            scores, stop = self._run_rung(evaluate, rung, alive, columns, ctx, n_epochs)
+            stop |= self._evaluation.limit.is_binding
+            if n_evaluated := len(self._columns["iter"]) - n_before:
+                n_candidates.append(n_evaluated)
+                n_resources.append(rung.n_epochs)
             ranked = sorted(
                 (one for one, score in scores.items() if not np.isnan(score)),
                 key=lambda one: -scores[one],
@@ -312,6 +325,7 @@ class BaseHalvingSearchCV(SearchMixin):
         alive: dict[int, dict[str, Any]],
         columns: dict[str, int],
         ctx: Any,
+        n_epochs: int,
     ) -> tuple[dict[int, float], bool]:
         batches = self._batches(list(alive))
         rung_ctx = ctx.subcontext(
@@ -320,14 +334,20 @@ class BaseHalvingSearchCV(SearchMixin):
         scores: dict[int, float] = {}
         stop = False
         for batch in batches:
-            self._runs.dispatch(batch, self.n_repeats * self.n_splits_)
-            for name, value in columns.items():
-                self._columns[name] += [value] * len(batch)
+
+            def prepare(places: list[int], batch: list[int] = batch) -> None:
+                chosen = [batch[place] for place in places]
+                self._runs.dispatch(chosen, self.n_repeats * self.n_splits_)
+                for name, value in columns.items():
+                    self._columns[name] += [value] * len(chosen)
+
             candidates = [alive[one] | {self._runs.resource: rung.n_epochs} for one in batch]
             with warnings.catch_warnings():
                 # `_run_search` warns once for all candidates.
                 warnings.filterwarnings("ignore", "The loss of .* became NaN", ConvergenceWarning)
-                found, stop = self._evaluation.scores(evaluate, candidates, rung_ctx)
+                found, stop = self._evaluation.scores(
+                    evaluate, candidates, rung_ctx, n_epochs, prepare
+                )
             scores |= zip(batch, found, strict=True)
             if stop:
                 break
@@ -344,6 +364,8 @@ class BaseHalvingSearchCV(SearchMixin):
         if callable(refit):
             return BaseSearchCV._select_best_index(refit, refit_metric, results)
         scores = results[f"mean_test_{refit_metric}"]
+        whole = np.where(results.get("timed_out", False), np.nan, scores)
+        scores = scores if np.isnan(whole).all() else whole
         # Scores after few epochs are poor predictors of scores after many epochs.
         epochs = np.where(np.isnan(scores), 0, results["n_resources"])
         return int(np.argmax(np.where(epochs == epochs.max(), scores, -np.inf)))

@@ -125,6 +125,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         n_points: int = 1,
         n_repeats: int = 1,
         keep: str | None = None,
+        time_limit: float | None = None,
         optimizer_kwargs: dict[str, Any] | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
@@ -154,6 +155,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         self.n_points = n_points
         self.n_repeats = n_repeats
         self.keep = keep
+        self.time_limit = time_limit
         self.optimizer_kwargs = optimizer_kwargs
         self.random_state = random_state
 
@@ -237,6 +239,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
             while n_iter > 0 and not stop:
                 candidates = proposer.ask(min(n_iter, self.n_points))
                 scores, stop = self._evaluation.scores(evaluate_candidates, candidates, search_ctx)
+                stop |= self._evaluation.limit.is_binding
                 result = proposer.tell(scores)
                 n_iter -= len(candidates)
                 if result is not None:

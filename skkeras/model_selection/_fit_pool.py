@@ -51,8 +51,8 @@ class FitPool:
         return self._waiting.popleft() if self._waiting else self
 
     def set_params(self, **params: Any) -> Any:
-        """Return a clone of the estimator with these parameters, for the refit."""
-        return clone(self.estimator).set_params(**params)
+        """Return a clone of the estimator with these parameters and all epochs, for the refit."""
+        return clone(self.estimator).set_params(**params | {self.resource: self.max_epochs})
 
     def dispatch(self, candidates: Sequence[int], n_runs: int) -> None:
         """Prepare the next fits.
@@ -96,7 +96,7 @@ class FitPool:
             elif len(back) == self._n_runs:
                 self._kept[number] = back
         self._out = ()
-        _name_all(records)
+        name_all(records)
 
     def keep(self, ranked: Iterable[int], n_most: int) -> list[int]:
         """Keep the fits of the first candidates that can continue, and return these candidates.
@@ -118,7 +118,7 @@ def _load(scores: Any, run: ResumableFit) -> Any:
     return attach(scores, **({_RUN: run} if run.ran_away or not run.is_finished else {}))
 
 
-def _name_all(records: list[dict[str, Any]]) -> None:
+def name_all(records: list[dict[str, Any]]) -> None:
     """If `scoring` returns a dict of scores, convert the scores of failed fits to such dicts."""
     for kind in set(SCORES) & set(records[0]):
         names = next((list(r[kind]) for r in records if isinstance(r[kind], dict)), None)

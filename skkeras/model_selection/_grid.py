@@ -64,6 +64,7 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
         *,
         n_repeats: int = 1,
         keep: str | None = None,
+        time_limit: float | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -87,6 +88,7 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
         )
         self.n_repeats = n_repeats
         self.keep = keep
+        self.time_limit = time_limit
 
     def _examples(self) -> list[dict[str, Any]]:
         refuse_ranges(self.param_grid, "grid", "a list of values")

@@ -33,6 +33,12 @@ def threads_for(estimators: Iterable[Any], n_jobs: int | None) -> AbstractContex
     return parallel_config(prefer="threads")
 
 
+def has_network(estimator: BaseEstimator) -> bool:
+    """Return whether an estimator is an skkeras network or contains one."""
+    parts = [estimator, *estimator.get_params().values()]
+    return any(_is_ours(part) and hasattr(part, "fit_until") for part in parts)
+
+
 def _is_compiled(estimator: BaseEstimator) -> bool:
     parts = [estimator, *estimator.get_params().values()]
     return any(_is_ours(part) and getattr(part, "trainer", "fit") != "fit" for part in parts)

@@ -69,6 +69,7 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
         n_iter: int = 10,
         n_repeats: int = 1,
         keep: str | None = None,
+        time_limit: float | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -95,6 +96,7 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
         )
         self.n_repeats = n_repeats
         self.keep = keep
+        self.time_limit = time_limit
 
     def _examples(self) -> list[dict[str, Any]]:
         spaces = self.param_distributions

@@ -94,3 +94,12 @@ def _detached(score: Any, name: str) -> tuple[Any, Any]:
     left = ScoreWithResults(score)
     left.results = rest
     return left, value
+
+
+def peek(record: dict[str, Any], name: str) -> Any:
+    """Return one result from the scores of a fit, or None if there is none."""
+    scores = record[SCORES[0]]
+    for score in scores.values() if isinstance(scores, dict) else [scores]:
+        if isinstance(score, ScoreWithResults) and name in score.results:
+            return score.results[name]
+    return None

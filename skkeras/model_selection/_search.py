@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import copy
 import math
+import warnings
 from collections.abc import Callable, Iterable, Mapping
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
 from joblib import effective_n_jobs
 from sklearn.base import clone, is_classifier
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skkeras._deadline import Deadline
 from skkeras._docs import DocumentedMixin
 from skkeras._guessed_names import replacement
 from skkeras.model_selection._evaluation import Evaluation
@@ -29,9 +32,11 @@ from skkeras.model_selection._out_of_fold import (
 )
 from skkeras.model_selection._score_results import WrappedScorer
 from skkeras.model_selection._scorers import check_responses, check_score_names
+from skkeras.model_selection._timed_fit import TimedScorer, TimedScorers, current_fit
 
 _MAX_SEED = 2**31 - 1
 _KEPT = ("cv_predictions_", "cv_estimators_", "cv_test_indices_", "cv_target_")
+_FOUND = ("best_estimator_", "best_index_", "best_params_", "best_score_", "cv_results_")
 # Minimum fits per job in a batch, so that few jobs wait for the last fits.
 _FITS_A_JOB = 4
 
@@ -39,6 +44,7 @@ _FITS_A_JOB = 4
 SEARCH_CONSTRAINTS = {
     "n_repeats": [Interval(Integral, 1, None, closed="left")],
     "keep": [StrOptions({"predictions", "estimators"}), None],
+    "time_limit": [Interval(Real, 0, None, closed="neither"), None],
 }
 
 
@@ -58,6 +64,12 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
     keep : {"predictions", "estimators"} or None, default=None
         What to keep of each fit: what it predicts for the rows that it holds out, in
         `cv_predictions_`, or also the fitted estimator, in `cv_estimators_`.
+    time_limit : float or None, default=None
+        Seconds after which `fit` ends, including the refit. A candidate starts only if it is
+        expected to end in time. When the time is over, skkeras networks end after their current
+        epoch or before it. A candidate that has scores on all splits but was cut in this way is the
+        best one only if no other candidate has a score; candidates without all scores are left out.
+        Other estimators cannot be ended, so `fit` may take as much longer as one of their fits.
     scoring : str, callable, list, tuple or dict, default=None
         As in scikit-learn, like all other parameters unless stated otherwise.
     n_jobs : int, default=None
@@ -88,6 +100,10 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         standard deviation between seeds.
     best_estimator_, best_score_, best_params_, best_index_
         The best candidate, as in `sklearn.model_selection.GridSearchCV`.
+    interrupted_ : bool
+        Whether the search ended before all candidates were evaluated: by `time_limit`, or by
+        Ctrl-C. After Ctrl-C, `KeyboardInterrupt` is raised; `cv_results_` and `best_params_` are
+        those of the candidates that had finished, and there is no `best_estimator_`.
     cv_predictions_ : ndarray of float32, shape (n_candidates, n_samples[, n_columns])
         With `keep`, for each row of `cv_results_` what `cross_val_predict` returns: probabilities
         for classifiers, otherwise what `predict` returns. With repeats, the second axis is that of
@@ -124,7 +140,10 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         TypeError, ValueError
             If the search spaces are invalid, name parameters that the estimator does not have, or
             are empty; if X is a dict of arrays; if `scoring` needs a method that the estimator does
-            not have; after the search, if no candidate has a score.
+            not have; after the search, if no candidate has a score, or if `time_limit` is over
+            before one candidate is fitted on all splits.
+        KeyboardInterrupt
+            After Ctrl-C; what has finished is kept.
         """
         if isinstance(X, Mapping):
             raise ValueError(
@@ -136,12 +155,21 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         check_score_names(self.scoring)
         for name in _KEPT:  # of an earlier fit
             self.__dict__.pop(name, None)
+        self.interrupted_ = False
         self._evaluation, self._wraps_scorers = Evaluation(self), True
+        limit = self._evaluation.limit
+        deadline, outer_fit = limit.deadline(), current_fit.set(None)
         try:
             # Not super().fit: the fit of skopt has its own checks of search spaces.
-            with threads_for([self.estimator], self.n_jobs):
+            with threads_for([self.estimator], self.n_jobs), deadline.holds():
                 BaseSearchCV.fit(self, X, y, **params)
+            self.interrupted_ = limit.is_binding
+            self._warn_about_cuts(deadline)
+        except KeyboardInterrupt:
+            self._keep_finished()
+            raise
         finally:
+            current_fit.reset(outer_fit)
             del self._evaluation
             self.__dict__.pop("_wraps_scorers", None)
         scorer = vars(self)["scorer_"]
@@ -150,11 +178,58 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         self.scorer_ = scorer
         return self
 
+    def _keep_finished(self) -> None:
+        """Set the attributes of an interrupted search to what has finished."""
+        self.interrupted_ = True
+        for name in _FOUND:  # of an earlier fit, or of a refit that has not ended
+            self.__dict__.pop(name, None)
+        if results := self._evaluation.finish_interrupted():
+            self.cv_results_ = results
+            names = [name[10:] for name in results if name.startswith("mean_test_")]
+            self.multimetric_ = names != ["score"]
+            if self.refit or not self.multimetric_:
+                metric = self.refit if self.multimetric_ else "score"
+                self.best_index_ = self._select_best_index(self.refit, metric, results)
+                self.best_params_ = results["params"][self.best_index_]
+                if not callable(self.refit):
+                    self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
+
+    def _warn_about_cuts(self, deadline: Deadline) -> None:
+        """Warn if the time limit makes the best estimator another one than it would be."""
+        cut = self.cv_results_.get("timed_out")
+        best = vars(self).get("best_index_")
+        if cut is not None and best is not None and cut[best]:
+            warnings.warn(
+                f"time_limit={self.time_limit:g} seconds ended the best candidate after "
+                f"{self.cv_results_['n_iter'][best]} epochs, and no candidate was trained for all "
+                "its epochs. Raise time_limit, or search smaller or fewer networks.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+        if deadline.n_epochs is not None:
+            n_trained, n_planned = deadline.n_epochs
+            warnings.warn(
+                f"time_limit={self.time_limit:g} seconds ended the refit after {n_trained} of "
+                f"{n_planned} epochs.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+
+    @staticmethod
+    def _select_best_index(refit: Any, refit_metric: str, results: dict[str, Any]) -> int:
+        if not callable(refit) and "timed_out" in results:
+            scores = np.where(results["timed_out"], np.nan, results[f"mean_test_{refit_metric}"])
+            if not np.isnan(scores).all():
+                return int(np.nanargmax(scores))
+        return int(BaseSearchCV._select_best_index(refit, refit_metric, results))
+
     def _get_scorers(self) -> tuple[Any, str]:
         scorers, metric = super()._get_scorers()
         # `BaseSearchCV.fit` calls this first, for the scorers of the fits.
         if self.__dict__.pop("_wraps_scorers", False):
             scorers = self._wrap_scorers(scorers)
+            several = isinstance(scorers, _MultimetricScorer)
+            scorers = (TimedScorers if several else TimedScorer)(scorers)
         return scorers, metric
 
     def _wrap_scorers(self, scorers: Any, copies: bool = False) -> Any:
@@ -189,6 +264,7 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
             fixed = copy.copy(splitter)
             fixed.random_state = check_random_state(splitter.random_state).randint(_MAX_SEED)
             self._checked_cv_orig = fixed
+        self._evaluation.limit.learn_rows(self._checked_cv_orig, X, y, split_params)
         if self.keep is not None:
             self._evaluation.out_of_fold = OutOfFold(self, X, y, split_params)
 
@@ -210,11 +286,11 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
     def _batches(self, candidates: list[Any]) -> list[list[Any]]:
         """Split candidates that are all known in advance into batches.
 
-        Without verbose output and callbacks, there is one batch. Otherwise batches are small, so
-        that scores are available while the search runs.
+        Without verbose output, callbacks and a time limit, there is one batch. Otherwise batches
+        are small, so that scores are available while the search runs.
         """
         size = len(candidates)
-        if self.verbose or getattr(self, "_skl_callbacks", None):
+        if self.verbose or self.time_limit is not None or getattr(self, "_skl_callbacks", None):
             n_jobs = effective_n_jobs(self.n_jobs)
             n_fits = self.n_splits_ * self.n_repeats
             size = 1 if n_jobs == 1 else math.ceil(_FITS_A_JOB * n_jobs / n_fits)

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import tree
 
+from skkeras._deadline import OutOfTime, ends_after
 from skkeras.training import backends as backend
 from skkeras.training._batches import count_rows
 from skkeras.training._eligibility import arrays_of, check
@@ -101,13 +102,20 @@ class _CompiledFit:
         first, epochs = self.arguments.initial_epoch, self.arguments.epochs
         while first < epochs:
             last = min(first + self._n_epochs_a_call(), epochs)
-            logs = self._run_epochs(first, last)
+            try:
+                logs = self._run_epochs(first, last)
+            except OutOfTime:
+                if not self._ends_before(first):
+                    raise
+                break
             # Converted before any is added, so that after an exception all are added or none.
             plain = {name: [_plain(value) for value in log] for name, log in logs.items()}
             self.outcome.extend(plain)
             if not np.isfinite(logs.get("loss", 0.0)).all():
                 break
             first = last
+            if self._ends_before(first):
+                break
         self._finish()
 
     def run_with_callbacks(self) -> None:
@@ -135,7 +143,12 @@ class _CompiledFit:
             if epoch == first and not all(is_library(type(c)) for c in self.arguments.callbacks):
                 record_of(model, anew=True)
                 self.program, _, _ = self._find_program()
-            epoch_logs = self._run_epochs(epoch, epoch + 1)
+            try:
+                epoch_logs = self._run_epochs(epoch, epoch + 1)
+            except OutOfTime:
+                if not self._ends_before(epoch):
+                    raise
+                break
             logs = {name: _plain(log[0]) for name, log in epoch_logs.items()}
             try:
                 callbacks.on_epoch_end(epoch, logs)
@@ -144,7 +157,7 @@ class _CompiledFit:
                     outcome.add(logs)
                 raise
             outcome.history.update(model.history.history)  # callbacks may add to it
-            if model.stop_training:
+            if model.stop_training or self._ends_before(epoch + 1):
                 break
         self._finish()
         callbacks.on_train_end(logs)
@@ -175,6 +188,13 @@ class _CompiledFit:
             backend.assign(self.state, before)
             raise
         return logs
+
+    def _ends_before(self, epoch: int) -> bool:
+        """Return whether training ends before an epoch because its time is over."""
+        first, epochs = self.arguments.initial_epoch, self.arguments.epochs
+        is_cut = epoch > first and ends_after(epoch - first, epochs - first)
+        self.outcome.is_cut |= is_cut
+        return is_cut
 
     def _n_epochs_a_call(self) -> int:
         n_rows = self.program.pace.n_rows(self.arguments.batch_size, self._record.work) or 0

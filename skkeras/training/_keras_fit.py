@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from skkeras._deadline import OutOfTime, check_time, ends_after, is_limited
 from skkeras.training import backends as backend
 from skkeras.training._batches import Batches, Shuffle
 from skkeras.training._fit_arguments import FitArguments
@@ -19,6 +20,41 @@ class StopOnNonFinite(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         if not np.isfinite((logs or {}).get("loss", 0.0)):
             self.model.stop_training = True
+
+
+class EndInTime(keras.callbacks.Callback):
+    """End training after the epoch in which its time is over; must come after `WholeEpochs`.
+
+    Parameters
+    ----------
+    arguments : FitArguments
+        The arguments of training.
+    outcome : Outcome
+        Is told that training was cut.
+    """
+
+    def __init__(self, arguments: FitArguments, outcome: Outcome) -> None:
+        super().__init__()
+        self._first, self._epochs = arguments.initial_epoch, arguments.epochs
+        self._outcome = outcome
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """End training, unless it ends anyway."""
+        self.model.stop_training = self.model.stop_training or self.ends_before(epoch + 1)
+
+    def ends_before(self, epoch: int) -> bool:
+        """Return whether training ends before an epoch because its time is over."""
+        first = self._first
+        is_cut = epoch > first and ends_after(epoch - first, self._epochs - first)
+        self._outcome.is_cut |= is_cut
+        return is_cut
+
+
+class _CheckTime(keras.callbacks.Callback):
+    """Raise `OutOfTime` in the middle of an epoch."""
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        check_time()
 
 
 class WholeEpochs(keras.callbacks.Callback):
@@ -75,6 +111,8 @@ def train_with_keras(model: keras.Model, arguments: FitArguments, outcome: Outco
         held_out = Batches(*arguments.validation_data, validation_batch_size)
     outcome.trainer = "fit"
     whole = WholeEpochs(outcome)
+    in_time = EndInTime(arguments, outcome)
+    ends = [StopOnNonFinite(), whole, in_time, *([_CheckTime()] if is_limited() else [])]
     shuffles = [Shuffle(batches, arguments.seed)] if arguments.shuffle else []
     try:
         model.fit(
@@ -83,10 +121,15 @@ def train_with_keras(model: keras.Model, arguments: FitArguments, outcome: Outco
             epochs=arguments.epochs,
             initial_epoch=arguments.initial_epoch,
             shuffle=False,
-            callbacks=[*shuffles, *arguments.callbacks, StopOnNonFinite(), whole],
+            callbacks=[*shuffles, *arguments.callbacks, *ends],
             verbose=arguments.verbose,
             **arguments.fit_kwargs,
         )
-    except BaseException:
+    except BaseException as error:
         whole.go_back()
-        raise
+        n_epochs = max(map(len, outcome.history.values()), default=0)
+        is_late = isinstance(error, OutOfTime)
+        if not (is_late and in_time.ends_before(arguments.initial_epoch + n_epochs)):
+            raise
+        for callback in arguments.callbacks:
+            callback.on_train_end()

@@ -22,11 +22,14 @@ class Outcome:
         How the model is trained: "graph" or "xla", or "fit", which is `keras.Model.fit`.
     reason : str or None
         Why the requested or preferred trainer (XLA, or any compiled loop) could not be used.
+    is_cut : bool
+        Whether training ended because its time was over.
     """
 
     history: dict[str, list[Any]] = field(default_factory=dict)
     trainer: str = "fit"
     reason: str | None = None
+    is_cut: bool = False
 
     def add(self, logs: Mapping[str, Any] | None) -> None:
         """Append the logs of an epoch."""

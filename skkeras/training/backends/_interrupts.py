@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from skkeras._deadline import check_time
+
 # In seconds: how long a call may delay signals, and how often a waiting thread wakes up for them.
 _SECONDS_A_CALL = 0.5
 _SECONDS_A_LOOK = 0.1
@@ -41,6 +43,11 @@ def interruptible(call: Callable[[], Any], cancel: Callable[[], None]) -> Any:
     -------
     Any
         The result of the function; its exception is raised again.
+
+    Raises
+    ------
+    OutOfTime
+        If the deadline of this thread is over.
     """
     results: list[Any] = []
     errors: list[BaseException] = []
@@ -59,7 +66,7 @@ def interruptible(call: Callable[[], Any], cancel: Callable[[], None]) -> Any:
     try:
         # Some ways to raise an exception in a thread do not wake it while it waits.
         while not done.wait(_SECONDS_A_LOOK):
-            pass
+            check_time()
     except BaseException:
         cancel()
         thread.join()

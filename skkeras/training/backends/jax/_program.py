@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from keras import tree
 
+from skkeras._deadline import check_time
 from skkeras.training.backends._interrupts import Pace
 from skkeras.training.backends._state import state_of
 from skkeras.training.backends.jax._arrays import padded, split
@@ -197,6 +198,7 @@ class EpochPass:
                     jax.block_until_ready(state)
                     seconds = time.perf_counter() - began
                     batches.pace.note(batches.size, n_now * batches.size, seconds)
+                    check_time()
                 start, n_batches = start + n_now * batches.size, n_batches - n_now
         return state, metrics, logs
 

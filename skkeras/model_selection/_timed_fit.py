@@ -1,0 +1,165 @@
+"""Fits that a search starts only if they end in time, and ends when their time is over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sklearn.metrics._scorer import _MultimetricScorer
+from sklearn.utils.validation import _num_samples
+
+from skkeras._deadline import Deadline, OutOfTime, check_time, now
+from skkeras.model_selection._score_results import SCORES, WrappedScorer, attach, peek
+from skkeras.model_selection._time_limit import Kind, TimeLimit
+
+UNFINISHED, CUT = "unfinished", "n_epochs"
+
+# The fit of this thread whose estimator is scored next.
+current_fit: ContextVar[TimedFit | None] = ContextVar("current_fit", default=None)
+
+
+class TimedFit:
+    """The callback context of a fit, in which it ends in time.
+
+    A fit that does not start, or that is ended before its first epoch is complete, has no error: a
+    `TimedScorer` marks it.
+
+    Parameters
+    ----------
+    context : CallbackContext
+        The context of scikit-learn.
+    limit : TimeLimit
+        The limit of the search.
+    kind : Kind
+        The kind of the fit.
+    size : int
+        Number of epochs.
+
+    Attributes
+    ----------
+    deadline : Deadline
+        Ends the fit.
+    is_whole : bool
+        Whether it has ended by itself, or after at least one epoch.
+    record : dict or None
+        The results that scikit-learn returns for a fit, once it is whole and in this process.
+    """
+
+    def __init__(self, context: Any, limit: TimeLimit, kind: Kind, size: int) -> None:
+        self._context, self._limit, self._kind, self._size = context, limit, kind, size
+        self.deadline = Deadline(math.inf)
+        self.is_whole = True
+        self.record: dict[str, Any] | None = None
+        self._scores: list[Any] = []
+        self._n_rows: list[int] = []
+        self._times: list[float] = []
+
+    @contextmanager
+    def propagate_callback_context(self, estimator: Any) -> Iterator[None]:
+        """Return the context in which scikit-learn's search fits an estimator."""
+        current_fit.set(self)
+        self._times.append(now())
+        try:
+            with self._context.propagate_callback_context(estimator), self.deadline.holds():
+                yield
+        except OutOfTime:
+            check_time()  # of a search that this one is inside of
+            self.is_whole = False
+        self._times.append(now())
+
+    def call_on_fit_task_begin(self, **options: Any) -> None:
+        """Call callbacks, and end the fit at once if it would not end in time."""
+        self._context.call_on_fit_task_begin(**options)
+        if not self._limit.may_start(self._kind, self._size):
+            raise OutOfTime
+        self.deadline.end = min(self.deadline.end, self._limit.end_of(self._kind))
+
+    def scored(self, scores: Any, X: Any) -> Any:
+        """Return the scores of the estimator; those of a fit that was cut carry its epochs."""
+        if self.deadline.n_epochs is not None:
+            scores = attach(scores, **{CUT: self.deadline.n_epochs})
+        self._scores.append(scores)
+        self._n_rows.append(_num_samples(X))
+        return scores
+
+    def call_on_fit_task_end(self, **options: Any) -> None:
+        """Call callbacks after the scores are known."""
+        self._context.call_on_fit_task_end(**options)
+        if self._scores and self.is_whole:
+            began, fitted = self._times
+            self.record = {
+                **dict(zip(SCORES, self._scores, strict=False)),
+                "n_test_samples": self._n_rows[0],
+                "fit_time": fitted - began,
+                "score_time": now() - fitted,
+                "fit_error": None,
+            }
+            self._note(self.record, self.deadline.n_epochs)
+
+    def learn(self, record: dict[str, Any]) -> None:
+        """Tell the limit how long the fit took, if another process fitted and scored it."""
+        n_epochs = peek(record, CUT)
+        if self.record is None and record["fit_error"] is None and not peek(record, UNFINISHED):
+            self._note(record, n_epochs)
+
+    def _note(self, record: dict[str, Any], n_epochs: tuple[int, int] | None) -> None:
+        seconds = record["fit_time"] + record["score_time"]
+        self._limit.note(self._kind, self._size, seconds, n_epochs)
+
+
+def _marked(names: Any = None) -> Any:
+    scores = math.nan if names is None else dict.fromkeys(names, math.nan)
+    return attach(scores, **{UNFINISHED: True})
+
+
+def unfinished(example: dict[str, Any]) -> dict[str, Any]:
+    """Return a record like another one, for a fit that is not whole."""
+    scores = {
+        part: _marked(example[part] if isinstance(example[part], dict) else None)
+        for part in SCORES
+        if part in example
+    }
+    return {**example, **scores, "fit_time": 0.0, "score_time": 0.0, "fit_error": None}
+
+
+class TimedScorer(WrappedScorer):
+    """Scores an estimator, and marks the score of a fit that is not whole.
+
+    Parameters
+    ----------
+    scorer : callable
+        A scorer of scikit-learn for one score, or a function that the user wrote.
+    """
+
+    def __call__(self, estimator: Any, X: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return a score, or a dict of scores."""
+        fit = current_fit.get()
+        assert fit is not None
+        if not fit.is_whole:
+            return _marked()
+        return fit.scored(self.scorer(estimator, X, *args, **kwargs), X)
+
+
+class TimedScorers(_MultimetricScorer):
+    """Several scorers as one; scikit-learn recognizes them by their base class.
+
+    Parameters
+    ----------
+    scorer : _MultimetricScorer
+        The scorer of scikit-learn.
+    """
+
+    def __init__(self, scorer: _MultimetricScorer) -> None:
+        super().__init__(scorers=scorer._scorers, raise_exc=scorer._raise_exc)
+        self._scorer = scorer
+
+    def __call__(self, estimator: Any, X: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return a dict of scores."""
+        fit = current_fit.get()
+        assert fit is not None
+        if not fit.is_whole:
+            return _marked(self._scorers)
+        return fit.scored(self._scorer(estimator, X, *args, **kwargs), X)
