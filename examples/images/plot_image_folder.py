@@ -83,6 +83,6 @@ plt.show()
 #
 # ``augmentation`` can be searched like any other parameter, and is part of
 # ``search_space("large")``. A dict of names and strengths is also accepted: ``{"rotation": 0.1,
-# "mixup": 0.4}``.
+# "zoom": 0.2}``. ``mixup`` mixes images and their losses in addition.
 print(network.search_space("large")["augmentation"].categories)
 print(fitted.predict(paths[labels == "food"][:3]))

@@ -39,9 +39,12 @@ class MixUpFamily(KerasFamily):
     }
 
     @classmethod
-    def _mixed(cls, params: ModelParams, x: Any) -> Any:
-        """Return a tensor, or several, with rows that are mixed in training."""
-        return MixUp(float(params.mixup))(x) if params.mixup else x
+    def _mixed(cls, params: ModelParams, x: Any, is_step: Any = None) -> Any:
+        """Return a tensor, or several, with rows that are mixed in training.
+
+        `is_step` tells the steps of padded series from their padding.
+        """
+        return MixUp(float(params.mixup))(x, is_step) if params.mixup else x
 
     @classmethod
     def _model(

@@ -17,7 +17,7 @@ from skkeras.base import (
     SIZES,
     FamilyClassifier,
     FamilyRegressor,
-    KerasFamily,
+    MixUpFamily,
     ModelParams,
     ModelSpec,
 )
@@ -39,7 +39,7 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasMultiInput(KerasFamily):
+class KerasMultiInput(MixUpFamily):
     """Architecture and parameters of the classifier and the regressor.
 
     X is a data frame of pandas, polars or another library that scikit-learn supports. Each column
@@ -115,7 +115,8 @@ class KerasMultiInput(KerasFamily):
     columns only; its values in `predict` are ignored. In a numeric column, values that are not
     numbers, such as "?", are missing, with a warning. True equals 1 and False equals 0, as numbers
     and as categories. In a branch of numbers, a column of dates becomes six numbers, as in
-    `KerasRealMLPClassifier`.
+    `KerasRealMLPClassifier`. Mixup mixes the vectors of all branches of two rows, because texts and
+    categories cannot be mixed.
 
     With `branches=None`, all columns of numbers or dates go to one branch, and all categorical
     columns to another: columns of booleans, of the categorical type of the data frame, and of
@@ -184,6 +185,7 @@ class KerasMultiInput(KerasFamily):
             "embedding_dim": [32, 16, 64],
             "text_encoder": list(ENCODERS),
             "activation": ["relu", "gelu", "tanh"],
+            "mixup": [0.0, 0.2, 1.0],
         },
     }
 
@@ -247,7 +249,8 @@ class KerasMultiInput(KerasFamily):
             # A nested model, because layers of two branches may have the same name.
             branch = BRANCHES[kind](shape, n_vectors, params)
             inputs.append(keras.layers.Input(branch.input_shape[1:], dtype=branch.input.dtype))
-            vectors.append(_drop(branch(inputs[-1]), params))
+            vectors.append(branch(inputs[-1]))
+        vectors = [_drop(vector, params) for vector in cls._mixed(params, vectors)]
         x = FUSIONS[params.fusion](vectors, as_int(params.units))
         # Embeddings of categories start at zero. Without other branches, ReLU would stay at zero.
         is_zero = all(kind == "categories" for kind, _ in spec.encoding)
@@ -255,7 +258,7 @@ class KerasMultiInput(KerasFamily):
         for size in sizes(params.hidden_layer_sizes):
             layer = keras.layers.Dense(size, activation=params.activation, bias_initializer=bias)
             x = _drop(layer(x), params)
-        return keras.Model(tuple(inputs), cls._output_layer(params, spec)(x))
+        return cls._model(params, tuple(inputs), cls._output_layer(params, spec)(x))
 
 
 def _drop(x: Any, params: ModelParams) -> Any:

@@ -3,92 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from numbers import Real
 from typing import Any
 
 import keras
 from keras import ops
 
-from skkeras.layers import MixUp, MixUpModel, uniform
-from skkeras.utils import to_python
+from skkeras.layers import uniform
+from skkeras.utils import strengths_of
 
-_FLIPS = ("horizontal", "vertical", "horizontal_and_vertical")
 _MOVES = ("rotation", "zoom", "shear", "shear", "translation", "translation")
 _N_DRAWS = 12
-# In the order of application: the default and the maximum strength.
-_STRENGTHS: dict[str, tuple[Any, float]] = {
-    "flip": ("horizontal", math.nan),
+# In the order of application: the default, and the maximum strength or all strengths.
+_STRENGTHS: dict[str, tuple[Any, Any]] = {
+    "flip": ("horizontal", ("horizontal", "vertical", "horizontal_and_vertical")),
     "rotation": (0.05, 0.5),
     "zoom": (0.1, 0.9),
     "shear": (0.1, 1.0),
     "translation": (0.1, 1.0),
     "contrast": (0.2, 1.0),
     "cutout": (0.25, 1.0),
-    "mixup": (0.2, math.inf),
 }
 
 
 def augmentations(value: Any) -> dict[str, Any]:
-    """Return the strengths of the changes in `augmentation` by name, in the order of application.
-
-    Raises
-    ------
-    ValueError
-        If a name or a strength is invalid.
-    """
-    if value is None:
-        return {}
-    if isinstance(value, Mapping):
-        given = {name: to_python(strength) for name, strength in value.items()}
-    else:
-        names = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-        given = {name: _STRENGTHS.get(name, (None,))[0] for name in names}
-    if not given or not given.keys() <= _STRENGTHS.keys():
-        raise ValueError(
-            f"augmentation must be None, names out of {list(_STRENGTHS)}, or a dict of such names "
-            f"and their strengths; got {value!r}."
-        )
-    for name, strength in given.items():
-        _check_strength(name, strength)
-    return {name: given[name] for name in _STRENGTHS if name in given}
-
-
-def augmented(inputs: Any, value: Any) -> tuple[Any, type[keras.Model]]:
-    """Add the layers of a parameter `augmentation` to a functional model.
-
-    Parameters
-    ----------
-    inputs : KerasTensor of shape (batch, height, width, channels)
-        Images.
-    value : str, sequence of str, dict or None
-        The parameter `augmentation`.
-
-    Returns
-    -------
-    images : KerasTensor
-        Images that are augmented in training.
-    kind : type
-        Class of the model that contains the layers.
-    """
-    strengths = augmentations(value)
-    alpha = strengths.pop("mixup", None)
-    images = Augmentation(strengths)(inputs) if strengths else inputs
-    return (images, keras.Model) if alpha is None else (MixUp(alpha)(images), MixUpModel)
-
-
-def _check_strength(name: str, strength: Any) -> None:
-    if name == "flip":
-        if strength not in _FLIPS:
-            raise ValueError(f"The strength of 'flip' must be one of {_FLIPS}; got {strength!r}.")
-        return
-    most = _STRENGTHS[name][1]
-    is_number = isinstance(strength, Real) and not isinstance(strength, bool)
-    if not is_number or not 0 < strength <= most or math.isinf(strength):
-        raise ValueError(
-            f"The strength of {name!r} must be a number above 0"
-            f"{'' if math.isinf(most) else f' and at most {most}'}; got {strength!r}."
-        )
+    """Return the strengths of the changes in a parameter `augmentation` by name."""
+    return strengths_of(value, _STRENGTHS)
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")
@@ -101,7 +40,7 @@ class Augmentation(keras.layers.Layer):
     Parameters
     ----------
     strengths : dict
-        Strengths of the changes, as `augmentations` returns them, without "mixup".
+        Strengths of the changes, as `augmentations` returns them.
     **kwargs : dict
         Arguments of `keras.layers.Layer`.
     """

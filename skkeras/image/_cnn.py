@@ -15,13 +15,11 @@ from skkeras.base import (
     SIZES,
     FamilyClassifier,
     FamilyRegressor,
+    MixUpFamily,
     ModelParams,
     ModelSpec,
 )
-from skkeras.image._augmentation import (
-    augmentations,
-    augmented,
-)
+from skkeras.image._augmentation import Augmentation, augmentations
 from skkeras.image._base import KerasImages
 from skkeras.image._paths import ImageStream
 from skkeras.image._pixels import PixelScaler, check_images
@@ -30,7 +28,7 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasCNN(KerasImages):
+class KerasCNN(MixUpFamily, KerasImages):
     """Architecture and parameters of the classifier and the regressor.
 
     X holds images of shape (n_samples, height, width), or (n_samples, height, width, channels), or,
@@ -83,9 +81,8 @@ class KerasCNN(KerasImages):
         "translation" scale and shift them by up to 0.1 of their size; "shear" shears them by up to
         0.1. Empty areas are filled by reflection. "contrast" multiplies the difference from the
         mean of a channel by up to 1 +- 0.2; "cutout" [3]_ sets a rectangle of up to 0.25 of the
-        area to the average pixel; "mixup" [4]_ mixes each image and its target with another image
-        and its target, in a proportion drawn in each step from a beta distribution with parameter
-        0.2. They are applied in this order; the numbers are the default strengths.
+        area to the average pixel. They are applied in this order; the numbers are the default
+        strengths.
 
     Notes
     -----
@@ -100,8 +97,6 @@ class KerasCNN(KerasImages):
        https://arxiv.org/abs/1512.03385
     .. [3] DeVries and Taylor, "Improved regularization of convolutional neural networks with
        cutout", 2017. https://arxiv.org/abs/1708.04552
-    .. [4] Zhang, Cisse, Dauphin and Lopez-Paz, "mixup: beyond empirical risk minimization", ICLR
-       2018. https://arxiv.org/abs/1710.09412
     """
 
     architecture: str = "simple"
@@ -139,6 +134,7 @@ class KerasCNN(KerasImages):
             "activation": ["relu", "gelu", "elu"],
             "batch_norm": [True, False],
             "augmentation": [None, "flip", "translation, zoom", "flip, translation, zoom"],
+            "mixup": [0.0, 0.2, 1.0],
         },
     }
 
@@ -168,7 +164,9 @@ class KerasCNN(KerasImages):
     @classmethod
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         inputs = keras.layers.Input(spec.input_shape)
-        x, kind = augmented(inputs, params.augmentation)
+        strengths = augmentations(params.augmentation)
+        x = Augmentation(strengths)(inputs) if strengths else inputs
+        x = cls._mixed(params, x)
         for filters in sizes(params.filters):
             x = _block(x, filters, params)
         if params.architecture == "resnet":
@@ -179,7 +177,7 @@ class KerasCNN(KerasImages):
             x = keras.layers.Dense(units, activation=params.activation)(x)
             if params.dropout:
                 x = Dropout(float(params.dropout))(x)
-        return kind(inputs, cls._output_layer(params, spec)(x))
+        return cls._model(params, inputs, cls._output_layer(params, spec)(x))
 
 
 def _block(x: Any, filters: int, params: ModelParams) -> Any:

@@ -8,7 +8,14 @@ from skkeras.layers._ensemble import EnsembleMean, EnsembleModel
 from skkeras.layers._mixup import MixUp, MixUpEnsembleModel, MixUpModel
 from skkeras.layers._piecewise_linear import PiecewiseLinear
 from skkeras.layers._schedules import CosLog4, ScheduledAdam, ScheduledDropout
-from skkeras.layers._sequence import POOLINGS, Pool, ReversePadded, SplitPadding, ZeroPadding
+from skkeras.layers._sequence import (
+    POOLINGS,
+    Pool,
+    ReversePadded,
+    SplitPadding,
+    ZeroPadding,
+    read_steps,
+)
 from skkeras.layers._tabular import (
     CategoryVectors,
     Columns,
@@ -50,6 +57,7 @@ __all__ = [
     "ZeroPadding",
     "distil",
     "drawing_by_hashes",
+    "read_steps",
     "to_numpy",
     "uniform",
 ]

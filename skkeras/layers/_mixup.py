@@ -12,6 +12,7 @@ from scipy.special import betaincinv
 
 from skkeras.layers._dropout import uniform
 from skkeras.layers._ensemble import EnsembleModel
+from skkeras.layers._sequence import stretched
 
 _N_SHARES = 4096
 
@@ -22,7 +23,8 @@ class MixUp(keras.layers.Layer):
 
     It takes a tensor of shape (batch, ...) or a list of such tensors, and mixes as
     `keras.layers.MixUp` does with images. A layer of a model does not get targets, so `MixUpModel`
-    mixes the losses.
+    mixes the losses. If it gets padded series and which of their values are steps, each series is
+    mixed with one that is stretched to its length.
 
     Parameters
     ----------
@@ -44,14 +46,17 @@ class MixUp(keras.layers.Layer):
         self.share: Any = None
         self.built = True
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Any, is_step: Any = None, training: bool = False) -> Any:
         """Mix rows."""
         if not training:
             return inputs
         drawn = uniform((1,), self.seed_generator.next())[0] * _N_SHARES
         shares = ops.cast(_shares(self.alpha), self.compute_dtype)
         self.share = share = ops.take(shares, ops.cast(drawn, "int32"))
-        return tree.map_structure(lambda x: share * x + (1 - share) * partners(x), inputs)
+        others = tree.map_structure(partners, inputs)
+        if is_step is not None:
+            others = stretched(others, partners(is_step), is_step)
+        return tree.map_structure(lambda x, other: share * x + (1 - share) * other, inputs, others)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make the same layer."""

@@ -16,6 +16,53 @@ from keras import ops
 POOLINGS = ("last", "average", "max", "attention")
 
 
+def read_steps(series: Any, places: Any) -> Any:
+    """Read each series between its steps, by linear interpolation.
+
+    Parameters
+    ----------
+    series : tensor of shape (batch, time, channels)
+        Series.
+    places : tensor of shape (batch, n_places), float32
+        Places to read, where 1.5 is halfway between the second and the third step. None may be
+        beyond the last step of its series.
+
+    Returns
+    -------
+    tensor of shape (batch, n_places, channels)
+        Values at these places.
+    """
+    below = ops.floor(places)
+    share = ops.cast(places - below, series.dtype)[..., None]
+    below = ops.cast(below, "int32")[..., None]
+    above = ops.minimum(below + 1, ops.shape(series)[1] - 1)
+    first, second = (ops.take_along_axis(series, at, axis=1) for at in (below, above))
+    return first + share * (second - first)
+
+
+def stretched(series: Any, is_step: Any, target: Any) -> Any:
+    """Stretch or compress each series to the length of another.
+
+    Parameters
+    ----------
+    series : tensor of shape (batch, time, channels)
+        Series.
+    is_step, target : tensor of shape (batch, time), bool
+        True for the steps of the series, and for those of the other one.
+
+    Returns
+    -------
+    tensor of shape (batch, time, channels)
+        Series, with 0 for padding.
+    """
+    last, last_target = (
+        ops.sum(ops.cast(mask, "float32"), axis=1, keepdims=True) - 1 for mask in (is_step, target)
+    )
+    steps = ops.arange(ops.shape(target)[1], dtype="float32")[None]
+    places = ops.minimum(steps * (last / ops.maximum(last_target, 1.0)), last)
+    return ops.where(target[..., None], read_steps(series, places), 0.0)
+
+
 @keras.saving.register_keras_serializable(package="import skkeras")
 class SplitPadding(keras.layers.Layer):
     """Separate the steps of a series from its padding.

@@ -11,7 +11,7 @@ import keras
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras.base import SIZES, FamilyClassifier, FamilyRegressor, ModelParams, ModelSpec
-from skkeras.layers import POOLINGS, Dropout, Pool, ReversePadded, SplitPadding
+from skkeras.layers import POOLINGS, Dropout, Pool, ReversePadded
 from skkeras.sequence._base import KerasSequence
 from skkeras.utils import sizes
 
@@ -66,7 +66,11 @@ class KerasRNN(KerasSequence):
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
         "small": {"units": [(64,), (32,), (128,), (64, 64)], "dropout": (0.0, 0.5)},
         "medium": {"cell": ["lstm", "gru"], "pooling": ["last", "average", "max", "attention"]},
-        "large": {"bidirectional": [False, True]},
+        "large": {
+            "bidirectional": [False, True],
+            "augmentation": [None, "jitter, scaling", "time_warping", "window_slicing"],
+            "mixup": [0.0, 0.2, 1.0],
+        },
     }
 
     def _validate_params(self) -> None:
@@ -80,12 +84,12 @@ class KerasRNN(KerasSequence):
     @classmethod
     def _build_model(cls, params: ModelParams, spec: ModelSpec) -> keras.Model:
         inputs = keras.layers.Input((None, spec.input_shape[-1]))
-        x, is_step = SplitPadding()(inputs)
+        x, is_step = cls._read(params, inputs)
         *below, top = sizes(params.units)
         for place, size in enumerate(below):
-            ways = _read(x, is_step, size, place, params)
+            ways = _outputs(x, is_step, size, place, params)
             x = _drop(_joined(ways, is_step), params)
-        ways = _read(x, is_step, top, len(below), params)
+        ways = _outputs(x, is_step, top, len(below), params)
         if params.pooling == "last":
             x = _concatenate([Pool("last")(way, is_step) for way in ways])
         else:
@@ -95,10 +99,10 @@ class KerasRNN(KerasSequence):
                 hidden = keras.layers.Dense(top, activation="tanh", name="attention")(x)
                 scores = keras.layers.Dense(1, use_bias=False, name="score")(hidden)
             x = Pool(params.pooling)(x, is_step, scores)
-        return keras.Model(inputs, cls._output_layer(params, spec)(_drop(x, params)))
+        return cls._model(params, inputs, cls._output_layer(params, spec)(_drop(x, params)))
 
 
-def _read(x: Any, is_step: Any, size: int, place: int, params: ModelParams) -> list[Any]:
+def _outputs(x: Any, is_step: Any, size: int, place: int, params: ModelParams) -> list[Any]:
     """Return outputs of the forward and, if `bidirectional`, backward layer, in reading order."""
     ways = {"forward": x}
     if params.bidirectional:

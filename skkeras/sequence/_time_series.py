@@ -12,7 +12,7 @@ from keras import ops
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras.base import FamilyClassifier, FamilyRegressor, ModelParams, ModelSpec
-from skkeras.layers import EnsembleMean, EnsembleModel, SplitPadding
+from skkeras.layers import EnsembleMean, EnsembleModel
 from skkeras.sequence._architectures import ARCHITECTURES
 from skkeras.sequence._base import KerasSequence
 
@@ -69,7 +69,11 @@ class KerasTimeSeries(KerasSequence):
             "n_ensemble": [1, 3],
         },
         "medium": {"normalize": [True, False], "batch_size": [16, 32, 64]},
-        "large": {"early_stopping": ["auto", True]},
+        "large": {
+            "early_stopping": ["auto", True],
+            "augmentation": [None, "jitter, scaling", "time_warping", "window_slicing"],
+            "mixup": [0.0, 0.2, 1.0],
+        },
     }
 
     def _check_X(self, X: Any, *, reset: bool) -> np.ndarray:
@@ -86,7 +90,7 @@ class KerasTimeSeries(KerasSequence):
         n_times, n_channels = spec.input_shape
         length = n_times if params.architecture == "lstm_fcn" else None
         inputs = keras.layers.Input((length, n_channels))
-        series, is_step = SplitPadding()(inputs)
+        series, is_step = cls._read(params, inputs)
         outputs = []
         for member in range(params.n_ensemble):
             features = ARCHITECTURES[params.architecture](series, is_step)
@@ -94,9 +98,8 @@ class KerasTimeSeries(KerasSequence):
             output.name = f"{output.name}_{member}"
             outputs.append(output(features))
         if len(outputs) == 1:
-            return keras.Model(inputs, outputs[0])
-        stacked = Stack()(outputs)
-        return EnsembleModel(inputs, EnsembleMean()(stacked))
+            return cls._model(params, inputs, outputs[0])
+        return cls._model(params, inputs, EnsembleMean()(Stack()(outputs)), EnsembleModel)
 
 
 @keras.saving.register_keras_serializable(package="import skkeras")

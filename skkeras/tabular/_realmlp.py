@@ -131,6 +131,7 @@ class KerasRealMLP(KerasTable):
             "activation": ["selu", "mish", "relu"],
             "number_embedding": [True, False],
             "front_scale": [True, False],
+            "mixup": [0.0, 0.2, 1.0],
         },
     }
 
@@ -169,7 +170,8 @@ class KerasRealMLP(KerasTable):
             if params.dropout:
                 x = ScheduledDropout(float(params.dropout), _n_course_steps(params, spec))(x)
         last = cls._output_layer(params, spec)
-        return keras.Model(inputs, NTKDense(last.units, last.activation, name=last.name)(x))
+        output = NTKDense(last.units, last.activation, name=last.name)
+        return cls._model(params, inputs, output(x))
 
     @classmethod
     def _make_optimizer(cls, params: ModelParams, spec: ModelSpec) -> keras.optimizers.Optimizer:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from sklearn.utils import Tags
 
-from skkeras.base import KerasFamily, ModelParams, ModelSpec
+from skkeras.base import MixUpFamily, ModelParams, ModelSpec
 from skkeras.layers import CategoryVectors, Columns
 from skkeras.tabular._cells import warn_about_nothing
 from skkeras.tabular._fused_adam import fuse_adam
@@ -23,7 +23,7 @@ _CATEGORY_DIM = 8
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasTable(KerasFamily):
+class KerasTable(MixUpFamily):
     """Base class of the networks that accept tables without preprocessing.
 
     X is a data frame of pandas or polars, or an array, without any preprocessing: columns of
@@ -54,6 +54,11 @@ class KerasTable(KerasFamily):
         For each column its categories, or None for a numeric column.
     feature_encoder_ : TableEncoder
         Fitted transformer that scales the numbers and encodes the categories.
+
+    Notes
+    -----
+    Mixup mixes the vectors that the network makes of the columns, because categories cannot be
+    mixed: the embeddings of numbers and categories, and indicator columns.
     """
 
     _scaling: ClassVar[str] = "robust"
@@ -108,7 +113,8 @@ class KerasTable(KerasFamily):
         if n_places:
             places = Columns(n_dense, n_dense + len(n_places))(inputs)
             parts.append(CategoryVectors(n_places, _CATEGORY_DIM)(places))
-        return inputs, keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
+        x = keras.layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
+        return inputs, cls._mixed(params, x)
 
     def _holds_out(self, n_rows: int, options: dict[str, Any], *, partial: bool = False) -> bool:
         if self.early_stopping == "auto":

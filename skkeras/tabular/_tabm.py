@@ -65,7 +65,8 @@ class KerasTabM(KerasTable):
     time. The pieces of the embeddings also end at frequent values, and large tables have more of
     them. All perceptrons are trained at once, on the mean of their losses, and their predictions
     are averaged; for classification, their probabilities. A fifth of the rows is held out, and
-    training stops when the predictions of these rows have not improved for 16 epochs.
+    training stops when the predictions of these rows have not improved for 16 epochs. With `mixup`,
+    all perceptrons are trained on the same mixtures.
 
     References
     ----------
@@ -108,6 +109,7 @@ class KerasTabM(KerasTable):
             "n_bins": ["auto", 8, 16, 32, 64, 128],
             "weight_decay": (1e-5, 1e-1, "log-uniform"),
             "n_ensemble": [32, 16],
+            "mixup": [0.0, 0.2, 1.0],
         },
     }
 
@@ -141,7 +143,7 @@ class KerasTabM(KerasTable):
                 x = Dropout(float(params.dropout))(x)
         end = cls._output_layer(params, spec)
         outputs = MemberDense(end.units, activation=end.activation, name=end.name)(x)
-        return EnsembleModel(inputs, EnsembleMean()(outputs))
+        return cls._model(params, inputs, EnsembleMean()(outputs), EnsembleModel)
 
     def _start(self, X: np.ndarray) -> None:
         super()._start(X)

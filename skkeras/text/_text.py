@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 
-from skkeras.base import FamilyClassifier, FamilyRegressor, KerasFamily, ModelParams, ModelSpec
+from skkeras.base import FamilyClassifier, FamilyRegressor, MixUpFamily, ModelParams, ModelSpec
 from skkeras.layers import Dropout
 from skkeras.text._encoders import ENCODERS
 from skkeras.text._words import N_SPECIAL, WordEncoder, check_pattern, check_texts
@@ -19,7 +19,7 @@ from skkeras.utils import as_int
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasText(KerasFamily):
+class KerasText(MixUpFamily):
     r"""Architectures and parameters of the classifier and the regressor.
 
     X holds texts: a list, an array of shape (n_samples,) or (n_samples, 1), a Series of strings, or
@@ -71,7 +71,8 @@ class KerasText(KerasFamily):
     -----
     The vocabulary is learned in `fit`, so in cross-validation it is learned from the training rows
     only. Texts are padded to the same length; predictions do not depend on the padding.
-    `n_features_in_` is 1: the column of texts.
+    `n_features_in_` is 1: the column of texts. Mixup mixes the vectors of texts, which does not
+    depend on their lengths; words of texts of different lengths would be mixed with padding.
 
     References
     ----------
@@ -123,6 +124,7 @@ class KerasText(KerasFamily):
             "n_pairs": [32768, 0],
             "max_features": [10000, 3000, 30000],
             "lowercase": [True, False],
+            "mixup": [0.0, 0.2, 1.0],
         },
     }
 
@@ -162,9 +164,10 @@ class KerasText(KerasFamily):
             name="word_vectors",
         )
         x = ENCODERS[params.encoder](ids, table(ids), as_int(params.units), as_int(params.n_pairs))
+        x = cls._mixed(params, x)
         if params.dropout:
             x = Dropout(float(params.dropout))(x)
-        return keras.Model(ids, cls._output_layer(params, spec)(x))
+        return cls._model(params, ids, cls._output_layer(params, spec)(x))
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

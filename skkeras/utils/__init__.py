@@ -30,6 +30,7 @@ from skkeras.utils._scikeras import (
     takes_compile_arguments,
     watches_predict,
 )
+from skkeras.utils._strengths import strengths_of
 
 __all__ = [
     "COMPILE_ARGUMENTS",
@@ -59,6 +60,7 @@ __all__ = [
     "route_params",
     "shallow_copy",
     "sizes",
+    "strengths_of",
     "takes_compile_arguments",
     "to_python",
     "watches_predict",

@@ -1,11 +1,22 @@
 """Families that train on mixtures of rows."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 
 import skkeras
-from skkeras import KerasMLPClassifier, KerasMLPRegressor
+from skkeras import (
+    KerasCNNClassifier,
+    KerasMLPClassifier,
+    KerasMLPRegressor,
+    KerasMultiInputClassifier,
+    KerasRealMLPClassifier,
+    KerasRNNClassifier,
+    KerasTabMClassifier,
+    KerasTextClassifier,
+    KerasTimeSeriesClassifier,
+)
 
 QUICK = {"epochs": 2, "batch_size": 16, "random_state": 0}
 RANDOM = np.random.default_rng(0)
@@ -17,21 +28,53 @@ def numbers():
     return RANDOM.normal(size=(N_ROWS, 4))
 
 
-PERCEPTRON = KerasMLPClassifier(**QUICK, hidden_layer_sizes=6, mixup=0.8)
+def table():
+    """Return numbers and categories of few and of many levels, with gaps."""
+    return pd.DataFrame(
+        {
+            "number": np.where(RANDOM.random(N_ROWS) < 0.2, np.nan, RANDOM.normal(size=N_ROWS)),
+            "few": RANDOM.choice(["a", "b"], N_ROWS),
+            "many": [f"level {i % 12}" for i in range(N_ROWS)],
+        }
+    )
+
+
+def texts():
+    return [" ".join(RANDOM.choice(list("abcdef"), size=i % 5 + 1)) for i in range(N_ROWS)]
+
+
+def series():
+    return [RANDOM.normal(size=(i % 5 + 2, 2)) for i in range(N_ROWS)]
+
+
+TABLE = {**QUICK, "hidden_layer_sizes": 6}
 FAMILIES = {
-    "MLP": (PERCEPTRON, numbers()),
+    "MLP": (KerasMLPClassifier(**TABLE), numbers()),
+    "RealMLP": (KerasRealMLPClassifier(**TABLE, dropout=0.0), table()),
+    "TabM": (KerasTabMClassifier(**TABLE, n_ensemble=2, n_bins=4, dropout=0.0), table()),
+    "CNN": (
+        KerasCNNClassifier(**QUICK, filters=3, dense_units=(), dropout=0.0),
+        RANDOM.normal(size=(N_ROWS, 6, 5)),
+    ),
+    "RNN": (KerasRNNClassifier(**QUICK, units=4), series()),
+    "TimeSeries": (KerasTimeSeriesClassifier(**QUICK, n_ensemble=2), series()),
+    "Text": (KerasTextClassifier(**QUICK, embedding_dim=4, n_pairs=20, max_features=9), texts()),
+    "MultiInput": (
+        KerasMultiInputClassifier(**QUICK, n_pairs=0, embedding_dim=4),
+        table().assign(text=texts(), series=series()),
+    ),
 }
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_training_is_that_of_keras_and_predictions_are_not_mixed(family):
     model, X = FAMILIES[family]
-    model = clone(model).fit(X, LABELS)
+    model = clone(model).set_params(mixup=3.0).fit(X, LABELS)
     assert model.trainer_ == "graph"
     plain = clone(model).set_params(trainer="fit").fit(X, LABELS)
     np.testing.assert_allclose(model.history_["loss"], plain.history_["loss"], rtol=1e-4)
     without = clone(model).set_params(trainer="fit", mixup=0.0).fit(X, LABELS)
-    assert abs(without.history_["loss"][0] / plain.history_["loss"][0] - 1) > 1e-3
+    assert abs(without.history_["loss"][0] / plain.history_["loss"][0] - 1) > 3e-4
     predicted = model.predict_proba(X)
     np.testing.assert_array_equal(model.predict_proba(X), predicted)
     rows = model._encode_X(model._check_X(X, reset=False))
@@ -40,7 +83,7 @@ def test_training_is_that_of_keras_and_predictions_are_not_mixed(family):
 
 def test_fits_repeat_go_on_and_can_be_kept(tmp_path):
     model, X = FAMILIES["MLP"]
-    model = clone(model).fit(X, LABELS)
+    model = clone(model).set_params(mixup=0.8).fit(X, LABELS)
     predicted = model.predict_proba(X)
     assert clone(model).fit(X, LABELS).history_ == model.history_
     compiled = skkeras.cache_info().compilations

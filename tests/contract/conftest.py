@@ -221,7 +221,7 @@ CASES = [
     Case("KerasCNNClassifier", _image, 6, _CNN),
     Case("KerasCNNClassifier", _flat, 30, {**_CNN, "image_shape": (6, 5)}, "flat"),
     Case("KerasCNNRegressor", _colours, 6, _CNN),
-    Case("KerasCNNClassifier", _files, 1, {**_CNN, "augmentation": "flip, mixup"}, "paths"),
+    Case("KerasCNNClassifier", _files, 1, {**_CNN, "augmentation": "flip", "mixup": 0.2}, "paths"),
     Case("KerasDistilledClassifier", _table, 4, _STUDENTS["Classifier"], inner="student__"),
     Case("KerasDistilledRegressor", _table, 4, _STUDENTS["Regressor"], inner="student__"),
     Case("KerasMultiInputClassifier", _temperature_and_alpha, 3, _MIXED),

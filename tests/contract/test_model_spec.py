@@ -24,17 +24,31 @@ from skkeras.tabular import _tabm
 # Beside each case as it is, parameters that make another model.
 VARIANTS = {
     "KerasMLPClassifier": [
-        {"batch_norm": True, "dropout": 0.1},
+        {"batch_norm": True, "dropout": 0.1, "mixup": 0.2},
         {"learning_rate": "cosine", "metrics": ["accuracy"]},
         {"optimizer": "sgd", "learning_rate": "on-plateau", "alpha": 0.0},
     ],
-    "KerasCNNRegressor": [{"architecture": "resnet"}, {"architecture": "vgg"}],
-    "KerasMultiInputClassifier": [{"fusion": "gating"}, {"fusion": "attention", "n_pairs": 0}],
-    "KerasRNNClassifier": [{"bidirectional": True, "pooling": "attention", "units": (4, 3)}],
-    "KerasRealMLPClassifier": [{"anneal": True}, {"label_smoothing": 0.0, "optimizer": "sgd"}],
-    "KerasTabMRegressor": [{"embedding": "periodic"}, {"n_bins": "auto"}],
-    "KerasTextClassifier": [{"encoder": "transformer"}, {"encoder": "recurrent"}],
-    "KerasTimeSeriesClassifier": [{"architecture": "lstm_fcn"}, {"n_ensemble": 2}],
+    "KerasCNNRegressor": [
+        {"architecture": "resnet"},
+        {"architecture": "vgg", "augmentation": "flip", "mixup": 0.2},
+    ],
+    "KerasMultiInputClassifier": [
+        {"fusion": "gating", "mixup": 0.2},
+        {"fusion": "attention", "n_pairs": 0},
+    ],
+    "KerasRNNClassifier": [
+        {"bidirectional": True, "pooling": "attention", "units": (4, 3), "mixup": 0.2}
+    ],
+    "KerasRealMLPClassifier": [
+        {"anneal": True, "mixup": 0.2},
+        {"label_smoothing": 0.0, "optimizer": "sgd"},
+    ],
+    "KerasTabMRegressor": [{"embedding": "periodic"}, {"n_bins": "auto", "mixup": 0.2}],
+    "KerasTextClassifier": [{"encoder": "transformer"}, {"encoder": "recurrent", "mixup": 0.2}],
+    "KerasTimeSeriesClassifier": [
+        {"architecture": "lstm_fcn"},
+        {"n_ensemble": 2, "mixup": 0.2, "augmentation": "jitter"},
+    ],
     "KerasTransferClassifier": [{"dense_units": 4, "alpha": 0.0}, {"n_unfrozen": 3}],
 }
 

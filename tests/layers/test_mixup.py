@@ -78,10 +78,35 @@ def test_several_tensors_are_mixed_in_one_proportion():
     np.testing.assert_array_equal(layer([rows])[0], rows)
 
 
+def test_series_are_mixed_with_others_that_are_stretched_to_their_length():
+    lengths = np.array([5, 3, 1, 5])
+    is_step = np.arange(5) < lengths[:, np.newaxis]
+    series = np.random.default_rng(0).normal(size=(4, 5, 2)).astype("float32")
+    series[~is_step] = 0
+    layer = MixUp(1.0)
+    mixed = layer(series, is_step, training=True)
+    share = float(layer.share)
+    other = np.zeros_like(series)
+    for row, length in enumerate(lengths):
+        partner = series[row - 1, : lengths[row - 1]]
+        places = np.linspace(0, len(partner) - 1, length) if length > 1 else [0]
+        for channel in range(2):
+            steps = np.arange(len(partner))
+            other[row, :length, channel] = np.interp(places, steps, partner[:, channel])
+    np.testing.assert_allclose(mixed, share * series + (1 - share) * other, atol=1e-5)
+    assert (np.asarray(mixed)[~is_step] == 0).all()
+    whole = np.ones_like(is_step)
+    with_mask, without = MixUp(1.0), MixUp(1.0)
+    without.seed_generator.state.assign(with_mask.seed_generator.state)
+    np.testing.assert_array_equal(
+        with_mask(series, whole, training=True), without(series, training=True)
+    )
+
+
 def test_mixup_of_numbers():
     X = load_digits().images[:96].astype(np.uint8)
     brightness = X.sum(axis=(1, 2))
     model = KerasCNNRegressor(
-        filters=4, dropout=0.0, batch_size=16, epochs=40, augmentation="mixup", random_state=0
+        filters=4, dropout=0.0, batch_size=16, epochs=40, mixup=0.2, random_state=0
     )
     assert model.fit(X, brightness).score(X, brightness) > 0.6

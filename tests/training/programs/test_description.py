@@ -28,7 +28,10 @@ PACKAGES = {
 }
 
 
-OWN = ["image._augmentation", "layers", "sequence._architectures", "sequence._time_series"]
+OWN = [
+    *("image._augmentation", "layers", "sequence._architectures", "sequence._augmentation"),
+    "sequence._time_series",
+]
 
 
 # Arguments without a default, by their names.
@@ -114,6 +117,7 @@ OF_CLASS = {
     "AUC": {"multi_label": True, "num_labels": 2},
     "AdaptiveAveragePooling1D": {"output_size": 2},
     "Augmentation": {"strengths": {"shift": 0.1}},
+    "SeriesAugmentation": {"strengths": {"shift": 0.1}},
     "CategoryEncoding": {"num_tokens": 4},
     "Discretization": {"bin_boundaries": [0.5]},
     "EinsumDense": {"equation": "ab,bc->ac", "output_shape": 2},
