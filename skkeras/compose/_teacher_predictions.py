@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
-import sklearn
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import check_cv
@@ -15,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
+from skkeras._sample_weight import weights_argument
 from skkeras.base.data import is_several, rows_of
 
 Ask = Callable[[Any, Any], np.ndarray]
@@ -134,20 +133,14 @@ def folds(
 
 def _weights_argument(teacher: Any) -> str:
     """Return the name of the `fit` argument for sample weights."""
-    names, inner = [], teacher
-    while isinstance(inner, Pipeline):
-        name, inner = inner.steps[-1]
-        names.append(name)
-    arguments = inspect.signature(inner.fit).parameters
-    others = any(argument.kind is argument.VAR_KEYWORD for argument in arguments.values())
-    if "sample_weight" not in arguments and not others:
+    name = weights_argument(teacher)
+    if name is None:
+        inner = teacher[-1] if isinstance(teacher, Pipeline) else teacher
         raise ValueError(
             f"The teacher's {type(inner).__name__} takes no sample_weight; give a teacher that "
             f"does, or one that is fitted already."
         )
-    if sklearn.get_config()["enable_metadata_routing"]:
-        return "sample_weight"
-    return "__".join([*names, "sample_weight"])
+    return name
 
 
 def predict_classes(teacher: Any, X: Any, classes: np.ndarray) -> np.ndarray:

@@ -30,7 +30,9 @@ def label_quality(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return quality
 
 
-def confident_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def confident_labels(
+    probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
     """Return the class of which each row is a confident example.
 
     A row is a confident example of the likeliest class among those whose probability is at least
@@ -41,6 +43,8 @@ def confident_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarra
     ----------
     probabilities, labels
         As in `label_quality`.
+    weights : ndarray of shape (n_rows,)
+        Weights of the rows in the means.
 
     Returns
     -------
@@ -52,12 +56,11 @@ def confident_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarra
     .. [1] Northcutt, Jiang and Chuang, "Confident learning: estimating uncertainty in dataset
        labels", JAIR 70, 2021.
     """
-    thresholds = np.array(
-        [
-            probabilities[labels == column, column].mean() if (labels == column).any() else np.inf
-            for column in range(probabilities.shape[1])
-        ]
-    )
+    n_columns = probabilities.shape[1]
+    given = probabilities[np.arange(len(labels)), labels]
+    totals = np.bincount(labels, weights, minlength=n_columns)
+    sums = np.bincount(labels, weights * given, minlength=n_columns)
+    thresholds = np.where(totals > 0, sums / np.where(totals > 0, totals, 1), np.inf)
     confident = np.where(probabilities >= thresholds, probabilities, -np.inf)
     likely: np.ndarray = confident.argmax(axis=1)
     return np.where(np.isfinite(confident.max(axis=1)), likely, labels)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import _check_sample_weight
 
 from skkeras.inspection._confident_learning import (
     confident_labels,
@@ -15,7 +16,7 @@ from skkeras.inspection._confident_learning import (
 )
 
 
-def label_issues(search: Any, y: Any = None) -> dict[str, np.ndarray]:
+def label_issues(search: Any, y: Any = None, *, sample_weight: Any = None) -> dict[str, np.ndarray]:
     """Rank rows by how likely their labels are wrong, from out-of-fold predictions.
 
     For classes, a row is an issue if it is a confident example of another class than the given one,
@@ -31,6 +32,9 @@ def label_issues(search: Any, y: Any = None) -> dict[str, np.ndarray]:
         them: probabilities of the classes in sorted order, or numbers.
     y : array-like of shape (n_samples,), default=None
         Given labels or numbers; None means the target of the search.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows in the mean probability of each class, which is its threshold of
+        confidence. Numbers have none.
 
     Returns
     -------
@@ -89,7 +93,8 @@ def label_issues(search: Any, y: Any = None) -> dict[str, np.ndarray]:
                 f"{len(classes)}: {classes[:10].tolist()}. Give one column for each class of y."
             )
         labels = np.searchsorted(classes, given)
-        confident = confident_labels(predicted, labels)
+        weights = _check_sample_weight(sample_weight, y)[held_out]
+        confident = confident_labels(predicted, labels, weights)
         score, issue = label_quality(predicted, labels), confident != labels
         likely = classes[np.where(issue, confident, predicted.argmax(axis=1))]
     order = np.argsort(score, kind="stable")

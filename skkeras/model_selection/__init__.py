@@ -1,6 +1,7 @@
-"""Hyperparameter searches, search spaces and model comparison."""
+"""Hyperparameter searches, search spaces, model comparison and training on noisy labels."""
 
 from skkeras.model_selection._bayes import BayesSearchCV
+from skkeras.model_selection._clean_learning import CleanLearningClassifier
 from skkeras.model_selection._compare import compare_models
 from skkeras.model_selection._comparison import ModelComparison
 from skkeras.model_selection._grid import GridSearchCV
@@ -17,6 +18,7 @@ from skkeras.model_selection._spaces import search_space
 
 __all__ = [
     "BayesSearchCV",
+    "CleanLearningClassifier",
     "GridSearchCV",
     "HyperbandSearchCV",
     "ModelComparison",

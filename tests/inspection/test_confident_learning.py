@@ -20,12 +20,26 @@ def test_thresholds_are_the_means_of_the_classes():
     probabilities = np.array([[0.9, 0.1], [0.95, 0.05], [0.55, 0.45], [0.6, 0.4], [0.55, 0.45]])
     labels = np.array([0, 0, 1, 1, 0])
     # The thresholds are 0.8 and 0.425: the fourth row is confident of neither.
-    np.testing.assert_array_equal(confident_labels(probabilities, labels), [0, 0, 1, 1, 1])
+    found = confident_labels(probabilities, labels, np.ones(5))
+    np.testing.assert_array_equal(found, [0, 0, 1, 1, 1])
 
 
 def test_a_class_without_rows_is_never_likely():
     probabilities = np.array([[0.2, 0.8], [0.4, 0.6]])
-    np.testing.assert_array_equal(confident_labels(probabilities, np.array([0, 0])), [0, 0])
+    found = confident_labels(probabilities, np.array([0, 0]), np.ones(2))
+    np.testing.assert_array_equal(found, [0, 0])
+
+
+def test_weights_count_in_the_thresholds():
+    """Rows of weight 0 are as if absent, and rows of weight 2 as if given twice."""
+    random = np.random.RandomState(0)
+    probabilities, labels = random.dirichlet([0.5] * 3, 500), random.randint(0, 3, 500)
+    weights = random.randint(0, 3, 500) * (probabilities[np.arange(500), labels] > 0.5)
+    repeated = np.repeat(np.arange(500), weights)
+    found = confident_labels(probabilities, labels, weights)
+    expected = confident_labels(probabilities[repeated], labels[repeated], np.ones(len(repeated)))
+    np.testing.assert_array_equal(found[repeated], expected)
+    assert (found != confident_labels(probabilities, labels, np.ones(500))).any()
 
 
 def test_outliers_do_not_hide_each_other():
