@@ -31,6 +31,10 @@ _MIN_EPOCHS = 3
 # Candidates of each search of a space, and their cost in fits with all epochs.
 _N_NETWORKS, _HALVING_COST = 9, 7 / 3
 _N_CLASSIC = 3
+# Share of the time in which candidates are fitted; the rest is for the ensemble.
+_FITS_SHARE = 0.95
+# Seconds of a search that starts when the time is over.
+_SHORTEST = 1e-3
 # Rows up to which classic models run on one thread.
 _FEW_ROWS = 10_000
 # Families that are searched: those with the best scores.
@@ -79,7 +83,7 @@ class Trials:
     scoring : str or callable
         Score to maximize.
     time_limit : float or None
-        Seconds after which no search starts.
+        Seconds that the searches and the ensemble of them may take.
     n_candidates : int or None
         Number of candidates.
     n_jobs : int or None
@@ -117,7 +121,9 @@ class Trials:
             "keep": "estimators",
         }
         self._n_rounds = math.ceil(len(splits) / effective_n_jobs(n_jobs))
-        self._ends = math.inf if time_limit is None else time.perf_counter() + time_limit
+        self._ends = math.inf
+        if time_limit is not None:
+            self._ends = time.perf_counter() + _FITS_SHARE * time_limit
         self._n_left = math.inf if n_candidates is None else n_candidates
         self._random = random
         self._seconds: dict[str, float] = {}
@@ -175,13 +181,15 @@ class Trials:
             for family in searched[:_N_SEARCHED]:
                 n_candidates = _N_NETWORKS if family.is_network else _N_CLASSIC
                 n_candidates = int(min(n_candidates, self._n_left))
-                cost = _HALVING_COST if family.is_network else n_candidates
+                cost = _HALVING_COST if family.is_network else 1
                 if n_candidates < 1:
                     return
                 if cost * self._seconds[family.name] > self._time_left:
                     searched.remove(family)
                     continue
                 self._search(family, n_candidates)
+                if self.done[-1].search is None:
+                    searched.remove(family)
 
     def _ranked(self) -> list[Family]:
         """Return the families that have a score, the best first."""
@@ -227,8 +235,15 @@ class Trials:
             threadpool_limits(n_threads, user_api="openmp"),
         ):
             warnings.simplefilter("always")
+            if self._ends < math.inf:
+                search.set_params(time_limit=max(self._time_left, _SHORTEST))
             try:
                 trial.search = search.fit(self._X, self._y, **given)
+            except KeyboardInterrupt:
+                if hasattr(search, "cv_estimators_"):
+                    trial.search = search
+                    self._add(trial, n_candidates)
+                raise
             except Exception as error:
                 trial.error = _reason(error)
         if failures := [one.message for one in caught if "fits failed" in str(one.message)]:
@@ -250,11 +265,14 @@ class Trials:
         train, _ = self._shared["cv"][0]
         model = clone(family.estimator).set_params(**{name: 1})
         X, y = _safe_indexing(self._X, train), _safe_indexing(self._y, train)
-        for _ in range(2):  # the first fit compiles
+        seconds = []
+        for _ in range(2):  # the first fit compiles, and each fold may have other sizes
             started = time.perf_counter()
             clone(model).fit(X, y)
-            seconds = time.perf_counter() - started
-        possible = int(_SHARE * self._time_left / self._n_rounds / seconds)
+            seconds.append(time.perf_counter() - started)
+        compiling = max(0.0, seconds[0] - seconds[1])
+        for_fold = _SHARE * self._time_left / self._n_rounds
+        possible = int((for_fold - compiling) / seconds[1])
         if possible >= family.estimator.get_params()[name]:
             return {}
         return {name: possible} if possible >= _MIN_EPOCHS else None

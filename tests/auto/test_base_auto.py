@@ -154,6 +154,19 @@ def test_a_failing_candidate_says_why():
         model.fit(X, y)
 
 
+def test_ctrl_c_keeps_what_is_finished():
+    class Interrupted(DummyClassifier):
+        def fit(self, X, y, sample_weight=None):
+            raise KeyboardInterrupt
+
+    candidates = [LogisticRegression(), Interrupted(), "RandomForest"]
+    model = KerasAutoClassifier(candidates=candidates, n_candidates=3, **QUICK)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    assert list(model.leaderboard_["model"]) == ["LogisticRegression"]
+    assert model.score(X, y) > 0.9
+
+
 def test_weights_and_groups_reach_the_fits():
     data, target = load_diabetes(return_X_y=True)
     weights = np.r_[np.full(221, 1e-9), np.ones(221)]

@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skkeras import KerasMLPClassifier
+from skkeras import KerasAutoClassifier, KerasMLPClassifier
 from skkeras.datasets import fetch_adult
 from skkeras.model_selection import BayesSearchCV
 
@@ -32,6 +32,9 @@ def make_search(kind, folder, **params):
     if kind == "grid":
         space = {f"{STEP}learning_rate": [0.1, 0.01, 0.001], f"{STEP}alpha": [0.0, 0.1]}
         return GridSearchCV(pipeline, space, cv=N_FOLDS, error_score="raise", **params)
+    if kind == "auto":
+        params |= {"time_limit": None, "n_candidates": 7, "cv": N_FOLDS, "random_state": 0}
+        return KerasAutoClassifier(candidates=[pipeline], **params)
     space = {f"{STEP}learning_rate": (1e-4, 1e-1, "log-uniform"), f"{STEP}alpha": (0.0, 0.1)}
     params = {"n_iter": 6, "random_state": 0, "error_score": "raise", **params}
     return BayesSearchCV(pipeline, space, cv=N_FOLDS, **params)
@@ -76,7 +79,8 @@ def same_results(one, other):
 
 
 @pytest.mark.parametrize(
-    ("kind", "where", "n_kept"), [("grid", "writing", 9), ("bayes", "scoring", 10)]
+    ("kind", "where", "n_kept"),
+    [("grid", "writing", 9), ("bayes", "scoring", 10), ("auto", "writing", 9)],
 )
 def test_a_killed_search_goes_on_where_it_was(tmp_path, kind, where, n_kept):
     killed = subprocess.run(
@@ -94,7 +98,8 @@ def test_a_killed_search_goes_on_where_it_was(tmp_path, kind, where, n_kept):
     same_results(resumed, expected)
     after = kept_in(tmp_path)
     assert before.items() <= after.items()  # not one of them was trained again
-    n_fits = N_FOLDS * len(resumed.cv_results_["params"]) + 1
+    n_refits = 0 if kind == "auto" else 1
+    n_fits = N_FOLDS * len(resumed.cv_results_["params"]) + n_refits
     assert len(after) == n_fits
     clone(resumed).fit(*rows())
     assert kept_in(tmp_path) == after
