@@ -11,8 +11,6 @@ from sklearn.preprocessing import StandardScaler
 
 from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 EPOCHS = 4
 CLASSIFIER = KerasMLPClassifier(
     hidden_layer_sizes=(8,), learning_rate=0.05, epochs=EPOCHS, random_state=0

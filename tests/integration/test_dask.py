@@ -29,8 +29,6 @@ from skkeras.model_selection import (
     compare_models,
 )
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 
 class Logged(ClassifierMixin, BaseEstimator):
     """Leaves a file at the start of each fit, named by its process."""

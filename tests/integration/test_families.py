@@ -31,8 +31,6 @@ from sklearn.preprocessing import StandardScaler
 from skkeras import KerasCNNClassifier, KerasCNNRegressor, KerasRNNClassifier, KerasRNNRegressor
 from skkeras.model_selection import BayesSearchCV
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 SHARED = {"epochs": 3, "learning_rate": 0.02, "batch_size": 20, "random_state": 0}
 IMAGES = {**SHARED, "filters": (4,), "dense_units": 8}
 MODELS = {

@@ -44,8 +44,6 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skkeras import KerasMLPClassifier, KerasMLPRegressor
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 CLASSIFIER = KerasMLPClassifier(
     hidden_layer_sizes=(16,), learning_rate=0.05, epochs=15, random_state=0
 )

@@ -18,8 +18,6 @@ from skkeras import KerasAutoClassifier, KerasMLPClassifier
 from skkeras.datasets import fetch_adult
 from skkeras.model_selection import BayesSearchCV
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 STEP = "kerasmlpclassifier__"
 N_FOLDS = 3
 

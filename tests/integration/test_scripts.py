@@ -5,10 +5,6 @@ import subprocess
 import sys
 import textwrap
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("workers")
-
 HEADER = """
 import numpy as np
 from sklearn.datasets import make_classification

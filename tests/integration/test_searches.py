@@ -27,8 +27,6 @@ from sklearn.preprocessing import StandardScaler
 from skkeras import KerasMLPClassifier, KerasMLPRegressor
 from skkeras.model_selection import BayesSearchCV
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 CLASSIFIER = KerasMLPClassifier(
     hidden_layer_sizes=(16,), learning_rate=0.02, epochs=8, random_state=0
 )

@@ -15,8 +15,6 @@ from tensorflow.python.framework.config import is_op_determinism_enabled
 
 from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor
 
-pytestmark = pytest.mark.xdist_group("workers")
-
 
 def build(meta):
     layers = keras.layers

@@ -24,8 +24,6 @@ from sklearn.preprocessing import StandardScaler
 from skkeras import KerasMLPClassifier
 from skkeras.model_selection import HyperbandSearchCV, SuccessiveHalvingSearchCV
 
-# A worker process imports TensorFlow and compiles for itself: let one of them do it.
-pytestmark = pytest.mark.xdist_group("workers")
 CLASSIFIER = KerasMLPClassifier(hidden_layer_sizes=(8,), learning_rate=0.05, random_state=0)
 RATES = {"learning_rate": (1e-3, 1e-1, "log-uniform")}
 IN_PIPELINE = {f"kerasmlpclassifier__{name}": spec for name, spec in RATES.items()}

@@ -118,7 +118,6 @@ def kept_in(folder):
     return {path.name: path.stat().st_ino for path in Path(folder).rglob("*.fit")}
 
 
-@pytest.mark.xdist_group("workers")
 def test_a_killed_search_goes_on_where_it_was(tmp_path):
     # Rows of the first bracket, of the second one's first rung, and a fold of its second rung.
     n_scores = 2 * (7 + 3) + 1
