@@ -5,6 +5,7 @@ import inspect
 import keras
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -75,8 +76,12 @@ ESTIMATORS = [
     KerasTabMRegressor(**TABM),
     # Weights equal repeated rows to the bit only within one batch. Of the 57 rows that a check
     # takes because of the parameter cv, the default makes two.
-    KerasDistilledClassifier(student=KerasMLPClassifier(batch_size=200)),
-    KerasDistilledRegressor(student=KerasMLPRegressor(batch_size=200)),
+    KerasDistilledClassifier(
+        student=KerasMLPClassifier(batch_size=200), teacher=ExtraTreesClassifier(5)
+    ),
+    KerasDistilledRegressor(
+        student=KerasMLPRegressor(batch_size=200), teacher=ExtraTreesRegressor(5)
+    ),
     KerasAutoClassifier(candidates=[KerasMLPClassifier(**QUICK)], cv=3, **ONE),
     KerasAutoRegressor(candidates=[KerasMLPRegressor(**QUICK)], cv=3, **ONE),
 ]
