@@ -61,9 +61,6 @@ class Pair:
         Part of a fit that differs between the two.
     data : str
         Kind of rows, where `make` gives none.
-    both : bool
-        Whether A is tried after B too. Where nothing outside the two is changed, they share what
-        they should not in both orders or in none, and one of them saves a quarter of the time.
     """
 
     name: str
@@ -71,12 +68,16 @@ class Pair:
     values: tuple[Any, Any]
     by: str = "weights"
     data: str = "table"
-    both: bool = True
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether something outside the two variants is changed."""
+        return inspect.isgeneratorfunction(self.make)
 
     @contextmanager
     def variant(self, i: int) -> Iterator[tuple[Any, Any, Any, dict[str, Any]]]:
         """Give the estimator, X, y and arguments of `fit` of one of the two."""
-        if inspect.isgeneratorfunction(self.make):
+        if self.changes_something:
             with contextmanager(self.make)(self.values[i]) as made:
                 yield self._complete(made)
         else:
@@ -105,12 +106,16 @@ class Pair:
             }
 
     def check(self, folder: Any) -> None:
-        """Fit both variants, each alone and after the other, also with `memory=`."""
+        """Fit both variants, each alone and after the other, also with `memory=`.
+
+        A is tried after B too only if something outside the two is changed. Otherwise, they share
+        what they should not in both orders or in none.
+        """
         found = {}
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "memory= keeps nothing of this fit")
             clear_cache()
-            if self.both:
+            if self.changes_something:
                 a = self.fit(0)
                 found["B after A"] = 1, self.fit(1)
                 clear_cache()
@@ -121,7 +126,7 @@ class Pair:
                 found["B after A, with memory="] = 1, self.fit(1, folder)
             found["B again, with memory="] = 1, self.fit(1, folder)
             found["A again, with memory="] = 0, self.fit(0, folder)
-            if not self.both:
+            if not self.changes_something:
                 clear_cache()
                 b = self.fit(1)
         assert not equal(a[self.by], b[self.by]), f"alone, both have the same {self.by}"

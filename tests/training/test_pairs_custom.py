@@ -157,7 +157,6 @@ for name, (hold, read) in _HELD.items():
         lambda s, hold=hold, read=read: around(lambda: Held(hold(s), read)),
         1.0,
         -0.3,
-        both=False,
     )
 
 
@@ -178,7 +177,8 @@ def layer_reads_a_file_in_the_graph(slope):
     def scale(x):
         return x * tf.strings.to_number(tf.io.read_file(str(path)))
 
-    return around(lambda: Plain(scale))
+    yield around(lambda: Plain(scale))
+    path.unlink()
 
 
 # -- what a layer does -----------------------------------------------------------------------------

@@ -53,7 +53,6 @@ for name, a, b, fixed in _PARAMETERS:
         lambda value, name=name, given=given: KerasMLPRegressor(**{**given, name: value}),
         a,
         b,
-        both=False,
     )
 
 
@@ -114,7 +113,7 @@ for kind, (rows, fixed, name, a, b) in _FAMILIES.items():
         y = _LABELS if rows == "texts" else target(X, "Classifier" in kind)
         return getattr(skkeras, kind)(**{**QUICK, **fixed, name: value}), X, y
 
-    PAIRS.add(f"{kind} {name}", family, a, b, both=False)
+    PAIRS.add(f"{kind} {name}", family, a, b)
 
 
 class Leaky(KerasMLPRegressor):
@@ -155,7 +154,6 @@ for name, (one, other) in _DATA.items():
         one,
         other,
         by=by,
-        both=False,
     )
 
 

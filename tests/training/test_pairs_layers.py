@@ -48,7 +48,7 @@ def vary(
         given = {**fixed, argument: value}
         return regressor(lambda: build(kind, given, data, before), **(fit or {}))
 
-    PAIRS.add(f"{kind.__name__} {label or argument}", make, a, b, by=by, data=data, both=False)
+    PAIRS.add(f"{kind.__name__} {label or argument}", make, a, b, by=by, data=data)
 
 
 # -- noise -----------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def attend(layer: keras.Layer, **call: Any) -> keras.Model:
     return keras.Model(inputs, layers.Dense(1)(x))
 
 
-@PAIRS.pair(0.0, 0.7, data="sequences", both=False)
+@PAIRS.pair(0.0, 0.7, data="sequences")
 def multi_head_attention_dropout(rate):
     return regressor(lambda: attend(layers.MultiHeadAttention(2, 3, dropout=rate)))
 

@@ -39,18 +39,17 @@ _OF_NUMBERS = {
     "dtype": (losses.MeanSquaredError(), losses.MeanSquaredError(dtype="bfloat16")),
 }
 for name, (one, other) in _OF_NUMBERS.items():
-    PAIRS.add(f"loss {name}", lambda v: regressor(loss=v, optimizer=_SLOW), one, other, both=False)
+    PAIRS.add(f"loss {name}", lambda v: regressor(loss=v, optimizer=_SLOW), one, other)
 PAIRS.add("loss__delta", lambda delta: regressor(loss="huber", loss__delta=delta), 0.1, 2.0)
 PAIRS.add(
     "loss delta under XLA",
     lambda delta: regressor(loss=losses.Huber(delta), trainer="xla"),
     0.1,
     2.0,
-    both=False,
 )
 
 
-@PAIRS.pair(False, True, both=False)
+@PAIRS.pair(False, True)
 def loss_from_logits(from_logits):
     # Keras warns of logits that come from a softmax which it sees.
     def build():
@@ -177,7 +176,7 @@ _WAYS = {
     "tf.function": lambda q: tf.function(closure(q)),
 }
 for name, way in _WAYS.items():
-    PAIRS.add(f"loss as {name}", lambda q, way=way: regressor(loss=way(q)), 0.2, 0.9, both=False)
+    PAIRS.add(f"loss as {name}", lambda q, way=way: regressor(loss=way(q)), 0.2, 0.9)
 PAIRS.add("loss as closure by fit", lambda q: regressor(loss=closure(q), trainer="fit"), 0.2, 0.9)
 
 # -- things outside that are changed between two fits ----------------------------------------------
@@ -236,7 +235,8 @@ def loss_by_the_environment(q):
 @PAIRS.pair(0.2, 0.9)
 def loss_by_a_file(q):
     _CONFIG.write_text(json.dumps({"level": q}))
-    return regressor(loss=lambda t, p: pinball(t, p, _read()))
+    yield regressor(loss=lambda t, p: pinball(t, p, _read()))
+    _CONFIG.unlink()
 
 
 # -- metrics ---------------------------------------------------------------------------------------

@@ -36,13 +36,12 @@ for name, (one, other) in _OPERATIONS.items():
         lambda f: regressor(lambda: operate(f), optimizer=keras.optimizers.SGD(0.01)),
         one,
         other,
-        both=False,
     )
 
 # -- topology --------------------------------------------------------------------------------------
 
 
-@PAIRS.pair(False, True, both=False)
+@PAIRS.pair(False, True)
 def skip_connection(skips):
     def build(skips):
         inputs = keras.Input((5,))
@@ -53,7 +52,7 @@ def skip_connection(skips):
     return regressor(build, skips=skips)
 
 
-@PAIRS.pair(0, 1, both=False)
+@PAIRS.pair(0, 1)
 def order_of_layers(swapped):
     def build(swapped):
         both = [layers.Activation("tanh"), layers.BatchNormalization()]
@@ -62,7 +61,7 @@ def order_of_layers(swapped):
     return regressor(build, swapped=swapped)
 
 
-@PAIRS.pair(False, True, both=False)
+@PAIRS.pair(False, True)
 def layer_used_twice(shared):
     def build(shared):
         inputs = keras.Input((5,))
@@ -75,7 +74,7 @@ def layer_used_twice(shared):
     return regressor(build, shared=shared)
 
 
-@PAIRS.pair("relu", "tanh", both=False)
+@PAIRS.pair("relu", "tanh")
 def nested_model(activation):
     def build(activation):
         inner = keras.Sequential([layers.Input((5,)), layers.Dense(4, activation)])
@@ -84,7 +83,7 @@ def nested_model(activation):
     return regressor(build, model__activation=activation)
 
 
-@PAIRS.pair(True, False, both=False)
+@PAIRS.pair(True, False)
 def frozen_inside_a_nested_model(trainable):
     def build(trainable):
         inner = keras.Sequential([layers.Input((5,)), layers.Dense(4), layers.Dense(3)])
@@ -162,7 +161,7 @@ def model_instance_changed(rate):
         yield regressor(_INSTANCE)
 
 
-@PAIRS.pair(0.5, -0.5, both=False)
+@PAIRS.pair(0.5, -0.5)
 def weights_of_a_model_instance(weight):
     fill(_INSTANCE, weight)
     return regressor(_INSTANCE)
@@ -228,7 +227,6 @@ for name, one, other in [
         lambda value, name=name: regressor(Net, **{f"model__{name}": value}),
         one,
         other,
-        both=False,
     )
 
 
@@ -410,7 +408,7 @@ def loss_added_in_a_layer(factor):
     return regressor(lambda: stack(layers.Dense(6), AddsLoss(factor)))
 
 
-@PAIRS.pair([1.0], [0.1], both=False)
+@PAIRS.pair([1.0], [0.1])
 def loss_weights(weights):
     def build():
         model = small()

@@ -64,7 +64,6 @@ for kind, names in _OF_KINDS.items():
             lambda v, kind=kind, argument=argument, fixed=fixed: of(kind, argument, v, fixed),
             a,
             b,
-            both=False,
         )
 
 PAIRS.add(
@@ -78,7 +77,6 @@ PAIRS.add(
     lambda b: regressor(optimizer=OwnAdam(0.05, beta_1=b), trainer="xla"),
     0.9,
     0.2,
-    both=False,
 )
 
 
@@ -141,9 +139,7 @@ _SCHEDULES: dict[str, tuple[Any, Any]] = {
     "own rate": (OwnDecay(0.1), OwnDecay(0.02)),
 }
 for name, (one, other) in _SCHEDULES.items():
-    PAIRS.add(
-        f"schedule {name}", lambda rate: compiled(scheduled, rate=rate), one, other, both=False
-    )
+    PAIRS.add(f"schedule {name}", lambda rate: compiled(scheduled, rate=rate), one, other)
 
 
 @PAIRS.pair(0.1, 0.02)
