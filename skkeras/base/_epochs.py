@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from skkeras._weight_count import Counted, is_counting
 from skkeras.base._convergence import warn_if_still_falling
 from skkeras.base._fit_progress import EpochReports
 from skkeras.base._unused_params import warn_about_monitors
@@ -157,6 +158,8 @@ class EpochsMixin:
         options: dict[str, Any],
         context: Any = None,
     ) -> None:
+        if is_counting():
+            raise Counted(self._live_network().n_weights)
         given_options, is_whole, has_stopped = dict(options), context is None, False
         until = (
             self.current_epoch + n_epochs if self._target_epochs is None else self._target_epochs

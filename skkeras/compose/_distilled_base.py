@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _make_indexable, _num_samples, check_is_fitted
 
 from skkeras._docs import DocumentedMixin, inherit_docs
+from skkeras._weight_count import is_counting
 from skkeras.base import (
     BaseKerasEstimator,
     NamedParameters,
@@ -224,6 +225,8 @@ class KerasDistilled(DocumentedMixin, CallbackSupportMixin, NamedParameters):
         if until is None or so_far is None:
             so_far = (*self._check_student_and_teacher(), None)
         student, teacher, said = so_far
+        if is_counting():  # before the teacher is fitted
+            student.fit(X, y)
         context = self._init_callback_context(max_subtasks=1)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         _, target, weights, groups_left = student._check_rows(

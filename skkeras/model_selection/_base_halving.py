@@ -115,6 +115,7 @@ class BaseHalvingSearchCV(SearchMixin):
         n_repeats: int = 1,
         keep: str | None = None,
         time_limit: float | None = None,
+        max_parameters: int | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -144,6 +145,7 @@ class BaseHalvingSearchCV(SearchMixin):
         self.n_repeats = n_repeats
         self.keep = keep
         self.time_limit = time_limit
+        self.max_parameters = max_parameters
         self.random_state = random_state
 
     def _brackets(self) -> list[Bracket]:
@@ -287,7 +289,10 @@ class BaseHalvingSearchCV(SearchMixin):
                 UserWarning,
                 stacklevel=2,
             )
-            brackets = fill(brackets, len(candidates))
+        if len(small := self._evaluation.keep_small(candidates)) < n_wanted:
+            if not small:
+                self._evaluation.size.check()
+            brackets, candidates = fill(brackets, len(small)), small
         return brackets, candidates
 
     def _run_bracket(

@@ -126,6 +126,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         n_repeats: int = 1,
         keep: str | None = None,
         time_limit: float | None = None,
+        max_parameters: int | None = None,
         optimizer_kwargs: dict[str, Any] | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
@@ -156,6 +157,7 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
         self.n_repeats = n_repeats
         self.keep = keep
         self.time_limit = time_limit
+        self.max_parameters = max_parameters
         self.optimizer_kwargs = optimizer_kwargs
         self.random_state = random_state
 
@@ -238,9 +240,11 @@ class BayesSearchCV(SearchMixin, skopt.BayesSearchCV):
             result, stop = None, False
             while n_iter > 0 and not stop:
                 candidates = proposer.ask(min(n_iter, self.n_points))
-                scores, stop = self._evaluation.scores(evaluate_candidates, candidates, search_ctx)
+                small = self._evaluation.keep_small(candidates)
+                found, stop = self._evaluation.scores(evaluate_candidates, small, search_ctx)
                 stop |= self._evaluation.limit.is_binding
-                result = proposer.tell(scores)
+                scores = dict(zip(map(id, small), found, strict=True))
+                result = proposer.tell([scores.get(id(one), math.nan) for one in candidates])
                 n_iter -= len(candidates)
                 if result is not None:
                     stop |= bool(eval_callbacks(self._callbacks, result))

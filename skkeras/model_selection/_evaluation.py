@@ -18,6 +18,7 @@ from skkeras.model_selection._fit_pool import name_all
 from skkeras.model_selection._out_of_fold import OutOfFold
 from skkeras.model_selection._repeats import merge, repeats, spread
 from skkeras.model_selection._score_results import SCORES, detach
+from skkeras.model_selection._size_limit import SizeLimit
 from skkeras.model_selection._time_limit import Kind, TimeLimit, kind_of
 from skkeras.model_selection._timed_fit import CUT, UNFINISHED, TimedFit, unfinished
 
@@ -39,6 +40,8 @@ class Evaluation:
         Number of candidates that the search plans to evaluate.
     out_of_fold : OutOfFold or None
         Collects the predictions and estimators of the fits, if the search keeps them.
+    size : SizeLimit
+        Counts the weights of networks.
     limit : TimeLimit
         Decides which candidates start, and when their fits end.
     results : dict
@@ -55,10 +58,17 @@ class Evaluation:
         self._failed: dict[int, tuple[dict[str, Any], float]] = {}
         self._records: tuple[list, list] = ([], [])
         self.limit = TimeLimit(search)
+        self.size = SizeLimit(search)
         self.results: dict[str, Any] = {}
         self._error: ValueError | None = None
         self._n_whole = 0
         self._timed: list[TimedFit] = []
+
+    def keep_small(self, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the candidates whose networks are not too large; no others are planned."""
+        kept = self.size.keep(candidates)
+        self.n_planned -= len(candidates) - len(kept)
+        return kept
 
     def scores(
         self,
@@ -274,6 +284,7 @@ class Evaluation:
         ValueError
             If no candidate has a score.
         """
+        self.size.check()
         if not self.results and self.limit.is_binding:
             raise ValueError(self.limit.explain(self._n_repeats * self._search.n_splits_))
         if not self.results:

@@ -65,6 +65,7 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
         n_repeats: int = 1,
         keep: str | None = None,
         time_limit: float | None = None,
+        max_parameters: int | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -89,6 +90,7 @@ class GridSearchCV(SearchMixin, model_selection.GridSearchCV):
         self.n_repeats = n_repeats
         self.keep = keep
         self.time_limit = time_limit
+        self.max_parameters = max_parameters
 
     def _examples(self) -> list[dict[str, Any]]:
         refuse_ranges(self.param_grid, "grid", "a list of values")

@@ -70,6 +70,7 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
         n_repeats: int = 1,
         keep: str | None = None,
         time_limit: float | None = None,
+        max_parameters: int | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -97,6 +98,7 @@ class RandomizedSearchCV(SearchMixin, model_selection.RandomizedSearchCV):
         self.n_repeats = n_repeats
         self.keep = keep
         self.time_limit = time_limit
+        self.max_parameters = max_parameters
 
     def _examples(self) -> list[dict[str, Any]]:
         spaces = self.param_distributions

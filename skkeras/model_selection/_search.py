@@ -45,6 +45,7 @@ SEARCH_CONSTRAINTS = {
     "n_repeats": [Interval(Integral, 1, None, closed="left")],
     "keep": [StrOptions({"predictions", "estimators"}), None],
     "time_limit": [Interval(Real, 0, None, closed="neither"), None],
+    "max_parameters": [Interval(Integral, 1, None, closed="left"), None],
 }
 
 
@@ -70,6 +71,10 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         epoch or before it. A candidate that has scores on all splits but was cut in this way is the
         best one only if no other candidate has a score; candidates without all scores are left out.
         Other estimators cannot be ended, so `fit` may take as much longer as one of their fits.
+    max_parameters : int or None, default=None
+        Maximum number of weights of a network. Candidates with larger networks are left out, with a
+        warning that says how many; they are built, but not trained. Other candidates do not take
+        their place, and candidates without an skkeras network are never left out.
     scoring : str, callable, list, tuple or dict, default=None
         As in scikit-learn, like all other parameters unless stated otherwise.
     n_jobs : int, default=None
@@ -140,8 +145,9 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         TypeError, ValueError
             If the search spaces are invalid, name parameters that the estimator does not have, or
             are empty; if X is a dict of arrays; if `scoring` needs a method that the estimator does
-            not have; after the search, if no candidate has a score, or if `time_limit` is over
-            before one candidate is fitted on all splits.
+            not have; if `max_parameters` leaves out all candidates; after the search, if no
+            candidate has a score, or if `time_limit` is over before one candidate is fitted on all
+            splits.
         KeyboardInterrupt
             After Ctrl-C; what has finished is kept.
         """
@@ -264,6 +270,7 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
             fixed = copy.copy(splitter)
             fixed.random_state = check_random_state(splitter.random_state).randint(_MAX_SEED)
             self._checked_cv_orig = fixed
+        self._evaluation.size.learn(X, y)
         self._evaluation.limit.learn_rows(self._checked_cv_orig, X, y, split_params)
         if self.keep is not None:
             self._evaluation.out_of_fold = OutOfFold(self, X, y, split_params)
@@ -306,6 +313,7 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         ).call_on_fit_task_begin(estimator=self)
         self._evaluation.n_planned = len(candidates)
         for batch in batches:
+            batch = self._evaluation.keep_small(batch)
             _, stop = self._evaluation.scores(evaluate, batch, search_ctx)
             if stop:
                 break

@@ -135,6 +135,16 @@ class Network:
         return program.key, self.model.jit_compile, how, values, start
 
     @property
+    def n_weights(self) -> int:
+        """Number of weights of the model."""
+        template = self._template
+        model = self.model if self._model is not None or template is None else template.model
+        weights = {id(weight) for weight in model.weights}
+        # The model of a template may have other sizes.
+        pairs = zip(model.variables, self.values, strict=False)
+        return sum(value.size for variable, value in pairs if id(variable) in weights)
+
+    @property
     def is_finite(self) -> bool:
         """Whether all weights are finite."""
         return all(np.isfinite(v).all() for v in self.values if v.dtype.kind == "f")
