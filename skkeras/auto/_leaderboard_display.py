@@ -128,12 +128,11 @@ class LeaderboardDisplay:
             (self.weights > 0, "C0", "in the ensemble"),
             (self.weights == 0, "white", "not in it"),
         ):
-            ax.plot(
-                self.scores[chosen], rows[chosen], "o", mfc=face, mec="C0", label=label, zorder=3
-            )
+            if chosen.any():
+                ax.plot(self.scores[chosen], rows[chosen], "o", mfc=face, mec="C0", label=label)
         ax.axvline(self.ensemble_score, color="C1", linestyle="--", label="ensemble")
         ax.set(xlabel=self.score_name, yticks=rows, yticklabels=self.names)
-        ax.invert_yaxis()
+        ax.set_ylim(len(rows) - 0.5, -0.5)
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -152,7 +152,7 @@ class Trials:
                 self._add(Trial(family, error=_reason(error)), 1)
                 continue
             if shortened is None:
-                reason = f"one epoch takes too long for the {self._time_left:.0f} s that are left"
+                reason = f"Some epochs would take longer than the {self._time_left:.0f} s left."
                 self._add(Trial(family, error=reason), 0)
                 continue
             self._epochs[family.name] = shortened
@@ -266,13 +266,15 @@ class Trials:
         model = clone(family.estimator).set_params(**{name: 1})
         X, y = _safe_indexing(self._X, train), _safe_indexing(self._y, train)
         seconds = []
-        for _ in range(2):  # the first fit compiles, and each fold may have other sizes
+        for _ in range(2):  # the first fit compiles
             started = time.perf_counter()
             clone(model).fit(X, y)
             seconds.append(time.perf_counter() - started)
         compiling = max(0.0, seconds[0] - seconds[1])
-        for_fold = _SHARE * self._time_left / self._n_rounds
-        possible = int((for_fold - compiling) / seconds[1])
+        for_fold = (_SHARE * self._time_left - compiling) / self._n_rounds
+        possible = int(for_fold / seconds[1])
+        if not any(np.isfinite(trial.best) for trial in self.done):
+            possible = max(possible, _MIN_EPOCHS)  # rather than having nothing
         if possible >= family.estimator.get_params()[name]:
             return {}
         return {name: possible} if possible >= _MIN_EPOCHS else None
