@@ -71,9 +71,12 @@ def to_onnx(estimator: Any, X: Any) -> onnx.ModelProto:
             f"{part}. Take it out of the pipeline, or register a converter by "
             f"skl2onnx.update_registered_converter."
         ) from error
-    except (NotImplementedError, RuntimeError) as error:
+    except ValueError:
+        raise
+    except Exception as error:  # skl2onnx raises errors of many kinds for what it does not know
+        what = f"{type(error).__name__}: {error}"
         raise ValueError(
-            f"{type(estimator).__name__} cannot be exported to ONNX: {error}"
+            f"{type(estimator).__name__} cannot be exported to ONNX: {what}"
         ) from error
     _rename_inputs(model.graph, list(arrays))
     return model

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from skl2onnx import update_registered_converter
+from skl2onnx.common._registration import register_converter
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.model_selection import RandomizedSearchCV
 
-from skkeras import image, sequence, tabular, text, wrappers
+from skkeras import (
+    compose,
+    ensemble,
+    image,
+    model_selection,
+    sequence,
+    tabular,
+    text,
+    wrappers,
+)
 from skkeras.onnx._estimators import (
     classifier_shapes,
     convert_classifier,
     convert_regressor,
     regressor_shapes,
+)
+from skkeras.onnx._nested import (
+    convert_inner,
+    convert_search_ensemble,
+    convert_transformed_target,
+    convert_voting,
+    parse_inner,
+    shapes_around,
 )
 
 # As those of scikit-learn's classifiers in skl2onnx.
@@ -22,6 +42,11 @@ _OPTIONS = {
 
 def register() -> None:
     """Register all converters; those of subclasses must be registered by whoever defines them."""
+    _register_networks()
+    _register_around()
+
+
+def _register_networks() -> None:
     for package in (wrappers, tabular, sequence, image, text):
         for name in package.__all__:
             if name.endswith("Classifier"):
@@ -36,3 +61,24 @@ def register() -> None:
                 update_registered_converter(
                     getattr(package, name), f"Skkeras{name}", regressor_shapes, convert_regressor
                 )
+
+
+def _register_around() -> None:
+    """Register converters of estimators around others."""
+    searches = [name for name in model_selection.__all__ if name.endswith("SearchCV")]
+    inside = [RandomizedSearchCV, *(getattr(model_selection, name) for name in searches)]
+    inside += [compose.KerasDistilledClassifier, compose.KerasDistilledRegressor]
+    for kind in inside:
+        alias = f"{kind.__module__}.{kind.__name__}"
+        update_registered_converter(
+            kind, alias, shapes_around, convert_inner, parser=parse_inner, options=_OPTIONS
+        )
+    for kind, convert, options in (
+        (ensemble.SearchEnsembleClassifier, convert_search_ensemble, _OPTIONS),
+        (ensemble.SearchEnsembleRegressor, convert_search_ensemble, None),
+        (TransformedTargetRegressor, convert_transformed_target, None),
+    ):
+        update_registered_converter(
+            kind, f"Skkeras{kind.__name__}", shapes_around, convert, options=options
+        )
+    register_converter("SklearnVotingClassifier", convert_voting, overwrite=True, options=_OPTIONS)
