@@ -70,6 +70,6 @@ def _check_numbers(what: str, found: np.ndarray, expected: np.ndarray) -> None:
 def _message(what: str, how: str) -> str:
     return (
         f"The model in ONNX was not written, because its {what} from those of the estimator, {how} "
-        f"of X. A converter of skl2onnx is not exact for these rows; put another transformer in "
-        f"the pipeline, or report it."
+        f"of X. A converter of skl2onnx or tf2onnx is not exact for these rows; leave out parts of "
+        f"the pipeline to find which, and report it."
     )

@@ -104,6 +104,7 @@ def _exported(name: str, model: keras.Model, opset: int) -> onnx.ModelProto:
             model.export(path, format="onnx", verbose=False, opset_version=opset)
             proto = onnx.load(path)
             _replace_erfc(proto.graph)
+            _replace_remainders(proto.graph)
             onnx.checker.check_model(proto)
         except OSError:
             raise
@@ -130,3 +131,20 @@ def _replace_erfc(graph: onnx.GraphProto) -> None:
         graph.initializer.append(numpy_helper.from_array(np.array(1, np.float32), one))
         graph.node.insert(place, helper.make_node("Erf", node.input, [inside]))
         graph.node[place + 1].CopyFrom(helper.make_node("Sub", [one, inside], node.output))
+
+
+def _replace_remainders(graph: onnx.GraphProto) -> None:
+    """Replace what tf2onnx writes for the remainder of integers, which is wrong below zero.
+
+    It is a - a / b * b with a division that rounds towards zero, where TensorFlow rounds down.
+    """
+    makers = {output: node for node in graph.node for output in node.output}
+    for node in graph.node:
+        product = makers.get(node.input[1]) if node.op_type == "Sub" else None
+        if product is None or product.op_type != "Mul":
+            continue
+        ratio = makers.get(product.input[0])
+        if ratio is None or ratio.op_type != "Div":
+            continue
+        if list(ratio.input) == [node.input[0], product.input[1]]:
+            node.CopyFrom(helper.make_node("Mod", ratio.input, node.output, node.name))

@@ -30,6 +30,14 @@ def test_words_are_found_in_the_graph(encoder, tmp_path):
     assert np.ptp(network.predict_proba(rows)[:, 0]) > 1e-4
 
 
+def test_pairs_of_words_are_hashed_beyond_32_bits(tmp_path):
+    """Products of the numbers of words are larger, and then negative."""
+    words = [f"word{i}" for i in range(4000)]
+    texts = [" ".join(words[i::40]) for i in range(40)]
+    network = KerasTextClassifier(**{**SETTINGS, "max_features": 4000}, n_pairs=1000)
+    skkeras.export(network.fit(texts, np.arange(40) % 2), tmp_path / "e.onnx", texts)
+
+
 def test_characters_are_words_in_scripts_without_spaces(tmp_path):
     texts = ["東京は広い", "京都は古い", "ทดสอบ", "東京 test"] * 3
     network = KerasTextClassifier(**SETTINGS).fit(texts, Y[:12])
