@@ -28,7 +28,7 @@ ONE = {"epochs": 1, "random_state": 0}
         (KerasRNNClassifier(units=4, cell="gru", **ONE), PADDED),
         (KerasRNNRegressor(units=4, cell="simple", **ONE), SERIES[..., 0]),
         (KerasTimeSeriesClassifier(architecture="fcn", **ONE), SERIES.astype("float32")),
-        (KerasCNNClassifier(filters=4, augmentation="flip, mixup", **ONE), IMAGES),
+        (KerasCNNClassifier(filters=4, augmentation="flip", mixup=0.2, **ONE), IMAGES),
         (KerasCNNClassifier(filters=4, activation="gelu", **ONE), IMAGES / 255),
         (
             KerasCNNClassifier(filters=4, image_shape=(8, 8), normalize=False, **ONE),
