@@ -58,8 +58,9 @@ class TimeLimit:
     """Estimates how long fits take, and reserves time for the refit.
 
     A fit takes as long as the fits of its kind so far: their median if a deadline can end them,
-    otherwise their maximum. The first fit of a network does not count, because it compiles. As long
-    as nothing is known, all fits of a batch and the refit have equal shares of the time left.
+    otherwise their maximum. The first fit of a kind of networks does not count, because it
+    compiles; the first fit of another kind is expected to take as long. As long as nothing is
+    known, all fits of a batch and the refit have equal shares of the time left.
 
     Parameters
     ----------
@@ -86,6 +87,8 @@ class TimeLimit:
         self._n_jobs = effective_n_jobs(search.n_jobs)
         self._rows_ratio = 1.0
         self._refit_of_best = 0.0
+        # Seconds of the slowest first fit of a kind of networks, which compiles.
+        self._first_fit = 0.0
         self._batch = self._began, 1.0
         # Kind of a fit -> number of epochs -> seconds of each fit.
         self._seconds: dict[Kind, dict[int, deque[float]]] = {}
@@ -131,6 +134,7 @@ class TimeLimit:
         if known is None:
             known = self._seconds[kind] = {}
             if kind.can_end:
+                self._first_fit = max(self._first_fit, seconds)
                 return
         known.setdefault(size, deque(maxlen=_N_KEPT)).append(seconds)
 
@@ -181,7 +185,11 @@ class TimeLimit:
         """
         if not self.is_limited:
             return now() < self.end  # which Ctrl-C changes
-        seconds = (self.seconds(kind, size) or 0.0) * math.ceil(n_fits / self._n_jobs)
+        seconds = self.seconds(kind, size)
+        if seconds is not None:
+            seconds *= math.ceil(n_fits / self._n_jobs)
+        else:
+            seconds = self._first_fit if kind.can_end and kind not in self._seconds else 0.0
         return now() + waits + seconds < self.end_of(kind)
 
     def begin_batch(self, kinds: list[Kind], n_fits: int, size: int) -> list[bool]:

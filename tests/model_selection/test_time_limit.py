@@ -197,6 +197,14 @@ def test_estimates():
     assert limit.seconds(network, 1) == 2 and limit.seconds(forest, 1) == 9
     limit.note(network, 3, 6.0, None)
     assert limit.seconds(network, 3) == 6 and limit.seconds(network, 9) == 18
+    # The first fit of another kind of networks compiles as well.
+    other = Kind(("C",), True)
+    assert limit.seconds(other, 1) is None
+    limit.begin_batch([other], 2, 1)
+    share = limit.end_of(other) - Clock.seconds
+    assert share == pytest.approx(100 / (1 + 1))  # one round of fits, and the refit
+    assert limit.may_start(other, 1, waits=share - 10)
+    assert not limit.may_start(other, 1, waits=share - 8)
     # Three fits of 9 seconds by two jobs take 18, and the refit 9 more.
     assert limit.may_start(forest, 1, n_fits=3, waits=72)
     assert not limit.may_start(forest, 1, n_fits=3, waits=74)
