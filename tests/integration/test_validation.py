@@ -18,8 +18,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor
-from skkeras.base import _estimator
 from skkeras.model_selection import BayesSearchCV
+from skkeras.training import Network
 
 CLASSIFIER = KerasMLPClassifier(
     hidden_layer_sizes=(8,), learning_rate=0.05, epochs=4, random_state=0
@@ -30,13 +30,13 @@ CLASSIFIER = KerasMLPClassifier(
 def seen(monkeypatch):
     """Record the data of each training."""
     calls = []
-    train = _estimator.Network.train
+    train = Network.train
 
     def record(self, arguments, outcome):
         calls.append(arguments)
         return train(self, arguments, outcome)
 
-    monkeypatch.setattr(_estimator.Network, "train", record)
+    monkeypatch.setattr(Network, "train", record)
     return calls
 
 
