@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ["skkeras", "skkeras.datasets", "skkeras.inspection", "skkeras.model_selection"]
+PACKAGES = [
+    "skkeras",
+    "skkeras.compose",
+    "skkeras.datasets",
+    "skkeras.inspection",
+    "skkeras.model_selection",
+]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

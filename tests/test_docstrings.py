@@ -9,7 +9,7 @@ import pytest
 import skkeras
 from skkeras._docs import DocumentedMixin, entries, inherit_docs, sections
 
-PACKAGES = ["skkeras", "skkeras.model_selection", "skkeras.inspection"]
+PACKAGES = ["skkeras", "skkeras.compose", "skkeras.model_selection", "skkeras.inspection"]
 PUBLIC = [
     getattr(package, name)
     for package in map(importlib.import_module, PACKAGES)

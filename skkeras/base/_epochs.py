@@ -46,6 +46,8 @@ class EpochsMixin:
     n_iter_: int
     history_: dict[str, list[Any]]
     trainer_: str
+    # Function that checks the model before it is trained, in the fit of another estimator.
+    _check_model: Any = None
     # Message of predictions, after a fit that left no model.
     _why_not_fitted: str | None = None
 
@@ -160,6 +162,8 @@ class EpochsMixin:
     ) -> None:
         if is_counting():
             raise Counted(self._live_network().n_weights)
+        if self._check_model is not None and not self._n_epochs_after:
+            self._check_model(self._live_network().model)
         given_options, is_whole, has_stopped = dict(options), context is None, False
         until = (
             self.current_epoch + n_epochs if self._target_epochs is None else self._target_epochs
