@@ -19,6 +19,10 @@ from skkeras.sequence import KerasRNNClassifier as KerasRNNClassifier
 from skkeras.sequence import KerasRNNRegressor as KerasRNNRegressor
 from skkeras.sequence import KerasTimeSeriesClassifier as KerasTimeSeriesClassifier
 from skkeras.sequence import KerasTimeSeriesRegressor as KerasTimeSeriesRegressor
+from skkeras.tabular import KerasAutoencoder as KerasAutoencoder
+from skkeras.tabular import (
+    KerasAutoencoderOutlierDetector as KerasAutoencoderOutlierDetector,
+)
 from skkeras.tabular import KerasMLPClassifier as KerasMLPClassifier
 from skkeras.tabular import KerasMLPRegressor as KerasMLPRegressor
 from skkeras.tabular import KerasRealMLPClassifier as KerasRealMLPClassifier

@@ -12,6 +12,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import skkeras
 from skkeras import (
     KerasAutoClassifier,
+    KerasAutoencoder,
+    KerasAutoencoderOutlierDetector,
     KerasAutoRegressor,
     KerasClassifier,
     KerasDistilledClassifier,
@@ -70,6 +72,8 @@ ESTIMATORS = [
     KerasRegressor(Build(), scale_target=True, batch_size=200, epochs=20),
     KerasMLPClassifier(),
     KerasMLPRegressor(),
+    KerasAutoencoder(epochs=10),
+    KerasAutoencoderOutlierDetector(epochs=10),
     KerasRealMLPClassifier(hidden_layer_sizes=32, epochs=32),
     KerasRealMLPRegressor(hidden_layer_sizes=32, epochs=32),
     KerasTabMClassifier(**TABM),

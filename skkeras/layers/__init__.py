@@ -7,6 +7,7 @@ from skkeras.layers._dropout import Dropout, drawing_by_hashes, uniform
 from skkeras.layers._ensemble import EnsembleMean, EnsembleModel
 from skkeras.layers._mixup import MixUp, MixUpEnsembleModel, MixUpModel
 from skkeras.layers._piecewise_linear import PiecewiseLinear
+from skkeras.layers._reversible import ReversibleDense
 from skkeras.layers._schedules import CosLog4, ScheduledAdam, ScheduledDropout
 from skkeras.layers._sequence import (
     POOLINGS,
@@ -50,6 +51,7 @@ __all__ = [
     "Pool",
     "PositionalEncoding",
     "ReversePadded",
+    "ReversibleDense",
     "Scale",
     "ScheduledAdam",
     "ScheduledDropout",

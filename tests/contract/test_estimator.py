@@ -26,7 +26,8 @@ def _all_networks():
         part.__name__
         for part in public
         if inspect.isclass(part) and issubclass(part, BaseEstimator)
-        # It has an ensemble in place of a network; `tests/auto` has its contract.
+        # Those of `tests/auto` have an ensemble in place of a network, autoencoders no target;
+        # `tests/auto` and `tests/tabular` have their contracts.
         if not part.__name__.startswith("KerasAuto")
     }
 

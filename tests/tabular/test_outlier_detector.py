@@ -1,0 +1,80 @@
+"""Autoencoders tell outliers by their reconstruction errors."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import is_outlier_detector
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import skkeras
+from skkeras import KerasAutoencoder, KerasAutoencoderOutlierDetector
+
+DRAWS = np.random.default_rng(0)
+# The last ten rows are as far from 0 in each column as others, but off the plane of the others.
+PLANE = DRAWS.normal(size=(200, 2)) @ DRAWS.normal(size=(2, 6))
+X = np.concatenate([PLANE[:190], np.column_stack([DRAWS.permutation(c) for c in PLANE.T])[:10]])
+QUICK = {"n_components": 2, "hidden_layer_sizes": 8, "learning_rate": 0.01, "random_state": 0}
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return KerasAutoencoderOutlierDetector(contamination=0.05, **QUICK).fit(X)
+
+
+def test_outliers_are_found(fitted):
+    assert is_outlier_detector(fitted)
+    found = np.flatnonzero(fitted.predict(X) == -1)
+    assert len(found) == 10 and np.sum(found >= 190) >= 8
+    lowest = np.sort(fitted.score_samples(X))
+    assert lowest[9] < fitted.offset_ < lowest[10] < 0
+
+
+def test_contamination_changes_the_threshold_and_not_the_network(fitted):
+    other = KerasAutoencoderOutlierDetector(contamination=0.2, **QUICK)
+    assert (other.fit_predict(X) == -1).sum() == 40
+    np.testing.assert_array_equal(other.score_samples(X), fitted.score_samples(X))
+    same = KerasAutoencoder(**QUICK).fit(X)
+    np.testing.assert_array_equal(same.score_samples(X), fitted.score_samples(X))
+
+
+def test_the_threshold_counts_weights():
+    weights = np.where(np.arange(200) < 100, 0.0, 1.0)
+    model = KerasAutoencoderOutlierDetector(contamination=0.1, **QUICK)
+    weighted = model.fit(X, sample_weight=weights)
+    assert np.sum(weighted.predict(X[100:]) == -1) == 10
+
+
+def test_copies_give_the_same(fitted, tmp_path):
+    skkeras.save(fitted, tmp_path / "model.skkeras")
+    for again in (skkeras.load(tmp_path / "model.skkeras"), pickle.loads(pickle.dumps(fitted))):
+        np.testing.assert_array_equal(again.decision_function(X), fitted.decision_function(X))
+        assert again.offset_ == fitted.offset_
+
+
+def test_pipelines_and_searches():
+    pipeline = make_pipeline(StandardScaler(), KerasAutoencoderOutlierDetector(**QUICK, epochs=60))
+    grid = {"kerasautoencoderoutlierdetector__n_components": [1, 2]}
+    search = GridSearchCV(pipeline, grid, cv=2).fit(X)
+    assert list(search.best_params_.values()) == [2]
+    assert search.best_score_ < 0
+    assert set(search.predict(X)) == {-1, 1}
+    assert (pipeline.fit_predict(X) == -1).sum() == 20
+
+
+def test_without_a_network_there_is_no_threshold():
+    model = KerasAutoencoderOutlierDetector(**QUICK)
+    with pytest.warns() as warned:
+        model.fit(X * 1e30)
+    assert ConvergenceWarning in [warning.category for warning in warned]
+    with pytest.raises(NotFittedError, match="loss became NaN or infinite"):
+        model.predict(X)
+
+
+@pytest.mark.parametrize("contamination", [0, 0.6, "auto"])
+def test_contamination_is_checked(contamination):
+    with pytest.raises(ValueError, match=r"'contamination' .* must be a float in"):
+        KerasAutoencoderOutlierDetector(contamination=contamination).fit(X)
