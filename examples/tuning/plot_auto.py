@@ -3,7 +3,7 @@ AutoML in one line
 ==================
 
 ``KerasAutoClassifier`` looks at the data, tries models that fit it, from gradient boosting to
-networks, tunes the best of them, and predicts with an ensemble of all. Here, it has 15 seconds.
+networks, tunes the best of them, and predicts with an ensemble of all. Here, it has 20 seconds.
 """
 
 # %%
@@ -32,7 +32,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from skkeras import KerasAutoClassifier
 
-model = KerasAutoClassifier(time_limit=15, cv=3, random_state=0).fit(X, y)
+model = KerasAutoClassifier(time_limit=20, cv=3, random_state=0).fit(X, y)
 print(f"The data is a {model.kind_}.")
 predicted = model.predict_proba(X_test)
 print(f"AUC of the test rows: {roc_auc_score(y_test, predicted[:, 1]):.3f}")
