@@ -20,13 +20,6 @@ class KerasAutoClassifier(ClassifierMixin, BaseKerasAuto):
 
     Parameters
     ----------
-    time_limit : float or None, default=600
-        Seconds that `fit` may take. None needs `n_candidates`.
-    n_candidates : int or None, default=None
-        Maximum number of candidates; None tries candidates until the time is over. With
-        ``time_limit=None``, an integer `random_state` makes `fit` repeatable.
-    scoring : str or callable, default=None
-        Score that guides the choice of models. None means minus the log loss.
     {parameters}
 
     Attributes
@@ -97,13 +90,6 @@ class KerasAutoRegressor(RegressorMixin, BaseKerasAuto):
 
     Parameters
     ----------
-    time_limit : float or None, default=600
-        Seconds that `fit` may take. None needs `n_candidates`.
-    n_candidates : int or None, default=None
-        Maximum number of candidates; None tries candidates until the time is over. With
-        ``time_limit=None``, an integer `random_state` makes `fit` repeatable.
-    scoring : str or callable, default=None
-        Score that guides the choice of models. None means minus the root mean squared error.
     {parameters}
 
     Attributes

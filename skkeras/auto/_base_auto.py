@@ -42,7 +42,8 @@ class BaseKerasAuto(DocumentedMixin, BaseEstimator):
         Maximum number of candidates; None tries candidates until the time is over. With
         ``time_limit=None``, an integer `random_state` makes `fit` repeatable.
     scoring : str or callable, default=None
-        Score that guides the choice of models.
+        Score that guides the choice of models. None means minus the log loss for a classifier, and
+        minus the root mean squared error for a regressor.
     cv : int, splitter or iterable, default=5
         Folds, as in `sklearn.model_selection.GridSearchCV`. For an integer, rows are shuffled
         first, and there are fewer folds if a class has fewer rows.

@@ -43,7 +43,8 @@ class BaseSearchEnsemble(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         Number of bags, each of which selects from a random half of the candidates, which prevents
         overfitting if there are hundreds of them. With 1, it selects from all candidates.
     scoring : str or callable, default=None
-        Score that the selection maximizes.
+        Score that the selection maximizes. None means minus the log loss for a classifier, and
+        minus the root mean squared error for a regressor.
     refit : bool, default=False
         Whether the selected candidates are fitted again on all rows. Otherwise, a candidate
         predicts the mean of the estimators that were fitted on the folds.

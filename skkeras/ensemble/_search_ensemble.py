@@ -52,8 +52,6 @@ class SearchEnsembleClassifier(ClassifierMixin, BaseSearchEnsemble):
 
     Parameters
     ----------
-    scoring : str or callable, default=None
-        Score that the selection maximizes. None means minus the log loss.
     {parameters}
 
     Attributes
@@ -145,8 +143,6 @@ class SearchEnsembleRegressor(RegressorMixin, BaseSearchEnsemble):
 
     Parameters
     ----------
-    scoring : str or callable, default=None
-        Score that the selection maximizes. None means minus the root mean squared error.
     {parameters}
 
     Attributes
