@@ -24,6 +24,7 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.validation import check_is_fitted
 
 from skkeras._docs import DocumentedMixin
+from skkeras._feature_attributes import copy_feature_attributes
 from skkeras.base import BaseKerasEstimator
 from skkeras.compose._distilled_base import KerasDistilled
 from skkeras.layers import EnsembleMean
@@ -145,10 +146,7 @@ class NetworkFeatures(
         hidden = _HiddenLayers(model, self._places).outputs
         self._n_features_out = sum(math.prod(output.shape[1:]) for output in hidden)
         self.estimator_ = fitted
-        for name in ("n_features_in_", "feature_names_in_"):
-            self.__dict__.pop(name, None)
-            if hasattr(fitted, name):
-                setattr(self, name, getattr(fitted, name))
+        copy_feature_attributes(fitted, self)
         return self
 
     def _check_estimator(self) -> None:

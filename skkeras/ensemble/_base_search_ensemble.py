@@ -21,6 +21,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d
 
 from skkeras._docs import DocumentedMixin
+from skkeras._feature_attributes import copy_feature_attributes
 from skkeras.ensemble._same_rows import check_same_folds, check_same_target, planned_folds
 from skkeras.ensemble._selection import select
 from skkeras.model_selection import SearchMixin, in_class_order, predictions, threads_for
@@ -154,11 +155,7 @@ class BaseSearchEnsemble(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             check_same_target(number, search.cv_target_, y)
         self._select(y)
         self._fit_members(X, y, params)
-        first = self.estimators_[0][0]
-        for name in ("n_features_in_", "feature_names_in_"):
-            self.__dict__.pop(name, None)
-            if hasattr(first, name):
-                setattr(self, name, getattr(first, name))
+        copy_feature_attributes(self.estimators_[0][0], self)
         return self
 
     def _given(self) -> list[Any]:

@@ -24,6 +24,7 @@ from sklearn.utils.validation import (
 )
 
 from skkeras._docs import DocumentedMixin
+from skkeras._feature_attributes import copy_feature_attributes
 from skkeras._sample_weight import weights_argument
 from skkeras.inspection import label_issues
 from skkeras.model_selection._grid import GridSearchCV
@@ -165,10 +166,7 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
             routed = _check_method_params(X, routed, indices=rows)
         self.estimator_ = clone(self.estimator).fit(X_clean, y_clean, **routed)
         self.classes_ = self.estimator_.classes_
-        for name in ("n_features_in_", "feature_names_in_"):
-            self.__dict__.pop(name, None)
-            if hasattr(self.estimator_, name):
-                setattr(self, name, getattr(self.estimator_, name))
+        copy_feature_attributes(self.estimator_, self)
         return self
 
     def _check_estimator(self) -> None:

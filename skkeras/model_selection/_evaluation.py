@@ -20,7 +20,7 @@ from skkeras.model_selection._repeats import merge, repeats, spread
 from skkeras.model_selection._score_results import SCORES, detach
 from skkeras.model_selection._size_limit import SizeLimit
 from skkeras.model_selection._time_limit import Kind, TimeLimit, kind_of
-from skkeras.model_selection._timed_fit import CUT, UNFINISHED, TimedFit, unfinished
+from skkeras.model_selection._timed_fit import CUT, UNFINISHED, TimedFit, TimedFits, unfinished
 
 
 class Evaluation:
@@ -142,7 +142,7 @@ class Evaluation:
         ).call_on_fit_task_begin(estimator=self._search)
         first = len(self._candidates)
         self._candidates += candidates
-        context = _Fits(ctx, self._fit_names(first), self.limit, kinds, n_epochs)
+        context = TimedFits(ctx, self._fit_names(first), self.limit, kinds, n_epochs)
         found: dict[int, float] = {}
         if not self._evaluate(evaluate, fits, context):
             found = dict.fromkeys(map(id, candidates), float(self._search.error_score))
@@ -156,7 +156,7 @@ class Evaluation:
             self._print(first, list(found.values()))
         return found, bool(ctx.call_on_fit_task_end(estimator=self._search)) or self._is_over
 
-    def _evaluate(self, evaluate: Callable, fits: list[dict[str, Any]], ctx: _Fits) -> bool:
+    def _evaluate(self, evaluate: Callable, fits: list[dict[str, Any]], ctx: TimedFits) -> bool:
         started = time.perf_counter()
         self._timed = ctx.fits
         # Turn off scikit-learn's message for each batch; `_print` is more informative.
@@ -185,7 +185,7 @@ class Evaluation:
             self._search.verbose = verbose
         return True
 
-    def _keep_finished(self, fits: list[dict[str, Any]], ctx: _Fits) -> None:
+    def _keep_finished(self, fits: list[dict[str, Any]], ctx: TimedFits) -> None:
         """Add the fits of an interrupted batch that have finished in this process."""
         n_fits = len(fits) * self._search.n_splits_
         new = [fit.record for fit in ctx.fits]
@@ -392,27 +392,3 @@ def describe(params: dict[str, Any]) -> str:
         f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={code(value)}"
         for name, value in params.items()
     )
-
-
-class _Fits:
-    """The callback context of a batch, which names the candidate, seed and fold of each fit."""
-
-    def __init__(
-        self, ctx: Any, names: list[str], limit: TimeLimit, kinds: list[Kind], n_epochs: int
-    ) -> None:
-        self._ctx, self._names = ctx, names
-        self._limit, self._kinds, self._n_epochs = limit, kinds, n_epochs
-        self.fits: list[TimedFit] = []
-
-    def subcontext(self, task_name: str, task_id: int) -> Any:
-        """Return the context of a fit; scikit-learn's search calls this."""
-        context = self._ctx.subcontext(task_name=self._names[task_id], task_id=task_id)
-        kind = self._kinds[task_id * len(self._kinds) // len(self._names)]
-        self.fits.append(TimedFit(context, self._limit, kind, self._n_epochs))
-        return self.fits[-1]
-
-    def end(self) -> None:
-        """End the fits that run in threads, and start no others."""
-        self._limit.end = -math.inf
-        for fit in self.fits:
-            fit.deadline.end = -math.inf

@@ -110,6 +110,49 @@ class TimedFit:
         self._limit.note(self._kind, self._size, seconds, n_epochs)
 
 
+class TimedFits:
+    """The callback context of a batch, which names the candidate, seed and fold of each fit.
+
+    Parameters
+    ----------
+    ctx : CallbackContext
+        The context of scikit-learn.
+    names : list of str
+        Name of each fit.
+    limit : TimeLimit
+        The limit of the search.
+    kinds : list of Kind
+        Kind of the fits of each candidate.
+    n_epochs : int
+        Number of epochs of a fit.
+
+    Attributes
+    ----------
+    fits : list of TimedFit
+        The fits that scikit-learn has asked for.
+    """
+
+    def __init__(
+        self, ctx: Any, names: list[str], limit: TimeLimit, kinds: list[Kind], n_epochs: int
+    ) -> None:
+        self._ctx, self._names = ctx, names
+        self._limit, self._kinds, self._n_epochs = limit, kinds, n_epochs
+        self.fits: list[TimedFit] = []
+
+    def subcontext(self, task_name: str, task_id: int) -> Any:
+        """Return the context of a fit; scikit-learn's search calls this."""
+        context = self._ctx.subcontext(task_name=self._names[task_id], task_id=task_id)
+        kind = self._kinds[task_id * len(self._kinds) // len(self._names)]
+        self.fits.append(TimedFit(context, self._limit, kind, self._n_epochs))
+        return self.fits[-1]
+
+    def end(self) -> None:
+        """End the fits that run in threads, and start no others."""
+        self._limit.end = -math.inf
+        for fit in self.fits:
+            fit.deadline.end = -math.inf
+
+
 def _marked(names: Any = None) -> Any:
     scores = math.nan if names is None else dict.fromkeys(names, math.nan)
     return attach(scores, **{UNFINISHED: True})
