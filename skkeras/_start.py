@@ -17,6 +17,16 @@ from joblib.externals.loky import process_executor
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 # Values that suppress the messages: not set, or a level that hides TensorFlow's warnings.
 _QUIET = {None, "2", "3"}
+_BACKENDS = ("tensorflow", "jax")
+
+
+def _check_backend(name: str) -> None:
+    """Raise an error if Keras runs on a backend that this package has no compiler for."""
+    if name not in _BACKENDS:
+        raise ImportError(
+            f"skkeras runs on Keras' backends 'tensorflow' and 'jax', not on {name!r}: set the "
+            "environment variable KERAS_BACKEND to one of them before Keras is imported."
+        )
 
 
 @contextlib.contextmanager
@@ -90,6 +100,10 @@ class _IfImported:
         return getattr(sys.modules["tensorflow"], name)
 
 
+if "keras" not in sys.modules:
+    # Keras would import the backend first, which may not be installed.
+    _check_backend(os.environ.get("KERAS_BACKEND") or _BACKENDS[0])
+
 _asked = os.environ.get(_LEVEL)
 if "tensorflow" not in sys.modules and _asked in _QUIET:
     os.environ[_LEVEL] = "3"
@@ -104,9 +118,10 @@ if "tensorflow" not in sys.modules and _asked in _QUIET:
 else:
     import keras
 
+_check_backend(keras.backend.backend())
 if keras.backend.backend() == "tensorflow":
     _take_share_of_cores()
-elif keras.backend.backend() == "jax":
+else:
     from keras.src.saving import serialization_lib
 
     _give_jax_share_of_cores()

@@ -38,3 +38,27 @@ def test_training_is_silent_where_no_messages_are_asked_for(level):
 def test_training_needs_no_standard_streams(closed):
     command = f'exec "{sys.executable}" -c "{USE}" {closed}'
     assert subprocess.run(["sh", "-c", command], timeout=300, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("backend", "code"),
+    [
+        # Keras does not import it: it is not installed.
+        ("torch", "from skkeras import KerasMLPClassifier"),
+        ("numpy", "import keras; import skkeras"),
+    ],
+)
+def test_other_backends_of_keras_are_refused(backend, code):
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == (
+        f"ImportError: skkeras runs on Keras' backends 'tensorflow' and 'jax', not on {backend!r}: "
+        "set the environment variable KERAS_BACKEND to one of them before Keras is imported."
+    )

@@ -19,13 +19,8 @@ from skkeras.training.backends._state import build, state_of
 if TYPE_CHECKING or keras.backend.backend() == "tensorflow":
     from skkeras.training.backends import tensorflow as _backend
     from skkeras.training.backends.tensorflow import *  # noqa: F403
-elif keras.backend.backend() == "jax":
+else:
     from skkeras.training.backends import jax as _backend
     from skkeras.training.backends.jax import *  # noqa: F403
-else:
-    raise ImportError(
-        "skkeras trains with Keras' backends 'tensorflow' and 'jax', but Keras runs on "
-        f"{keras.backend.backend()!r}: set KERAS_BACKEND before Keras is imported."
-    )
 
 __all__ = ["build", "state_of", *_backend.__all__]
