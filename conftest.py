@@ -58,6 +58,10 @@ def pytest_collection_modifyitems(config, items):
     if not _CI and (left_out := [item for item in items if _lacking(item)]):
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not _lacking(item)]
+    # A file's tests share compiled programs, so that one worker runs them.
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath)))
 
 
 def pytest_runtest_setup(item):

@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -241,6 +242,10 @@ CASES = [
 ]
 
 
+def _id(case: Case) -> str:
+    return f"{case.name}-{case.label}" if case.label else case.name
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test for every case, or for all of a kind: classifiers, those that take arrays, ..."""
     networks = [c for c in CASES if not c.inner]
@@ -256,9 +261,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     }
     for name, cases in chosen.items():
         if name in metafunc.fixturenames:
-            ids = [f"{c.name}-{c.label}" if c.label else c.name for c in cases]
-            # Tests of one estimator in a row: the programs of all do not fit the cache at once.
-            metafunc.parametrize(name, cases, ids=ids, scope="module")
+            metafunc.parametrize(name, cases, ids=[_id(case) for case in cases])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run all tests of an estimator in a row, in one worker: the cache has no room for more."""
+    places = [i for i, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    ours = [(_number(items[i]), items[i]) for i in places]
+    for item_number, item in ours:
+        if item_number >= 0:
+            item.add_marker(pytest.mark.xdist_group(f"contract of {_id(CASES[item_number])}"))
+    ours.sort(key=lambda numbered: numbered[0])
+    for i, (_, item) in zip(places, ours, strict=True):
+        items[i] = item
+
+
+def _number(item: pytest.Item) -> int:
+    params = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return next((i for i, case in enumerate(CASES) for value in params if value is case), -1)
 
 
 @pytest.fixture
