@@ -9,6 +9,9 @@ import numpy as np
 from skl2onnx import get_model_alias
 from skl2onnx._parse import _parse_sklearn
 from skl2onnx.common.data_types import Int64TensorType
+from skl2onnx.operator_converters.calibrated_classifier_cv import (
+    convert_sklearn_calibrated_classifier_cv,
+)
 from skl2onnx.operator_converters.voting_classifier import convert_voting_classifier
 from sklearn.base import is_classifier
 from sklearn.preprocessing import (
@@ -99,6 +102,17 @@ def convert_voting(scope: Any, operator: Any, container: Any) -> None:
     operator.raw_operator = copy.copy(operator.raw_operator)
     operator.raw_operator.flatten_transform = False
     convert_voting_classifier(scope, operator, container)
+
+
+def convert_calibrated(scope: Any, operator: Any, container: Any) -> None:
+    """Add a `CalibratedClassifierCV`; skl2onnx interpolates no isotonic calibration."""
+    method = operator.raw_operator.method
+    if method != "sigmoid":
+        raise ValueError(
+            f"CalibratedClassifierCV(method={method!r}) cannot be exported to ONNX, because "
+            f'skl2onnx has no exact converter for it; use method="sigmoid".'
+        )
+    convert_sklearn_calibrated_classifier_cv(scope, operator, container)
 
 
 def _predictions(graph: Graph, estimator: Any, operator: Any) -> list[Name]:

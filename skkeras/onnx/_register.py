@@ -24,6 +24,7 @@ from skkeras.onnx._estimators import (
     regressor_shapes,
 )
 from skkeras.onnx._nested import (
+    convert_calibrated,
     convert_inner,
     convert_search_ensemble,
     convert_transformed_target,
@@ -81,4 +82,8 @@ def _register_around() -> None:
         update_registered_converter(
             kind, f"Skkeras{kind.__name__}", shapes_around, convert, options=options
         )
-    register_converter("SklearnVotingClassifier", convert_voting, overwrite=True, options=_OPTIONS)
+    for alias, convert in (
+        ("SklearnVotingClassifier", convert_voting),
+        ("SklearnCalibratedClassifierCV", convert_calibrated),
+    ):
+        register_converter(alias, convert, overwrite=True, options=_OPTIONS)

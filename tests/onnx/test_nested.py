@@ -85,3 +85,11 @@ def test_transformers_of_the_target_without_converter_are_named(tmp_path):
         skkeras.export(
             network.set_params(check_inverse=False).fit(X, NUMBERS), tmp_path / "e.onnx", X
         )
+
+
+@pytest.mark.parametrize("method", ["isotonic", "temperature"])
+def test_calibration_without_exact_converter_is_refused_also_without_rows(method, tmp_path):
+    calibrated = CalibratedClassifierCV(LogisticRegression(), method=method, cv=2).fit(X, LABELS)
+    with pytest.raises(ValueError, match=rf"method='{method}'\) cannot .*; use method=\"sigmoid"):
+        skkeras.export(calibrated, tmp_path / "e.onnx")
+    assert not list(tmp_path.iterdir())

@@ -1,7 +1,10 @@
 """Files in ONNX of pipelines."""
 
 import errno
+import importlib.util
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +59,37 @@ def test_a_pipeline_on_a_data_frame_has_one_input_for_each_column(tmp_path):
     assert set(found["label"]) == {"<=50K", ">50K"}
     one = run(path, **{name: array[:1] for name, array in arrays.items()})
     np.testing.assert_allclose(one["probabilities"], found["probabilities"][:1], atol=1e-6)
+
+
+RUN = """
+import sys
+import numpy as np
+import onnxruntime
+labels, _ = onnxruntime.InferenceSession(sys.argv[1]).run(None, {"X": np.load(sys.argv[2])})
+assert not {"tensorflow", "keras", "sklearn", "skkeras"} & sys.modules.keys()
+print(*labels)
+"""
+
+
+def test_onnxruntime_needs_no_tensorflow(tmp_path):
+    model = fitted()
+    skkeras.export(model, tmp_path / "e.onnx", X)
+    np.save(tmp_path / "X.npy", X)
+    command = [sys.executable, "-c", RUN, str(tmp_path / "e.onnx"), str(tmp_path / "X.npy")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == model.predict(X).tolist()
+
+
+def test_a_missing_package_names_the_extra(tmp_path, monkeypatch):
+    model, find_spec = fitted(), importlib.util.find_spec
+    monkeypatch.delitem(sys.modules, "skkeras.onnx")
+    missing = {"tf2onnx"}
+    monkeypatch.setattr(
+        "skkeras._extras.find_spec", lambda name: None if name in missing else find_spec(name)
+    )
+    with pytest.raises(ImportError, match=r'needs tf2onnx, .*pip install "\.\[onnx\]"'):
+        skkeras.export(model, tmp_path / "e.onnx", X)
+    assert not os.listdir(tmp_path)
 
 
 def test_without_rows_the_input_is_an_array_of_floats(tmp_path):
