@@ -9,9 +9,8 @@ import onnx
 import onnxruntime
 from sklearn.base import is_classifier
 
+from skkeras.base.data import TOLERANCE, difference
 from skkeras.onnx._convert import arrays_of
-
-_TOLERANCE = 1e-5
 
 
 def check_equal(estimator: Any, model: onnx.ModelProto, X: Any) -> None:
@@ -48,9 +47,9 @@ def check_equal(estimator: Any, model: onnx.ModelProto, X: Any) -> None:
         _check_numbers("probabilities differ", found[1], probabilities)
         if differ.ndim == 1:
             ordered = np.sort(probabilities, axis=1)
-            differ &= ordered[:, -1] - ordered[:, -2] > 2 * _TOLERANCE
+            differ &= ordered[:, -1] - ordered[:, -2] > 2 * TOLERANCE
         else:
-            differ &= abs(probabilities - 0.5) > _TOLERANCE
+            differ &= abs(probabilities - 0.5) > TOLERANCE
     if differ.any():
         raise ValueError(_message("labels differ", f"in {np.count_nonzero(differ)} rows"))
 
@@ -60,11 +59,9 @@ def _cast(array: np.ndarray, expected: Any) -> np.ndarray:
 
 
 def _check_numbers(what: str, found: np.ndarray, expected: np.ndarray) -> None:
-    most = max(1.0, float(np.abs(expected).max(initial=0.0)))
-    difference = np.abs(found - expected)
-    if not difference.max(initial=0.0) <= _TOLERANCE * most:
-        rows = (difference > _TOLERANCE * most).reshape(len(difference), -1).any(axis=1)
-        raise ValueError(_message(what, f"by {difference.max():.2g} in {rows.sum()} rows"))
+    how = difference(found, expected)
+    if how:
+        raise ValueError(_message(what, how))
 
 
 def _message(what: str, how: str) -> str:

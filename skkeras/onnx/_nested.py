@@ -14,14 +14,9 @@ from skl2onnx.operator_converters.calibrated_classifier_cv import (
 )
 from skl2onnx.operator_converters.voting_classifier import convert_voting_classifier
 from sklearn.base import is_classifier
-from sklearn.preprocessing import (
-    FunctionTransformer,
-    MaxAbsScaler,
-    MinMaxScaler,
-    RobustScaler,
-    StandardScaler,
-)
+from sklearn.preprocessing import FunctionTransformer
 
+from skkeras.base.data import shift_and_scale
 from skkeras.onnx._graph import Graph, Name
 from skkeras.onnx._outputs import add_labels, label_type, number_type
 
@@ -138,22 +133,15 @@ def _inverse(graph: Graph, transformer: Any, y: Name) -> Name:
     """Add the inverse of a transformer of the target."""
     if isinstance(transformer, FunctionTransformer):
         return _function(graph, transformer.inverse_func, y)
-    kind = type(transformer)
-    one = np.ones(1)
-    if kind is MinMaxScaler:
-        scale, shift = 1 / transformer.scale_, -transformer.min_ / transformer.scale_
-    elif kind in (StandardScaler, RobustScaler, MaxAbsScaler):
-        scale = transformer.scale_ if transformer.scale_ is not None else one
-        shift = getattr(transformer, "mean_" if kind is StandardScaler else "center_", None)
-        shift = 0 * one if shift is None else shift
-    else:
+    scales = shift_and_scale(transformer)
+    if scales is None:
         raise ValueError(
             f"TransformedTargetRegressor cannot be exported to ONNX: there is no converter for the "
-            f"inverse of {kind.__name__}. Use a scaler, or func=np.log1p with "
+            f"inverse of {type(transformer).__name__}. Use a scaler, or func=np.log1p with "
             f"inverse_func=np.expm1."
         )
-    scaled = graph.add("Mul", y, np.asarray(scale, np.float64))
-    return graph.add("Add", scaled, np.asarray(shift, np.float64))
+    shift, scale = scales
+    return graph.add("Add", graph.add("Mul", y, scale), shift)
 
 
 def _function(graph: Graph, function: Any, y: Name) -> Name:

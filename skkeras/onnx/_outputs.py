@@ -13,10 +13,9 @@ from skl2onnx.common.data_types import (
     StringTensorType,
 )
 
-from skkeras.base.data import LabelEncoder, RegressionTarget, is_of_logits
+from skkeras.base.data import LabelEncoder, RegressionTarget, is_hinge, is_of_logits
 from skkeras.onnx._graph import Graph, Name
 from skkeras.tabular import ClippedTarget
-from skkeras.utils import loss_name
 
 
 def label_type(classes: np.ndarray) -> type:
@@ -71,7 +70,7 @@ def add_probabilities(graph: Graph, estimator: Any, model: keras.Model, outputs:
             if exclusive and n_units > 1
             else graph.add("Sigmoid", x)
         )
-    elif _is_hinge(model.loss):
+    elif is_hinge(model.loss):
         half = np.array([0.5], np.float32)
         x = graph.add("Add", graph.add("Mul", x, half), half)
     if estimator.target_type_ == "binary" and n_units == 1:
@@ -122,10 +121,3 @@ def check_target(estimator: Any) -> None:
             f"{type(estimator).__name__} cannot be exported to ONNX: there is no converter for "
             f"its target_encoder {kind.__name__}."
         )
-
-
-def _is_hinge(loss: Any) -> bool:
-    try:
-        return loss_name(loss) in ("hinge", "squared_hinge")
-    except (TypeError, ValueError):
-        return False

@@ -1,6 +1,7 @@
 """Conversion of the user's data to the arrays of a network, and back."""
 
 import skkeras._start  # noqa: F401  # before Keras
+from skkeras.base.data._differences import TOLERANCE, difference
 from skkeras.base.data._holdout import hold_out, warn_about_few
 from skkeras.base.data._inputs import (
     MISSING_TYPES,
@@ -19,6 +20,7 @@ from skkeras.base.data._inputs import (
 from skkeras.base.data._outputs import (
     check_outputs,
     check_probabilities,
+    is_hinge,
     is_of_logits,
     undo_logits,
 )
@@ -31,11 +33,13 @@ from skkeras.base.data._rows import (
     split_rows,
     with_class_weight,
 )
+from skkeras.base.data._scalers import shift_and_scale
 from skkeras.base.data._targets import LabelEncoder, RegressionTarget
 from skkeras.base.data._wrong_kind import check_not_batches, networks_of_several_axes
 
 __all__ = [
     "MISSING_TYPES",
+    "TOLERANCE",
     "LabelEncoder",
     "RegressionTarget",
     "as_floats",
@@ -48,15 +52,18 @@ __all__ = [
     "check_outputs",
     "check_probabilities",
     "check_weights",
+    "difference",
     "drop_weightless",
     "full_batch",
     "hold_out",
+    "is_hinge",
     "is_missing",
     "is_of_logits",
     "is_several",
     "networks_of_several_axes",
     "rows_of",
     "shared_length",
+    "shift_and_scale",
     "split_rows",
     "standardized",
     "undo_logits",

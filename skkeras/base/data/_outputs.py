@@ -110,6 +110,14 @@ def is_of_logits(loss: Any) -> bool:
     return bool(arguments.get("from_logits", getattr(loss, "from_logits", False)))
 
 
+def is_hinge(loss: Any) -> bool:
+    """Return whether a loss is a hinge loss, whose threshold is 0."""
+    try:
+        return loss_name(loss) in ("hinge", "squared_hinge")
+    except (TypeError, ValueError):
+        return False
+
+
 def _last_activation(model: keras.Model) -> str | None:
     last = getattr(model.layers[-1], "activation", None) if model.layers else None
     found = last in (keras.activations.sigmoid, keras.activations.softmax)
@@ -137,11 +145,7 @@ def undo_logits(outputs: Any, loss: Any, *, exclusive: bool) -> Any:
     if is_of_logits(loss):
         one_each = exclusive and outputs.shape[-1] > 1
         return scipy.special.softmax(outputs, -1) if one_each else scipy.special.expit(outputs)
-    try:
-        hinged = loss_name(loss) in ("hinge", "squared_hinge")
-    except (TypeError, ValueError):
-        return outputs
-    return outputs / 2 + 0.5 if hinged else outputs
+    return outputs / 2 + 0.5 if is_hinge(loss) else outputs
 
 
 # In half precision, sums of probabilities are not more accurate.

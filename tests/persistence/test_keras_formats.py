@@ -1,0 +1,88 @@
+"""Files that Keras and TensorFlow write of pipelines."""
+
+import errno
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import skkeras
+from skkeras import KerasMLPClassifier
+from skkeras.persistence._keras_formats import FORMATS, export_by_keras
+
+X = np.random.default_rng(0).normal(5, size=(40, 3)).astype("float32")
+NETWORK = KerasMLPClassifier(hidden_layer_sizes=4, epochs=1, random_state=0)
+MODEL = make_pipeline(StandardScaler(), NETWORK).fit(X, X[:, 0] > 5)
+
+# As TensorFlow Serving does it.
+SERVE = """
+import sys
+import numpy as np
+import tensorflow as tf
+serve = tf.saved_model.load(sys.argv[1]).signatures["serving_default"]
+np.save(sys.argv[3], serve(X=tf.constant(np.load(sys.argv[2])))["output_0"].numpy())
+assert not {"sklearn", "skkeras"} & sys.modules.keys()
+"""
+
+
+def test_the_keras_file_has_the_scaler(tmp_path):
+    skkeras.export(MODEL, tmp_path / "e.keras", X)
+    found = keras.models.load_model(tmp_path / "e.keras").predict(X, verbose=0)
+    np.testing.assert_allclose(found, MODEL.predict_proba(X), atol=1e-5)
+    assert os.listdir(tmp_path) == ["e.keras"]
+
+
+def test_tensorflow_serves_the_folder_without_skkeras(tmp_path):
+    skkeras.export(MODEL, tmp_path / "1", X, format="tf_saved_model")
+    np.save(tmp_path / "X.npy", X)
+    paths = [str(tmp_path / name) for name in ("1", "X.npy", "found.npy")]
+    subprocess.run([sys.executable, "-c", SERVE, *paths], check=True)
+    np.testing.assert_allclose(np.load(paths[2]), MODEL.predict_proba(X), atol=1e-5)
+    with pytest.raises(FileExistsError, match="a folder that does not exist"):
+        skkeras.export(MODEL, tmp_path / "1", format="tf_saved_model")
+
+
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
+def test_litert_runs_the_file(tmp_path):
+    skkeras.export(MODEL, tmp_path / "e.tflite", X)
+    runner = tf.lite.Interpreter(str(tmp_path / "e.tflite")).get_signature_runner()
+    found = runner(X=X)["output_0"]
+    np.testing.assert_allclose(found, MODEL.predict_proba(X), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_model_that_predicts_something_else_is_not_written(kind, tmp_path, monkeypatch):
+    predict_proba = KerasMLPClassifier.predict_proba
+    monkeypatch.setattr(KerasMLPClassifier, "predict_proba", lambda *a: predict_proba(*a) + 1e-4)
+    path = tmp_path / f"e{FORMATS[kind][1]}"
+    with pytest.raises(ValueError, match=r"differ from predict_proba of .* by 0\.0001 in 40 rows"):
+        export_by_keras(MODEL, path, X, kind)
+    assert not os.listdir(tmp_path)
+
+
+def test_a_full_disk_leaves_no_half_file(tmp_path, monkeypatch):
+    path = tmp_path / "e.keras"
+    path.write_bytes(b"before")
+
+    def write_half(self, path):
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(keras.Model, "save", write_half)
+    with pytest.raises(OSError, match="No space left"):
+        skkeras.export(MODEL, path)
+    assert os.listdir(tmp_path) == ["e.keras"] and path.read_bytes() == b"before"
+
+
+def test_formats_go_with_their_paths(tmp_path):
+    with pytest.raises(ValueError, match=r"format='litert' needs a path .* '\.tflite'"):
+        skkeras.export(MODEL, tmp_path / "e.keras", format="litert")
+    with pytest.raises(ValueError, match=r"format must be 'onnx' or one of .*got 'pmml'"):
+        skkeras.export(MODEL, tmp_path / "e", format="pmml")
+    assert not os.listdir(tmp_path)
