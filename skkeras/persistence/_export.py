@@ -29,7 +29,7 @@ def export(
     The other formats are written by Keras. They are for a network alone or behind scalers, which
     become layers of the model: `StandardScaler`, `MinMaxScaler`, `RobustScaler` and `MaxAbsScaler`;
     the network takes numbers or images. The model has one input, "X", of float32, with all columns
-    in the order of `fit`; images have the shape of those in `fit`. Its output are the probabilities
+    in the order of `fit`; images have the shape of those in `fit`. Its output is the probabilities
     of `predict_proba`, in the order of `classes_`, or the numbers of `predict` in the units of the
     target, of shape (n_rows, n_outputs). Labels are not in the file.
 
