@@ -10,6 +10,7 @@ from skkeras.compose import KerasMultiInputRegressor as KerasMultiInputRegressor
 from skkeras.fit_cache import FitMemory as FitMemory
 from skkeras.image import KerasCNNClassifier as KerasCNNClassifier
 from skkeras.image import KerasCNNRegressor as KerasCNNRegressor
+from skkeras.image import KerasImageFeatures as KerasImageFeatures
 from skkeras.image import KerasTransferClassifier as KerasTransferClassifier
 from skkeras.image import KerasTransferRegressor as KerasTransferRegressor
 from skkeras.persistence import export as export

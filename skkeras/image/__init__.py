@@ -6,6 +6,7 @@ from skkeras.image._cnn import KerasCNNClassifier, KerasCNNRegressor
 from skkeras.image._files import IMAGE_SUFFIXES as IMAGE_SUFFIXES
 from skkeras.image._files import list_images
 from skkeras.image._files import read_images as read_images
+from skkeras.image._image_features import KerasImageFeatures
 from skkeras.image._pixels import PixelScaler as PixelScaler
 from skkeras.image._transfer import KerasTransfer as KerasTransfer
 from skkeras.image._transfer import KerasTransferClassifier, KerasTransferRegressor
@@ -13,6 +14,7 @@ from skkeras.image._transfer import KerasTransferClassifier, KerasTransferRegres
 __all__ = [
     "KerasCNNClassifier",
     "KerasCNNRegressor",
+    "KerasImageFeatures",
     "KerasTransferClassifier",
     "KerasTransferRegressor",
     "list_images",

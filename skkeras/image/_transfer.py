@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import keras
-import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 
 from skkeras.base import (
     SIZES,
@@ -20,13 +18,16 @@ from skkeras.base import (
     ModelParams,
     ModelSpec,
 )
-from skkeras.image._backbones import BACKBONES, check_weights
+from skkeras.image._backbone_input import (
+    CONSTRAINTS,
+    backbone_features,
+    check_backbone_images,
+    check_backbone_params,
+)
 from skkeras.image._features import BackboneFeatures
 from skkeras.image._fine_tuning import FineTunedImages
-from skkeras.image._pixels import check_images
-from skkeras.image._scales import warn_unless_bytes
 from skkeras.image._transfer_model import transfer_model
-from skkeras.utils import as_int, check_sizes, sizes
+from skkeras.utils import as_int, check_sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -124,9 +125,7 @@ class KerasTransfer(FineTunedImages):
         "weights",
     }
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "backbone": [StrOptions(set(BACKBONES))],
-        "weights": [None, str, os.PathLike],
-        "pooling": [StrOptions({"avg", "max"})],
+        **CONSTRAINTS,
         "dense_units": SIZES,
         "activation": [str, callable],
         "alpha": [Interval(Real, 0, None, closed="left")],
@@ -134,7 +133,6 @@ class KerasTransfer(FineTunedImages):
         "n_unfrozen": [Interval(Integral, 0, None, closed="left")],
         "fine_tune_epochs": [Interval(Integral, 1, None, closed="left")],
         "fine_tune_learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "input_size": [None, Interval(Integral, 1, None, closed="left"), list, tuple],
     }
     _searched: ClassVar[dict[str, dict[str, Any]]] = {
         "small": {
@@ -152,22 +150,11 @@ class KerasTransfer(FineTunedImages):
 
     def _validate_params(self) -> None:
         super()._validate_params()
-        check_weights(self.weights)
-        for name, lengths in (("dense_units", ()), ("input_size", (2,)), ("image_shape", (2, 3))):
-            check_sizes(name, getattr(self, name), lengths)
+        check_backbone_params(self)
+        check_sizes("dense_units", self.dense_units, ())
 
     def _check_X(self, X: Any, *, reset: bool) -> Any:
-        if not reset:
-            self.feature_encoder_.find_weights(self.weights)
-        images = check_images(self, X, reset=reset)
-        if reset and self.image_shape_[2] not in (1, 3):
-            raise ValueError(
-                f"X has images of {self.image_shape_[2]} channels; expected 3 (red, green, blue) "
-                f"or 1 (grey)."
-            )
-        if reset and isinstance(images, np.ndarray):
-            warn_unless_bytes(images)
-        return images
+        return check_backbone_images(self, X, reset=reset)
 
     @property
     def feature_encoder(self) -> BackboneFeatures:
@@ -175,9 +162,7 @@ class KerasTransfer(FineTunedImages):
         return self._features(as_int(self.n_unfrozen) if self._is_fine_tuned else self.pooling)
 
     def _features(self, part: str | int) -> BackboneFeatures:
-        size = self.image_shape_[:2] if self.input_size is None else sizes(self.input_size)
-        weights = check_weights(self.weights)
-        return BackboneFeatures(self.backbone, weights, (size[0], size[-1]), part)
+        return backbone_features(self, part)
 
     def _describe_encoding(self) -> Hashable:
         # In fine-tuning, the network contains the backbone's last layers.

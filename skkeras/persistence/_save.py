@@ -18,7 +18,7 @@ from skops.io.exceptions import UnsupportedTypeException
 
 import skkeras.persistence._constructors  # noqa: F401  # what skops writes and reads in its way
 from skkeras._version import __version__
-from skkeras.image import KerasTransfer, check_weights
+from skkeras.image import KerasImageFeatures, KerasTransfer, check_weights
 from skkeras.persistence._archives import checked
 from skkeras.persistence._files import write_whole
 from skkeras.persistence._random_states import check_random_states
@@ -233,7 +233,9 @@ def _unknown(root: Node, called: set[str]) -> set[str]:
 def _move_weights(root: Node, weights: Any, path: Any) -> None:
     """Set the path of the weights file of networks for images."""
     moved = [
-        node._constructed for node in nodes_of(root) if isinstance(node._constructed, KerasTransfer)
+        node._constructed
+        for node in nodes_of(root)
+        if isinstance(node._constructed, (KerasTransfer, KerasImageFeatures))
     ]
     moved = [network for network in moved if network.weights not in (None, "imagenet")]
     if not moved:

@@ -26,9 +26,9 @@ def _all_networks():
         part.__name__
         for part in public
         if inspect.isclass(part) and issubclass(part, BaseEstimator)
-        # Those of `tests/auto` have an ensemble in place of a network, autoencoders no target;
-        # `tests/auto` and `tests/tabular` have their contracts.
-        if not part.__name__.startswith("KerasAuto")
+        # Those of `tests/auto` have an ensemble in place of a network, autoencoders and features
+        # no target; `tests/auto`, `tests/tabular` and `tests/image` have their contracts.
+        if not part.__name__.startswith(("KerasAuto", "KerasImageFeatures"))
     }
 
 

@@ -8,7 +8,7 @@ from skkeras import ensemble, model_selection
 
 WITHOUT = {"KerasMultiInputClassifier", "KerasMultiInputRegressor"}
 WITHOUT |= {"KerasAutoClassifier", "KerasAutoRegressor"}
-WITHOUT |= {"KerasAutoencoder", "KerasAutoencoderOutlierDetector"}
+WITHOUT |= {"KerasAutoencoder", "KerasAutoencoderOutlierDetector", "KerasImageFeatures"}
 
 
 def test_all_estimators_are_registered_once():
