@@ -14,6 +14,8 @@ from skkeras.training import FitArguments, Outcome, seeding, train
 from skkeras.training.backends._interrupts import Pace
 
 RNG = np.random.default_rng(0)
+# In seconds: Python drops an exception that strikes in a finalizer, so that a second one follows.
+_AGAIN = 12.0
 COMPILED = "graph" if keras.backend.backend() == "tensorflow" else "xla"
 
 
@@ -49,15 +51,24 @@ def interrupted(model, X, Y, error, how, **options):
     before = signal.signal(signal.SIGALRM, late)
     # Processes in the background may have been told to ignore it.
     ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
+    ended = threading.Event()
+
+    def interrupt():
+        wait = 1.0
+        while not ended.wait(wait):
+            _thread.interrupt_main()
+            wait = _AGAIN
+
     if how == "alarm":
-        signal.setitimer(signal.ITIMER_REAL, 3.0)
+        signal.setitimer(signal.ITIMER_REAL, 3.0, _AGAIN)
     else:
-        threading.Timer(1.0, _thread.interrupt_main).start()
+        threading.Thread(target=interrupt, daemon=True).start()
     began = time.perf_counter()
     try:
         with pytest.raises(BaseException) as caught:
             train(model, FitArguments(X, Y, batch_size=32, seed=0, **options), outcome)
     finally:
+        ended.set()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         signal.signal(signal.SIGINT, ignored)
