@@ -104,9 +104,20 @@ def test_an_interrupted_fit_keeps_whole_epochs(trainer):
 
 def _interrupt_and_compare(trainer):
     model = KerasMLPClassifier(epochs=10**5, random_state=0, trainer=trainer)
-    threading.Timer(3.0, signal.raise_signal, [signal.SIGINT]).start()
-    with pytest.raises(KeyboardInterrupt):
-        model.fit(X, Y)
+    ended = threading.Event()
+
+    def interrupt():  # again, for Python drops an exception that strikes in a finalizer
+        wait = 3.0
+        while not ended.wait(wait):
+            signal.raise_signal(signal.SIGINT)
+            wait = 12.0
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(X, Y)
+    finally:
+        ended.set()
     assert model.n_iter_ == len(model.history_["loss"]) > 0
     whole = KerasMLPClassifier(epochs=model.n_iter_, random_state=0, trainer=trainer, patience=9)
     np.testing.assert_array_equal(whole.fit(X, Y).predict_proba(X), model.predict_proba(X))
