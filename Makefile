@@ -30,7 +30,7 @@ demo: $(STAMP) ## tune a network on texts, categories and numbers; results go to
 	$(BIN)/python examples/demo.py
 
 test: lint typecheck ## everything that CI checks
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --max-worker-restart 1
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --max-worker-restart 1
 	KERAS_BACKEND=jax $(BIN)/python -m pytest -n 2 $(JAX_TESTS)
 	$(MAKE) examples
 

@@ -1,6 +1,7 @@
 """What the tests, the doctests and the code in the pages share."""
 
 import os
+import re
 import shutil
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from pathlib import Path
@@ -49,6 +50,19 @@ def pytest_configure() -> None:
     _folder.folder = folder
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Send a file to one worker, and of the contract's tests those of an estimator's class."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class LoadSharedPrograms(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            contract = re.match(r"tests/contract/.*\[(Keras\w+)", nodeid)
+            return contract[1] if contract else nodeid.split("::", 1)[0]
+
+    return LoadSharedPrograms(config, log)
+
+
 def _lacking(item: pytest.Item) -> list[str]:
     return [_LACKING[mark.name] for mark in item.iter_markers() if mark.name in _LACKING]
 
@@ -58,10 +72,6 @@ def pytest_collection_modifyitems(config, items):
     if not _CI and (left_out := [item for item in items if _lacking(item)]):
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not _lacking(item)]
-    # A file's tests share compiled programs, so that one worker runs them.
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath)))
 
 
 def pytest_runtest_setup(item):

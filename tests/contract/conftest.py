@@ -265,14 +265,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run all tests of an estimator in a row, in one worker: the cache has no room for more."""
+    """Run all tests of an estimator in a row: the programs of all do not fit the cache at once."""
     places = [i for i, item in enumerate(items) if item.path.parent == Path(__file__).parent]
-    ours = [(_number(items[i]), items[i]) for i in places]
-    for item_number, item in ours:
-        if item_number >= 0:
-            item.add_marker(pytest.mark.xdist_group(f"contract of {_id(CASES[item_number])}"))
-    ours.sort(key=lambda numbered: numbered[0])
-    for i, (_, item) in zip(places, ours, strict=True):
+    ours = sorted((items[i] for i in places), key=_number)
+    for i, item in zip(places, ours, strict=True):
         items[i] = item
 
 
