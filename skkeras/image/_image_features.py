@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from skkeras._docs import DocumentedMixin
 from skkeras.image._backbone_input import (
     CONSTRAINTS,
     backbone_features,
@@ -21,7 +22,9 @@ from skkeras.image._base import KerasImages
 from skkeras.image._features import BackboneFeatures
 
 
-class KerasImageFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class KerasImageFeatures(
+    DocumentedMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     """Transform images into features of a pretrained network, for other models.
 
     X holds images as for `KerasTransferClassifier`: arrays with pixels from 0 to 255, or paths of
@@ -76,7 +79,7 @@ class KerasImageFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **CONSTRAINTS,
-        **KerasImages._parameter_constraints,
+        "image_shape": KerasImages._parameter_constraints["image_shape"],
     }
 
     def __init__(
