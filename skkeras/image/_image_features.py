@@ -18,7 +18,7 @@ from skkeras.image._backbone_input import (
     check_backbone_images,
     check_backbone_params,
 )
-from skkeras.image._base import KerasImages
+from skkeras.image._base import KerasImages, with_image_tags
 from skkeras.image._features import BackboneFeatures
 
 
@@ -174,12 +174,7 @@ class KerasImageFeatures(
         return state
 
     def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = self.image_shape is not None
-        tags.input_tags.three_d_array = True
-        tags.input_tags.one_d_array = True
-        tags.input_tags.string = True
-        tags.input_tags.sparse = self.image_shape is not None
+        tags = with_image_tags(super().__sklearn_tags__(), self.image_shape)
         if tags.transformer_tags is not None:
             tags.transformer_tags.preserves_dtype = []
         return tags
