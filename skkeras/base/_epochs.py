@@ -270,7 +270,9 @@ class EpochsMixin:
     def _note(self: Any, outcome: Outcome) -> None:
         """Record the trainer, and append the new epochs to `history_`."""
         n_before = self.current_epoch
-        Outcome(self.history_).extend(outcome.history)
+        whole = Outcome(self.history_)
+        whole.extend(outcome.history)
+        self.history_ = whole.history
         self.n_iter_ += self.current_epoch - n_before
         why = "" if outcome.reason is None else f" ({outcome.reason})"
         self.trainer_ = f"{outcome.trainer}{why}"

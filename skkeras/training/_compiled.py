@@ -22,7 +22,7 @@ from skkeras.training._seeds import epoch_order
 from skkeras.training._template import TrainState
 from skkeras.training.programs import is_library
 
-Logs = dict[str, np.ndarray]
+Logs = dict[str, list[Any]]
 
 # Maximum rows per call, because the orders of rows of all its epochs are in memory.
 _ROWS_A_CALL = 2**22
@@ -108,9 +108,6 @@ class _CompiledFit:
                 if not self._ends_before(first):
                     raise
                 break
-            # Converted before any is added, so that after an exception all are added or none.
-            plain = {name: [_plain(value) for value in log] for name, log in logs.items()}
-            self.outcome.extend(plain)
             if not np.isfinite(logs.get("loss", 0.0)).all():
                 break
             first = last
@@ -149,21 +146,19 @@ class _CompiledFit:
                 if not self._ends_before(epoch):
                     raise
                 break
-            logs = {name: _plain(log[0]) for name, log in epoch_logs.items()}
-            try:
-                callbacks.on_epoch_end(epoch, logs)
-            except BaseException:  # the epoch is trained even if its callbacks fail
-                if len(outcome.history.get("loss", ())) <= epoch - first:
-                    outcome.add(logs)
-                raise
-            outcome.history.update(model.history.history)  # callbacks may add to it
+            logs = {name: values[0] for name, values in epoch_logs.items()}
+            callbacks.on_epoch_end(epoch, logs)
+            outcome.history = outcome.history | model.history.history  # callbacks may add to it
             if model.stop_training or self._ends_before(epoch + 1):
                 break
         self._finish()
         callbacks.on_train_end(logs)
 
     def _run_epochs(self, first: int, last: int) -> Logs:
-        """Train some epochs; after an exception, the state is the one before them."""
+        """Train some epochs and return their logs, which are added to the outcome.
+
+        After an exception, the state and the outcome are those before them.
+        """
         if self.arguments.shuffle:
             seed = self.arguments.seed
             orders = [epoch_order(seed, epoch, self.n_rows) for epoch in range(first, last)]
@@ -173,9 +168,9 @@ class _CompiledFit:
         metrics = None  # metrics of known code are reset at each epoch
         if self.arguments.has_callbacks or record.description is None:
             metrics = backend.handles_of(self.model.metrics_variables)
-        before = backend.snapshot(self.state)
+        before, history = backend.snapshot(self.state), self.outcome.history
         try:
-            logs: Logs = self.program.run(
+            arrays = self.program.run(
                 self.state,
                 np.stack(orders),
                 self.arguments.batch_sizes,
@@ -184,8 +179,11 @@ class _CompiledFit:
                 metrics,
                 record.work,
             )
-        except BaseException:  # in the middle of an epoch
+            logs = {name: [_plain(value) for value in log] for name, log in arrays.items()}
+            self.outcome.extend(logs)
+        except BaseException:  # in the middle of an epoch, or before its logs are added
             backend.assign(self.state, before)
+            self.outcome.history = history
             raise
         return logs
 

@@ -69,7 +69,7 @@ class WholeEpochs(keras.callbacks.Callback):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
         self._outcome = outcome
-        self._saved: tuple[list[np.ndarray], dict[str, int]] = [], {}
+        self._saved: tuple[list[np.ndarray], dict[str, list[Any]]] = [], outcome.history
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Save the initial state."""
@@ -85,18 +85,13 @@ class WholeEpochs(keras.callbacks.Callback):
         if self.model.optimizer.built:
             # Copies, because JAX donates the arrays.
             state = backend.read(backend.handles_of(backend.state_of(self.model)))
-        lengths = {name: len(values) for name, values in self._outcome.history.items()}
         # One assignment, so that an interrupt never leaves the logs of one epoch and the weights of
         # another.
-        self._saved = state, lengths
+        self._saved = state, self._outcome.history
 
     def go_back(self) -> None:
         """Restore the state of the model and the logs after the last complete epoch."""
-        state, lengths = self._saved
-        for name in list(self._outcome.history):
-            del self._outcome.history[name][lengths.get(name, 0) :]
-            if name not in lengths:
-                del self._outcome.history[name]
+        state, self._outcome.history = self._saved
         if state:
             for variable, value in zip(backend.state_of(self.model), state, strict=True):
                 variable.assign(value)

@@ -37,5 +37,5 @@ class Outcome:
 
     def extend(self, logs: Mapping[str, list[Any]]) -> None:
         """Append the logs of several epochs."""
-        for name, values in logs.items():
-            self.history.setdefault(name, []).extend(values)
+        longer = {name: [*self.history.get(name, ()), *logs[name]] for name in logs}
+        self.history = self.history | longer  # one assignment: an interrupt leaves all or none

@@ -114,6 +114,29 @@ def test_the_middle_of_a_long_epoch():
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("callbacks", [[], [keras.callbacks.Callback()]], ids=["none", "one"])
+@pytest.mark.parametrize("trainer", [COMPILED, "fit"])
+def test_the_end_of_an_epoch(trainer, callbacks):
+    class Interrupted(Outcome):
+        def extend(self, logs):
+            super().extend(logs)
+            if len(self.history["loss"]) > 2:
+                raise Late
+
+    X, Y = rows(100, 4)
+    model, outcome = build(4, 8), Interrupted()
+    options = {"batch_size": 32, "seed": 0, "trainer": trainer, "callbacks": callbacks}
+    with pytest.raises(Late):
+        train(model, FitArguments(X, Y, epochs=9, **options), outcome)
+    n_epochs = len(outcome.history.get("loss", ()))  # none if one call trains all
+    assert n_epochs < 3
+    copied = build(4, 8)
+    whole = train(copied, FitArguments(X, Y, epochs=n_epochs, **options))
+    assert whole.history == outcome.history
+    for one, other in zip(copied.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("trainer", [COMPILED, "fit"])
 @pytest.mark.parametrize("when", ["on_train_begin", "on_epoch_begin", "on_epoch_end"])
 def test_callbacks_that_fail(trainer, when):
