@@ -65,6 +65,7 @@ def test_classifiers_around_networks(estimator, tmp_path):
             make_pipeline(MinMaxScaler(), REGRESSOR), transformer=MinMaxScaler()
         ),
         TransformedTargetRegressor(REGRESSOR, transformer=RobustScaler()),
+        TransformedTargetRegressor(REGRESSOR, transformer=StandardScaler(with_mean=False)),
         GridSearchCV(REGRESSOR, {"alpha": [0, 0.1]}, cv=2),
         SearchEnsembleRegressor(GridSearchCV(REGRESSOR, {"alpha": [0, 0.1]}, cv=2), n_members=3),
     ],
