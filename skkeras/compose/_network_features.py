@@ -179,11 +179,15 @@ class NetworkFeatures(
             Outputs of dtype float32, flattened.
         """
         check_is_fitted(self)
-        network = _network_of(self.estimator_)
-        layers = _HiddenLayers(network.model_, self._places)
+        network, layers = self._hidden_layers()
         outputs = tree.flatten(shallow_copy(network, _network=layers)._outputs(X))
         flat = [np.asarray(output, np.float32).reshape(len(output), -1) for output in outputs]
         return flat[0] if len(flat) == 1 else np.concatenate(flat, axis=1)
+
+    def _hidden_layers(self) -> tuple[Any, _HiddenLayers]:
+        """Return the fitted network, and its model up to the layer."""
+        network = _network_of(self.estimator_)
+        return network, _HiddenLayers(network.model_, self._places)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -206,12 +210,12 @@ class _HiddenLayers:
         graph = _graph_of(model)
         self.outputs = _outputs_of(graph, [graph.operations[place] for place in places])
         # A fixed name, because Keras counts names that it makes itself.
-        self._model = keras.Model(graph.input, self.outputs, name="features")
-        self._model.run_eagerly = model.run_eagerly
+        self.model = keras.Model(graph.input, self.outputs, name="features")
+        self.model.run_eagerly = model.run_eagerly
 
     def predict(self, x: Any, **options: Any) -> Any:
         check_process()
-        return predict(self._model, x, **options)
+        return predict(self.model, x, **options)
 
 
 def _network_of(estimator: Any) -> Any:

@@ -3,6 +3,7 @@
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.image._backbones import check_weights as check_weights
 from skkeras.image._cnn import KerasCNNClassifier, KerasCNNRegressor
+from skkeras.image._features import BackboneFeatures as BackboneFeatures
 from skkeras.image._files import IMAGE_SUFFIXES as IMAGE_SUFFIXES
 from skkeras.image._files import list_images
 from skkeras.image._files import read_images as read_images

@@ -89,12 +89,21 @@ class Backbone:
         """
         pixels = self._preprocess(pixels)
         with self.lock:
-            if part not in self._parts:
-                start, end = self.model.input, self.model.output
-                output = pooling_layer(part)(end) if isinstance(part, str) else self._cut(part)
-                self._parts[part] = keras.Model(start, output)
-            features: np.ndarray = predict(self._parts[part], pixels)
+            features: np.ndarray = predict(self._lower(part), pixels)
         return features
+
+    def with_preprocessing(self, part: str | int) -> keras.Model:
+        """Return a model that computes what `run` does."""
+        pixels = keras.layers.Input(self.model.input_shape[1:])
+        with self.lock:
+            return keras.Model(pixels, self._lower(part)(self._preprocess(pixels)))
+
+    def _lower(self, part: str | int) -> keras.Model:
+        if part not in self._parts:
+            start, end = self.model.input, self.model.output
+            output = pooling_layer(part)(end) if isinstance(part, str) else self._cut(part)
+            self._parts[part] = keras.Model(start, output)
+        return self._parts[part]
 
     def upper(self, n_unfrozen: int) -> keras.Model:
         """Return a new network of the layers that `run` leaves out, with the last ones trainable.

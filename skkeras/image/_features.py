@@ -100,6 +100,16 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         """Return the network, which is built at the first call in a process."""
         return find_backbone(self.backbone, self.weights, self.size)
 
+    def find_fitted(self) -> Backbone:
+        """Return the network of `fit`, and raise a ValueError if its weights have changed."""
+        found = self.find()
+        if found.digest != self.digest_:
+            raise ValueError(
+                f"The weights {self.weights!r} of {self.backbone} are not those that this "
+                f"estimator was fitted with; put these back, or fit anew."
+            )
+        return found
+
     def find_weights(self, weights: Any) -> None:
         """Set a new location of the weights of `fit`, if their file does not exist any more.
 
@@ -178,12 +188,7 @@ class BackboneFeatures(TransformerMixin, BaseEstimator):
         ValueError
             If the network's weights are not those of `fit`.
         """
-        found = self.find()
-        if found.digest != self.digest_:
-            raise ValueError(
-                f"The weights {self.weights!r} of {self.backbone} are not those that this "
-                f"estimator was fitted with; put these back, or fit anew."
-            )
+        found = self.find_fitted()
         features = _features_of(found, X, self)
         if isinstance(self.part, str):
             features = (features - self.mean_) / self.scale_

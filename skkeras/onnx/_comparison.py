@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
-from sklearn.base import is_classifier
+from sklearn.base import is_classifier, is_outlier_detector
 
 from skkeras.base.data import TOLERANCE, difference
 from skkeras.onnx._convert import arrays_of
@@ -29,13 +29,20 @@ def check_equal(estimator: Any, model: onnx.ModelProto, X: Any) -> None:
     ------
     ValueError
         If labels differ, probabilities by more than 1e-5, or numbers by more than 1e-5 of the
-        largest of them. Labels may differ in rows whose two largest probabilities differ by less.
+        largest of them. Labels may differ in rows whose two largest probabilities differ by less,
+        or whose score as an outlier is that close to 0.
     """
     session = onnxruntime.InferenceSession(model.SerializeToString())
     arrays = arrays_of(X)
     found = session.run(
         None, {one.name: _cast(arrays[one.name], one) for one in session.get_inputs()}
     )
+    if is_outlier_detector(estimator):
+        scores = estimator.decision_function(X)
+        _check_numbers("scores differ", found[1][:, 0], scores)
+        differ = found[0][:, 0] != estimator.predict(X)
+        _check_labels(differ & (abs(scores) > TOLERANCE * abs(scores).max()))
+        return
     method = "predict" if hasattr(estimator, "predict") else "transform"
     expected = np.asarray(getattr(estimator, method)(X))
     if not is_classifier(estimator):
@@ -50,6 +57,10 @@ def check_equal(estimator: Any, model: onnx.ModelProto, X: Any) -> None:
             differ &= ordered[:, -1] - ordered[:, -2] > 2 * TOLERANCE
         else:
             differ &= abs(probabilities - 0.5) > TOLERANCE
+    _check_labels(differ)
+
+
+def _check_labels(differ: np.ndarray) -> None:
     if differ.any():
         raise ValueError(_message("labels differ", f"in {np.count_nonzero(differ)} rows"))
 

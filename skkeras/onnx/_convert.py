@@ -24,6 +24,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skkeras.base.data import is_missing
+from skkeras.tabular import read_dates, seconds_of, time_zone
 
 _TYPES = {
     np.dtype("float32"): FloatTensorType,
@@ -115,16 +116,24 @@ def arrays_of(X: Any) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray
-        Arrays by the names of the inputs; missing values of columns of strings are "".
+        Arrays by the names of the inputs; missing values of columns of strings are "". Dates are
+        seconds since 1970 in local time, as ONNX has no dates.
     """
     frame = nw.from_native(X, eager_only=True, allow_series=True, pass_through=True)
     if isinstance(frame, nw.DataFrame):
         columns = zip(frame.columns, frame.iter_columns(), strict=True)
-        return {str(name): _cells(column.to_numpy())[:, np.newaxis] for name, column in columns}
+        return {str(name): _column(name, column)[:, np.newaxis] for name, column in columns}
     array = np.asarray(X)
     if array.dtype.kind in "UO" and array.ndim == 1:
         array = array[:, np.newaxis]
     return {_ARRAY: _cells(array)}
+
+
+def _column(name: str, column: nw.Series) -> np.ndarray:
+    zone = time_zone(column)
+    if zone is None:
+        return _cells(column.to_numpy())
+    return seconds_of(read_dates(name, column, zone))
 
 
 def _cells(array: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 from skl2onnx.common.data_types import Int64TensorType
 
@@ -45,7 +46,7 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
     """Add a classifier to a graph."""
     estimator, (labels, probabilities) = operator.raw_operator, operator.outputs
     graph = Graph(scope, container)
-    found = _forward(graph, operator)
+    found = add_outputs(graph, operator, estimator, estimator.model_)
     found = add_probabilities(graph, estimator, estimator.model_, found)
     graph.cast_to(found, probabilities)
     if _is_multilabel(estimator):
@@ -56,16 +57,15 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
 
 def convert_regressor(scope: Any, operator: Any, container: Any) -> None:
     """Add a regressor to a graph."""
-    graph = Graph(scope, container)
-    found = add_target(graph, operator.raw_operator, _forward(graph, operator))
-    graph.cast_to(found, operator.outputs[0])
+    graph, estimator = Graph(scope, container), operator.raw_operator
+    found = add_outputs(graph, operator, estimator, estimator.model_)
+    graph.cast_to(add_target(graph, estimator, found), operator.outputs[0])
 
 
-def _forward(graph: Graph, operator: Any) -> Name:
-    estimator = operator.raw_operator
-    model, name = estimator.model_, type(estimator).__name__
-    x = add_encoder(graph, estimator, operator.inputs, model)
-    return add_network(graph, name, model, [x])
+def add_outputs(graph: Graph, operator: Any, estimator: Any, model: keras.Model) -> Name:
+    """Add the encoder of a fitted estimator and a model of its inputs, such as its network."""
+    inputs = add_encoder(graph, estimator, operator.inputs, model)
+    return add_network(graph, type(estimator).__name__, model, inputs)
 
 
 def _is_multilabel(estimator: Any) -> bool:

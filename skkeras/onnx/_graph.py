@@ -97,3 +97,7 @@ class Graph:
     def reshape(self, name: Name, *shape: int) -> Name:
         """Add a change of shape; -1 is the number of rows."""
         return self.add("Reshape", name, np.array(shape, np.int64))
+
+    def beside(self, names: list[Name]) -> Name:
+        """Add a concatenation of tensors of shape (n_rows, ...) along their second axis."""
+        return names[0] if len(names) == 1 else self.add("Concat", *names, axis=1)

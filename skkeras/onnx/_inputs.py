@@ -8,8 +8,11 @@ import keras
 import numpy as np
 from skl2onnx.common.data_types import StringTensorType
 
-from skkeras.image import PixelScaler
+from skkeras.compose import BranchEncoder
+from skkeras.image import BackboneFeatures, PixelScaler
+from skkeras.onnx._branches import add_branches
 from skkeras.onnx._graph import Graph, Name
+from skkeras.onnx._images import add_backbone
 from skkeras.onnx._tables import add_table
 from skkeras.onnx._texts import add_words
 from skkeras.sequence import ChannelScaler
@@ -17,7 +20,7 @@ from skkeras.tabular import TableEncoder
 from skkeras.text import WordEncoder
 
 
-def add_encoder(graph: Graph, estimator: Any, inputs: list[Any], model: keras.Model) -> Name:
+def add_encoder(graph: Graph, estimator: Any, inputs: list[Any], model: keras.Model) -> list[Name]:
     """Add what a fitted estimator does to X before its network.
 
     Parameters
@@ -33,8 +36,8 @@ def add_encoder(graph: Graph, estimator: Any, inputs: list[Any], model: keras.Mo
 
     Returns
     -------
-    str
-        Name of the network's input.
+    list of str
+        Names of the network's inputs.
 
     Raises
     ------
@@ -43,23 +46,34 @@ def add_encoder(graph: Graph, estimator: Any, inputs: list[Any], model: keras.Mo
     """
     encoder = estimator.feature_encoder_
     if isinstance(encoder, TableEncoder):
-        return add_table(graph, estimator, inputs)
+        return [add_table(graph, estimator, inputs)]
+    if isinstance(encoder, BranchEncoder):
+        return add_branches(graph, estimator, inputs)
     if isinstance(encoder, WordEncoder):
-        return add_words(graph, type(estimator).__name__, encoder, inputs[0].full_name)
+        return [add_words(graph, type(estimator).__name__, encoder, inputs[0].full_name)]
+    if isinstance(encoder, BackboneFeatures):
+        return [add_image_features(graph, estimator, inputs)]
     # Networks for series take any number of steps, and the graph as many as there were in `fit`.
     fitted = estimator.X_shape_
     shape = [fitted[i] if n is None else n for i, n in enumerate(model.input_shape)][1:]
     x = _numbers(graph, estimator, inputs, "float32" if encoder is None else "float64")
     x = graph.reshape(x, -1, *shape)
     if encoder is None:
-        return graph.cast(x, model.inputs[0].dtype)
+        return [graph.cast(x, model.inputs[0].dtype)]
     if not isinstance(encoder, (PixelScaler, ChannelScaler)):
         raise ValueError(
             f"{type(estimator).__name__} cannot be exported to ONNX: there is no converter for its "
             f"encoder {type(encoder).__name__}."
         )
     centered = graph.add("Sub", x, np.asarray(encoder.mean_, np.float64))
-    return graph.cast(graph.add("Div", centered, np.asarray(encoder.scale_, np.float64)), "float32")
+    scaled = graph.add("Div", centered, np.asarray(encoder.scale_, np.float64))
+    return [graph.cast(scaled, "float32")]
+
+
+def add_image_features(graph: Graph, estimator: Any, inputs: list[Any]) -> Name:
+    """Add the features of a pretrained network that a fitted estimator computes of images."""
+    pixels = _numbers(graph, estimator, inputs, "float32")
+    return add_backbone(graph, estimator, graph.reshape(pixels, -1, *estimator.image_shape_))
 
 
 def _numbers(graph: Graph, estimator: Any, inputs: list[Any], dtype: str) -> Name:
@@ -70,5 +84,4 @@ def _numbers(graph: Graph, estimator: Any, inputs: list[Any], dtype: str) -> Nam
             f"{type(estimator).__name__} takes numbers, and the inputs {texts} are strings; encode "
             f"them in the pipeline."
         )
-    parts = [graph.cast(one.full_name, dtype) for one in inputs]
-    return parts[0] if len(parts) == 1 else graph.add("Concat", *parts, axis=1)
+    return graph.beside([graph.cast(one.full_name, dtype) for one in inputs])

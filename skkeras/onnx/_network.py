@@ -53,6 +53,8 @@ def add_network(graph: Graph, name: str, model: keras.Model, inputs: list[Name])
         )
     if len(model.outputs) != 1:
         raise ValueError(f"{name} has a network of {len(model.outputs)} outputs; expected one.")
+    if not model._called:
+        model(model.inputs)  # Keras exports only what was called
     target = graph.container.target_opset
     proto = _exported(name, model, min(target, _OPSET))
     if target > _OPSET:
@@ -103,6 +105,7 @@ def _exported(name: str, model: keras.Model, opset: int) -> onnx.ModelProto:
         try:
             model.export(path, format="onnx", verbose=False, opset_version=opset)
             proto = onnx.load(path)
+            _fill_constants(proto.graph, model)
             _replace_erfc(proto.graph)
             _replace_remainders(proto.graph)
             onnx.checker.check_model(proto)
@@ -120,6 +123,24 @@ def _exported(name: str, model: keras.Model, opset: int) -> onnx.ModelProto:
         finally:
             log.setLevel(level)
         return proto
+
+
+def _fill_constants(graph: onnx.GraphProto, model: keras.Model) -> None:
+    """Replace the inputs that tf2onnx adds for constants of layers, such as a mean, by these."""
+    n_inputs = len(model.inputs)
+    if len(graph.input) == n_inputs:
+        return
+    import tensorflow as tf
+
+    specs = [tf.TensorSpec(one.shape, one.dtype) for one in model.inputs]
+    forward = tf.function(lambda *x: model(x if len(x) > 1 else x[0]))
+    captured = forward.get_concrete_function(*specs).captured_inputs
+    values = (one for one in captured if one.dtype != tf.resource)
+    used = {name for node in graph.node for name in node.input}
+    for given, value in zip(graph.input[n_inputs:], values, strict=True):
+        if given.name in used:
+            graph.initializer.append(numpy_helper.from_array(value.numpy(), given.name))
+    del graph.input[n_inputs:]
 
 
 def _replace_erfc(graph: onnx.GraphProto) -> None:

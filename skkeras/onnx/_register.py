@@ -32,6 +32,14 @@ from skkeras.onnx._nested import (
     parse_inner,
     shapes_around,
 )
+from skkeras.onnx._transformers import (
+    convert_autoencoder,
+    convert_detector,
+    convert_hidden_layer,
+    convert_image_features,
+    detector_shapes,
+    transformer_shapes,
+)
 
 # As those of scikit-learn's classifiers in skl2onnx.
 _OPTIONS = {
@@ -44,12 +52,15 @@ _OPTIONS = {
 def register() -> None:
     """Register all converters; those of subclasses must be registered by whoever defines them."""
     _register_networks()
+    _register_transformers()
     _register_around()
 
 
 def _register_networks() -> None:
-    for package in (wrappers, tabular, sequence, image, text):
+    for package in (wrappers, tabular, sequence, image, text, compose):
         for name in package.__all__:
+            if "Distilled" in name:
+                continue
             if name.endswith("Classifier"):
                 update_registered_converter(
                     getattr(package, name),
@@ -62,6 +73,19 @@ def _register_networks() -> None:
                 update_registered_converter(
                     getattr(package, name), f"Skkeras{name}", regressor_shapes, convert_regressor
                 )
+
+
+def _register_transformers() -> None:
+    for kind, convert in (
+        (compose.NetworkFeatures, convert_hidden_layer),
+        (image.KerasImageFeatures, convert_image_features),
+        (tabular.KerasAutoencoder, convert_autoencoder),
+    ):
+        update_registered_converter(kind, f"Skkeras{kind.__name__}", transformer_shapes, convert)
+    detector = tabular.KerasAutoencoderOutlierDetector
+    update_registered_converter(
+        detector, f"Skkeras{detector.__name__}", detector_shapes, convert_detector
+    )
 
 
 def _register_around() -> None:
