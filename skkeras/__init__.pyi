@@ -13,6 +13,7 @@ from skkeras.image import KerasCNNRegressor as KerasCNNRegressor
 from skkeras.image import KerasImageFeatures as KerasImageFeatures
 from skkeras.image import KerasTransferClassifier as KerasTransferClassifier
 from skkeras.image import KerasTransferRegressor as KerasTransferRegressor
+from skkeras.parquet import ParquetRows as ParquetRows
 from skkeras.persistence import export as export
 from skkeras.persistence import load as load
 from skkeras.persistence import save as save

@@ -17,6 +17,7 @@ LAYERS = [
     "skkeras.serialization",
     "skkeras.utils",
     "skkeras.fit_cache",
+    "skkeras.parquet",
     "skkeras.base.data",
     "skkeras.base",
     "skkeras.wrappers",

@@ -10,6 +10,7 @@ from skkeras.base._family_regressor import FamilyRegressor
 from skkeras.base._mixup import MixUpFamily
 from skkeras.base._model_spec import ModelParams, ModelSpec, replace_params
 from skkeras.base._named_parameters import NamedParameters, with_checked_arguments
+from skkeras.base._parquet_fit import ParquetFitMixin
 from skkeras.base._regressor import BaseKerasRegressor
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ModelParams",
     "ModelSpec",
     "NamedParameters",
+    "ParquetFitMixin",
     "replace_params",
     "with_checked_arguments",
 ]

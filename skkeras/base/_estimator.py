@@ -26,6 +26,8 @@ from skkeras.base.data import (
     full_batch,
     warn_about_scales,
 )
+from skkeras.parquet import ParquetRows
+from skkeras.training import RowParts
 
 META = (
     "X_shape_",
@@ -105,6 +107,9 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
     def _fit_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> Any:
         return self.target_encoder.fit(y)
 
+    def _update_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> None:
+        """Let the target's encoder learn from the rows of a later `partial_fit`."""
+
     @property
     def target_encoder(self) -> Any:
         """Unfitted transformer of the target; a subclass may override it."""
@@ -131,7 +136,9 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
         return {name: getattr(self, name) for name in META if hasattr(self, name)}
 
     def _encode(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
-        """Return X and y, encoded for the network."""
+        """Return X and y, encoded for the network; parts of rows are encoded when they are read."""
+        if isinstance(X, RowParts):
+            return X, y
         return self._encode_X(X), self.target_encoder_.transform(y)
 
     def _encode_X(self, X: Any) -> Any:
@@ -154,6 +161,10 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
         options: Mapping[str, Any] | None = None,
     ) -> Self:
         options = {**self._fit_options(), **(options or {})}
+        if isinstance(X, ParquetRows):
+            given = {"y": y, "sample_weight": sample_weight, "groups": groups, "epochs": epochs}
+            given |= {"X_val": X_val, "y_val": y_val}
+            return self._fit_parquet(X, given, options, reset=reset)
         X, y, weights, groups = self._check_rows(X, y, sample_weight, groups, reset=reset)
         is_part = epochs is not None
         holds_out = X_val is None and self._holds_out(len(y), options, partial=is_part)
@@ -161,6 +172,7 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
             n_rows = len(y) if weights is None else max(len(y), int(weights.sum()))
             X, y, weights = full_batch(X, y, weights, self._batch_size(n_rows))
         weights = self._weigh_classes(weights, y)
+        rows = y, weights
         n_epochs = options.pop("epochs")
         n_epochs = n_epochs if epochs is None else epochs
         if reset:
@@ -176,6 +188,8 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
                 self._start(X)
             else:
                 self._take_params()
+                if is_part:
+                    self._update_encoder(*rows)
             if epochs is None and self._target_epochs is None:
                 self.n_iter_ = 0
             self._prepare(reset=reset)
@@ -186,6 +200,22 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
                 del self.history_
             raise
         return self
+
+    def _fit_parquet(
+        self, rows: ParquetRows, given: dict[str, Any], options: dict[str, Any], *, reset: bool
+    ) -> Self:
+        """Fit on files; `given` has the other arguments of `_fit`."""
+        raise self._no_parquet()
+
+    def _outputs_parquet(self, rows: ParquetRows) -> Any:
+        """Return the outputs of the model for files."""
+        raise self._no_parquet()
+
+    def _no_parquet(self) -> TypeError:
+        return TypeError(
+            f"{type(self).__name__} does not take ParquetRows; KerasMLP, KerasRealMLP, KerasTabM "
+            f"and KerasMultiInput do, classifiers and regressors. Give arrays or a data frame."
+        )
 
     def _check_rows(
         self, X: Any, y: Any, sample_weight: Any, groups: Any, *, reset: bool
@@ -255,6 +285,8 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
         """Validate X and return the outputs of the model."""
         check_is_fitted(self, msg=self._why_not_fitted)
         check_not_batches(X)
+        if isinstance(X, ParquetRows):
+            return self._outputs_parquet(X)
         check_column_names(X)
         X = self._encode_X(self._check_X(X, reset=False))
         options = {} if batch_size is None else {"batch_size": batch_size}

@@ -212,9 +212,10 @@ class KerasFamily(HasSearchSpace, FamilyModel):
         Parameters
         ----------
         X : array-like of shape (n_samples, ...)
-            Input; see the class for its shape.
+            Input; see the class for its shape. `KerasMLP...`, `KerasRealMLP...`, `KerasTabM...`
+            and `KerasMultiInput...` also take `ParquetRows`, which have target and weights, too.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Target.
+            Target; left out with `ParquetRows`.
         sample_weight : array-like of shape (n_samples,), default=None
             Relative weights of the rows; rows of weight 0 are ignored.
         X_val, y_val : array-like, default=None

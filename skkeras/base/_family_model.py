@@ -44,6 +44,8 @@ class FamilyModel(BaseKerasEstimator):
     epochs: int
     _fit_params: dict[str, Any]
     _n_rows: int
+    # Number of training rows that are read in parts, during a fit on them; X is a sample then.
+    _n_streamed: int | None = None
     _spec: ModelSpec
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -169,7 +171,7 @@ class FamilyModel(BaseKerasEstimator):
         )
 
     def _start(self, X: Any) -> None:
-        self._n_rows = count_rows(X)
+        self._n_rows = count_rows(X) if self._n_streamed is None else self._n_streamed
         self._spec = self._make_spec(X)
         super()._start(X)
 

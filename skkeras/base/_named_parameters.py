@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 
 from skkeras._guessed_names import ADVICE, advice, aside, replacement
 from skkeras.base.data import check_not_batches
+from skkeras.parquet import ParquetRows
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
@@ -139,7 +140,10 @@ def with_checked_arguments(method: _Method) -> _Method:
     @functools.wraps(method)
     def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
         name = f"{type(self).__name__}.{method.__name__}"
-        check_not_batches(args[0] if args else kwargs.get("X"))
+        X = args[0] if args else kwargs.get("X")
+        check_not_batches(X)
+        if isinstance(X, ParquetRows) and len(args) < 2:  # they have the target, too
+            kwargs.setdefault("y", None)
         surplus, unknown = _unexpected(method, args, kwargs)
         parameters = _parameters(method)
         if surplus:

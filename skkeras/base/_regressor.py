@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any, Self
 
+import keras
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
@@ -38,6 +39,27 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
             return encoder.fit(y, sample_weight=weights)
         return encoder.fit(y)
 
+    def _update_encoder(self, y: np.ndarray, weights: np.ndarray | None) -> None:
+        """Scale the target by all rows so far, and change the last layer to predict the same."""
+        encoder = self.target_encoder_
+        if not isinstance(encoder, RegressionTarget) or not encoder.scale:
+            return
+        before = encoder.scaler_
+        after = encoder.partial_fit(y, weights).scaler_
+        if before.mean_ is after.mean_:
+            return
+        ratio, shift = before.scale_ / after.scale_, (before.mean_ - after.mean_) / after.scale_
+        model = self._live_network().model
+        last = [m for m in model._flatten_layers() if m.name.startswith("prediction")]
+        for layer in last or model.layers[-1:]:
+            if (
+                getattr(layer, "activation", None) is keras.activations.linear
+                and layer.bias is not None
+            ):
+                layer.kernel.assign(layer.kernel * ratio)
+                # Some layers multiply the bias by a factor.
+                layer.bias.assign(layer.bias * ratio + shift / getattr(layer, "factor", 1.0))
+
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
         y = check_array(y, ensure_2d=False, dtype="numeric", input_name="y", estimator=self)
         if y.ndim > 1 and y.shape[1] == 1:
@@ -57,6 +79,9 @@ class BaseKerasRegressor(RegressorMixin, BaseKerasEstimator):
     @with_checked_arguments
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current state.
+
+        If the target is scaled, it is scaled by the mean and standard deviation of the rows of all
+        calls so far. When these change, so does the last layer, such that predictions stay.
 
         Parameters
         ----------

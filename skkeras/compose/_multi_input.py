@@ -20,6 +20,7 @@ from skkeras.base import (
     MixUpFamily,
     ModelParams,
     ModelSpec,
+    ParquetFitMixin,
 )
 from skkeras.compose._branch_columns import find_time_zones, read_branches
 from skkeras.compose._branch_encoders import (
@@ -39,7 +40,7 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasMultiInput(MixUpFamily):
+class KerasMultiInput(ParquetFitMixin, MixUpFamily):
     """Architecture and parameters of the classifier and the regressor.
 
     X is a data frame of pandas, polars or another library that scikit-learn supports. Each column

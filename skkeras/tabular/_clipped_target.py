@@ -19,6 +19,16 @@ class ClippedTarget(RegressionTarget):
         self.low_, self.high_ = rows.min(axis=0), rows.max(axis=0)
         return self
 
+    def partial_fit(self, y: np.ndarray, sample_weight: np.ndarray | None = None) -> ClippedTarget:
+        """Update scales and ranges, which are then those of the rows of all calls."""
+        before = (self.low_, self.high_) if hasattr(self, "low_") else None
+        super().partial_fit(y, sample_weight)
+        if before is not None:
+            rows = y.reshape(len(y), -1)
+            self.low_ = np.minimum(before[0], rows.min(axis=0))
+            self.high_ = np.maximum(before[1], rows.max(axis=0))
+        return self
+
     def inverse_transform(self, y: np.ndarray, **_: Any) -> np.ndarray:
         """Return predictions in the target's units, float64."""
         outputs = super().inverse_transform(y)

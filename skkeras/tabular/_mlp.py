@@ -18,6 +18,7 @@ from skkeras.base import (
     MixUpFamily,
     ModelParams,
     ModelSpec,
+    ParquetFitMixin,
     replace_params,
 )
 from skkeras.layers import Dropout
@@ -29,7 +30,7 @@ _RATES, _FEW_ROWS = (1e-3, 3e-3), 10_000
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasMLP(MixUpFamily):
+class KerasMLP(ParquetFitMixin, MixUpFamily):
     """Architecture and parameters of the classifier and the regressor.
 
     Parameters

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from sklearn.utils import Tags
 
-from skkeras.base import MixUpFamily, ModelParams, ModelSpec
+from skkeras.base import MixUpFamily, ModelParams, ModelSpec, ParquetFitMixin
 from skkeras.layers import CategoryVectors, Columns
 from skkeras.tabular._cells import warn_about_nothing
 from skkeras.tabular._fused_adam import fuse_adam
@@ -23,7 +23,7 @@ _CATEGORY_DIM = 8
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class KerasTable(MixUpFamily):
+class KerasTable(ParquetFitMixin, MixUpFamily):
     """Base class of the networks that accept tables without preprocessing.
 
     X is a data frame of pandas or polars, or an array, without any preprocessing: columns of

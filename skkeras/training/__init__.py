@@ -8,6 +8,7 @@ from skkeras.training._forked import check_process
 from skkeras.training._network import Network, called
 from skkeras.training._outcome import Outcome
 from skkeras.training._predict import predict
+from skkeras.training._row_parts import RowParts
 from skkeras.training._seeds import epoch_order, seeding
 from skkeras.training._settings import settings
 from skkeras.training._train import train
@@ -28,6 +29,7 @@ __all__ = [
     "Network",
     "NotCompiled",
     "Outcome",
+    "RowParts",
     "Streamed",
     "cache_info",
     "called",

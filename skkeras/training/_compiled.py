@@ -53,14 +53,14 @@ def train_compiled(
         If only `keras.Model.fit` can do this; the message says why.
     """
     check(model, arguments)
-    fit = _CompiledFit(model, arguments, outcome, train_state)
+    fit = CompiledFit(model, arguments, outcome, train_state)
     if arguments.has_callbacks:
         fit.run_with_callbacks()
     else:
         fit.run()
 
 
-class _CompiledFit:
+class CompiledFit:
     """One fit with a compiled program; the parameters are those of `train_compiled`."""
 
     def __init__(
@@ -159,6 +159,19 @@ class _CompiledFit:
 
         After an exception, the state and the outcome are those before them.
         """
+        before, history = backend.snapshot(self.state), self.outcome.history
+        try:
+            arrays = self._run_program(first, last)
+            logs = {name: [_plain(value) for value in log] for name, log in arrays.items()}
+            self.outcome.extend(logs)
+        except BaseException:  # in the middle of an epoch, or before its logs are added
+            backend.assign(self.state, before)
+            self.outcome.history = history
+            raise
+        return logs
+
+    def _run_program(self, first: int, last: int) -> dict[str, np.ndarray]:
+        """Train some epochs and return their logs."""
         if self.arguments.shuffle:
             seed = self.arguments.seed
             orders = [epoch_order(seed, epoch, self.n_rows) for epoch in range(first, last)]
@@ -168,24 +181,15 @@ class _CompiledFit:
         metrics = None  # metrics of known code are reset at each epoch
         if self.arguments.has_callbacks or record.description is None:
             metrics = backend.handles_of(self.model.metrics_variables)
-        before, history = backend.snapshot(self.state), self.outcome.history
-        try:
-            arrays = self.program.run(
-                self.state,
-                np.stack(orders),
-                self.arguments.batch_sizes,
-                record.numbers,
-                self.tensors,
-                metrics,
-                record.work,
-            )
-            logs = {name: [_plain(value) for value in log] for name, log in arrays.items()}
-            self.outcome.extend(logs)
-        except BaseException:  # in the middle of an epoch, or before its logs are added
-            backend.assign(self.state, before)
-            self.outcome.history = history
-            raise
-        return logs
+        return self.program.run(
+            self.state,
+            np.stack(orders),
+            self.arguments.batch_sizes,
+            record.numbers,
+            self.tensors,
+            metrics,
+            record.work,
+        )
 
     def _ends_before(self, epoch: int) -> bool:
         """Return whether training ends before an epoch because its time is over."""

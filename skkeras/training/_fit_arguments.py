@@ -25,7 +25,8 @@ class FitArguments:
     Parameters
     ----------
     x, y : array, sparse matrix, Streamed, or list or dict of them
-        Input and target, with `n_rows` rows along the first axis.
+        Input and target, with `n_rows` rows along the first axis. x may also be `RowParts`, which
+        have targets and weights, too; y is None then.
     sample_weight : ndarray of shape (n_rows,) or None, default=None
         Weights of the rows.
     validation_data : tuple (x, y, sample_weight) or None, default=None

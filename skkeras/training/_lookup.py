@@ -132,6 +132,7 @@ def find_program(
     batch_sizes: tuple[int, int],
     trainer: str,
     train_state: TrainState | None = None,
+    n_rows: int | None = None,
 ) -> tuple[Any, str, str | None]:
     """Find the program that trains a model in the cache, or compile it.
 
@@ -147,6 +148,8 @@ def find_program(
         The compiler; JAX has no graphs and uses XLA instead.
     train_state : TrainState or None, default=None
         Variables to train instead of those of `model`; the caller holds its lock.
+    n_rows : int or None, default=None
+        Rows per epoch, if `data` has only some of them.
 
     Returns
     -------
@@ -175,7 +178,7 @@ def find_program(
     if trainer == "auto":
         # Foreign code is traced at each fit. For XLA this takes longer, and a compiled program is
         # rarely found.
-        n_batches = -(-count_rows(data) // batch_sizes[0])
+        n_batches = -(-(n_rows or count_rows(data)) // batch_sizes[0])
         trainer = (
             choose(model, n_batches, record.recurrent_units) if known else backend.COMPILERS[0]
         )

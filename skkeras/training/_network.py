@@ -21,6 +21,7 @@ from skkeras.training._names import reset_names
 from skkeras.training._outcome import Outcome
 from skkeras.training._predict import predict
 from skkeras.training._record import Record, record_of
+from skkeras.training._row_parts import RowParts
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
 from skkeras.training._template import ModelTemplate, built
@@ -162,8 +163,9 @@ class Network:
         outcome = Outcome() if outcome is None else outcome
         if arguments.verbose and arguments.trainer != "fit":
             suggest_threads()
-        # Callbacks access the model, so it must be built.
-        template = None if arguments.has_callbacks else self._template
+        # Callbacks and metrics of parts access the model, so it must be built.
+        needs_model = arguments.has_callbacks or isinstance(arguments.x, RowParts)
+        template = None if needs_model else self._template
         if self._model is None and template is not None and arguments.trainer != "fit":
             with suppress(NotCompiled), reset_names():
                 self._train_values(template, arguments, outcome)

@@ -8,6 +8,8 @@ from skkeras.training._compiled import train_compiled
 from skkeras.training._fit_arguments import FitArguments
 from skkeras.training._keras_fit import train_with_keras
 from skkeras.training._outcome import Outcome
+from skkeras.training._row_parts import RowParts
+from skkeras.training._train_parts import train_in_parts
 from skkeras.training.programs import NotCompiled
 
 
@@ -29,6 +31,9 @@ def train(model: keras.Model, arguments: FitArguments, outcome: Outcome | None =
         The history and the trainer that was used; `outcome` if it is given.
     """
     outcome = Outcome() if outcome is None else outcome
+    if isinstance(arguments.x, RowParts):
+        train_in_parts(model, arguments, outcome)
+        return outcome
     if arguments.trainer != "fit":
         try:
             train_compiled(model, arguments, outcome)

@@ -12,6 +12,7 @@ import skkeras
 from skkeras import KerasRealMLPClassifier, KerasRealMLPRegressor
 from skkeras.datasets import fetch_adult
 from skkeras.layers import CosLog4, ScheduledAdam, ScheduledDropout
+from skkeras.tabular._clipped_target import ClippedTarget
 from skkeras.tabular._early_stopping import LatestBestStopping
 
 QUICK = {"hidden_layer_sizes": (16, 16), "epochs": 6, "random_state": 0}
@@ -25,6 +26,13 @@ def test_a_frame_goes_straight_in(table):
     new = X[:4].assign(few=["none of these", None, "mid", "low"], many=None, number=np.nan)
     assert np.isfinite(model.predict(new)).all()
     np.testing.assert_array_equal(model.predict(X[::-1])[::-1], model.predict(X))
+
+
+def test_parts_of_a_target_have_the_range_of_all_rows():
+    encoder = ClippedTarget(scale=True)
+    for part in ([2.0, 3.0], [5.0, 1.0], [4.0]):
+        encoder.partial_fit(np.array(part))
+    assert encoder.inverse_transform(np.array([-9.0, 0.0, 9.0])).tolist() == [1.0, 3.0, 5.0]
 
 
 def test_the_recipe_is_that_of_the_paper(table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import keras
@@ -14,6 +15,9 @@ from skkeras.utils import (
     is_one_hot_loss,
     to_python,
 )
+
+# Relative differences between scales of the same rows in another order.
+_ROUNDING = 1e-9
 
 
 class LabelEncoder(ClassifierLabelEncoder):
@@ -140,6 +144,25 @@ class RegressionTarget(RegressorTargetEncoder):
         if self.scale:
             rows = y.reshape(len(y), -1).astype(np.float64)
             self.scaler_ = StandardScaler().fit(rows, sample_weight=sample_weight)
+        return self
+
+    def partial_fit(
+        self, y: np.ndarray, sample_weight: np.ndarray | None = None
+    ) -> RegressionTarget:
+        """Update the scales, which are then those of the rows of all calls.
+
+        If the rows have the scales that are known, these stay the same to the last bit.
+        """
+        if not hasattr(self, "n_outputs_"):
+            return self.fit(y, sample_weight)
+        if self.scale:
+            rows = y.reshape(len(y), -1).astype(np.float64)
+            known = self.scaler_
+            self.scaler_ = copy.deepcopy(known).partial_fit(rows, sample_weight=sample_weight)
+            shift = np.abs(self.scaler_.mean_ - known.mean_).max() / known.scale_.min()
+            if shift < _ROUNDING and np.allclose(self.scaler_.scale_, known.scale_, _ROUNDING, 0):
+                for name in ("mean_", "var_", "scale_"):
+                    setattr(self.scaler_, name, getattr(known, name))
         return self
 
     def transform(self, y: np.ndarray) -> np.ndarray:

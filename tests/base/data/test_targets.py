@@ -37,6 +37,18 @@ def test_one_hot_classes_and_labels():
     np.testing.assert_array_equal(found, np.array([[0, 1], [1, 0]]), strict=True)
 
 
+@pytest.mark.parametrize("shape", [(6,), (6, 2)])
+def test_parts_have_the_scale_of_all_rows(shape):
+    y = 1000 + 50 * np.random.default_rng(0).normal(size=shape)
+    weights = np.arange(1.0, 7)
+    encoder = RegressionTarget(scale=True)
+    for part in (slice(2), slice(2, 6)):
+        encoder.partial_fit(y[part], weights[part])
+    expected = RegressionTarget(scale=True).fit(y, weights)
+    np.testing.assert_allclose(encoder.scaler_.mean_, expected.scaler_.mean_)
+    np.testing.assert_allclose(encoder.transform(y), expected.transform(y), rtol=1e-5)
+
+
 def test_known_classes_need_not_be_there():
     encoder = LabelEncoder(categories=[np.arange(4)]).fit(np.array([1, 3]))
     assert encoder.n_classes_ == 4
