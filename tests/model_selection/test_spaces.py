@@ -128,6 +128,22 @@ def test_grid_of_a_narrow_range_has_no_value_twice_nor_outside():
     assert all(1.234 <= value <= 1.235 for value in grid["C"])
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.994, 1.006, [0.996, 1.0, 1.004]),  # twice 1.0
+        (0.1405, 0.166, [0.14475, 0.15325, 0.16175]),  # 0.14 is outside
+        (0.1395, 0.165, [0.14, 0.15, 0.16]),
+    ],
+)
+def test_grid_values_are_rounded_only_if_they_stay_distinct_and_inside(low, high, expected):
+    class Narrow(SVC):
+        def search_space(self, size="small"):
+            return {"C": (low, high)}
+
+    assert search_space(Narrow(), kind="grid")["C"] == pytest.approx(expected, rel=1e-12)
+
+
 def test_random_gives_distributions_over_the_ranges():
     space = search_space(Tunable(), kind="random", size="large")
     rng = np.random.RandomState(0)

@@ -1,5 +1,7 @@
 """What code of others gets: a trace at each fit, a program shared with equals, or `Model.fit`."""
 
+import types
+
 import keras
 import numpy as np
 import pytest
@@ -123,6 +125,18 @@ class LookingUp(layers.Layer):
 def test_what_a_trace_does_not_show_goes_to_fit(layer, reason):
     outcome = fit(build(layer()), epochs=1)
     assert outcome.trainer == "fit" and reason in outcome.reason
+
+
+@pytest.mark.parametrize("method", ["fit", "evaluate", "make_train_function", "make_test_function"])
+def test_models_with_a_loop_of_their_own_are_trained_by_it(method):
+    def own(self, *args, **kwargs):
+        return getattr(keras.Sequential, method)(self, *args, **kwargs)
+
+    outcome = fit(build(kind=type("Own", (keras.Sequential,), {method: own})), epochs=1)
+    assert outcome.trainer == "fit" and f"a method {method} of its own" in outcome.reason
+    model = build()
+    setattr(model, method, types.MethodType(own, model))
+    assert f"a method {method} of its own" in fit(model, epochs=1).reason
 
 
 class Failing(layers.Layer):

@@ -33,6 +33,22 @@ def test_networks_of_one_kind_take_turns():
     np.testing.assert_array_equal(unseen.predict(X), networks[0].predict(X))
 
 
+def test_names_of_inputs_count_only_if_rows_are_found_by_them():
+    def build_with(first, second):
+        inputs = [layers.Input((6,), name=name) for name in (first, second)]
+        model = keras.Model(inputs, layers.Dense(1)(layers.Subtract()(inputs)))
+        model.compile("sgd", "mse")
+        return model
+
+    def described(names, x):
+        network = Network(lambda: build_with(*names), seed=0)
+        return network.describe(FitArguments(x, Y, epochs=1, batch_size=8, seed=0))[:3]
+
+    by_name, by_place = {"a": X, "b": X}, [X, X]
+    assert described("ab", by_place) == described("ba", by_place)
+    assert described("ab", by_name) == described("ab", by_name) != described("ba", by_name)
+
+
 def test_a_method_of_keras_that_is_replaced_is_used(monkeypatch):
     def fit():
         model = KerasMLPRegressor(hidden_layer_sizes=4, epochs=2, random_state=0)

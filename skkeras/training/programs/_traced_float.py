@@ -31,7 +31,7 @@ class TracedFloat(ABC):
         self._is_one = is_one
 
     @abstractmethod
-    def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool = False) -> Any:
+    def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool) -> Any:
         """Apply an operation with a Python number or scalar, giving a scalar, or with a tensor."""
 
     @abstractmethod
@@ -78,13 +78,13 @@ class TracedFloat(ABC):
         return self._with(other, lambda a, b: b - a, is_sum=True)
 
     def __mul__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: a * b)
+        return self._with(other, lambda a, b: a * b, is_sum=False)
 
     def __truediv__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: a / b)
+        return self._with(other, lambda a, b: a / b, is_sum=False)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return self._with(other, lambda a, b: b / a)
+        return self._with(other, lambda a, b: b / a, is_sum=False)
 
     __radd__ = __add__
     __rmul__ = __mul__

@@ -13,7 +13,7 @@ class Number(TracedFloat):
     def __init__(self, number, **kwargs):
         super().__init__(number, (number > 0) - (number < 0), **kwargs)
 
-    def _with(self, other, operation, is_sum=False):
+    def _with(self, other, operation, is_sum):
         return operation(self._number, other), is_sum
 
     def _negative(self):

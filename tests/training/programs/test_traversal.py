@@ -11,6 +11,7 @@ from keras import layers, losses
 from skkeras.layers import Dropout
 from skkeras.training import ForeignCode, describe_object
 from skkeras.training.programs._description import describe
+from skkeras.training.programs._traversal import Traversal
 
 
 def build(hidden=None, optimizer="adam", loss="mse", metrics=(), name=None):
@@ -68,6 +69,18 @@ def test_code_of_others_is_said_and_not_described(make_model, what):
         describe(make_model())
 
 
+@pytest.mark.parametrize("method", ["build", "quantize"])
+def test_methods_that_keras_wraps_are_left_out_unless_replaced(method):
+    layer = layers.Dense(3)
+    traversal = Traversal((), training=True)
+    traversal.add(layer)
+    assert method in vars(layer) and method not in traversal.texts
+    setattr(layer, method, lambda *args: None)
+    with pytest.raises(ForeignCode, match="lambda"):
+        traversal = Traversal((), training=True)
+        traversal.add(layer)
+
+
 def test_a_name_means_what_is_registered_under_it():
     def build_it():
         return build(loss="of_mine")
@@ -118,6 +131,9 @@ def test_structure_counts():
     keys = [joined(shared, order) for shared in (True, False) for order in ((0, 1), (1, 0))]
     assert len(set(keys)) == 4
     assert keys[0] == joined(True, (0, 1))
+
+    one, other = [1], [1]
+    assert describe_object([one, other, one]) != describe_object([one, other, other])
 
     def scaled(factor):
         inputs = layers.Input((4,))

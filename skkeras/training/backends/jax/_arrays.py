@@ -25,7 +25,7 @@ class TracedFloatPair(TracedFloat):
     def __jax_array__(self) -> jax.Array:
         return self._number[0] + self._number[1]
 
-    def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool = False) -> Any:
+    def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool) -> Any:
         if isinstance(other, (int, float)):
             other = TracedFloatPair(split(other), 1)
         if not isinstance(other, TracedFloatPair):

@@ -33,7 +33,7 @@ class TensorFloat(TracedFloat):
         with self._number.graph.as_default():
             return tf.cast(self._number, dtype)
 
-    def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool = False) -> Any:
+    def _with(self, other: Any, operation: Callable[[Any, Any], Any], is_sum: bool) -> Any:
         if isinstance(other, (int, float)):
             with self._number.graph.as_default():
                 return TensorFloat(operation(self._number, tf.constant(other, tf.float64)), 1)
