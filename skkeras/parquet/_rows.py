@@ -53,7 +53,8 @@ class ParquetRows:
         Column of the target, or columns of several outputs. `fit` needs it; for predictions it is
         left out of the input.
     columns : sequence of str or None, default=None
-        Columns of the input; None means all but those of the target and the weights.
+        Columns of the input; None means all but those of the target and the weights, and of the
+        index of a data frame of pandas.
     weights : str or None, default=None
         Column of the rows' weights.
     buffer_rows : int, default=100000
@@ -120,7 +121,7 @@ class ParquetRows:
         if not len(self._parts):
             raise ValueError(f"There are no rows in paths={reprlib.repr(paths)}; give other paths.")
         self.group_rows = counts[self._parts]
-        inputs = [name for name in source.names if name not in others]
+        inputs = [name for name in source.names if name not in {*others, *source.index}]
         self.names = inputs if columns is None else list(columns)
         if unknown := [name for name in [*self.names, *others] if name not in source.names]:
             raise ValueError(

@@ -39,6 +39,12 @@ class Source(ABC):
     def place(self, index: int) -> str:
         """Return where a part is, for messages."""
 
+    @property
+    def index(self) -> list[str]:
+        """Columns that pandas reads as the index of a data frame."""
+        known = self.schemas[0][1].pandas_metadata if self.schemas else None
+        return [name for name in (known or {}).get("index_columns", ()) if isinstance(name, str)]
+
     def check(self, names: Sequence[str]) -> None:
         """Raise an error if a column is missing or of another type than in the first schema."""
         for name in names:

@@ -21,6 +21,7 @@ from skkeras.base import (
     ParquetFitMixin,
     replace_params,
 )
+from skkeras.base.data import check_X
 from skkeras.layers import Dropout
 from skkeras.utils import as_int, check_sizes, sizes
 
@@ -92,6 +93,9 @@ default="auto"
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+    def _check_X(self, X: Any, *, reset: bool) -> Any:
+        return check_X(self, X, reset=reset, streams=True)
 
     def _validate_params(self) -> None:
         super()._validate_params()

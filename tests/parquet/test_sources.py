@@ -16,6 +16,12 @@ class TestReading:
         given = pa.dataset.dataset(tmp_path, format="parquet", partitioning="hive")
         assert ParquetRows(given, "y").table(0)["k"].to_pylist() == [1, 1, 1, 1]
 
+    def test_the_index_of_pandas_is_no_column(self, tmp_path):
+        frame = pd.DataFrame({"a": [1.0, 2.0], "y": [0, 1]}, index=[5, 7])
+        for name in (None, "day"):
+            frame.rename_axis(name).to_parquet(tmp_path / "rows.parquet")
+            assert ParquetRows(tmp_path, "y").names == ["a"]
+
     def test_record_batches(self, folder):
         batches = pq.read_table(folder / "one.parquet").combine_chunks().to_batches(max_chunksize=3)
         rows = ParquetRows(batches, "y")

@@ -2,10 +2,10 @@
 
 import skkeras._start  # noqa: F401  # before Keras
 from skkeras.base.data._differences import TOLERANCE, difference
+from skkeras.base.data._floats import as_floats
 from skkeras.base.data._holdout import hold_out, warn_about_few
 from skkeras.base.data._inputs import (
     MISSING_TYPES,
-    as_floats,
     cast_to_floatx,
     check_any_X,
     check_column_names,

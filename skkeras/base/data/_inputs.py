@@ -12,7 +12,10 @@ import scipy.sparse
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_consistent_length, validate_data
 
+from skkeras.base.data._array_rows import ArrayRows
+from skkeras.base.data._floats import as_floats
 from skkeras.base.data._wrong_kind import remedy
+from skkeras.training import Streamed, fits_memory
 
 # Names of the types of None, and of pandas' NA and NaT.
 MISSING_TYPES = ("NoneType", "NAType", "NaTType")
@@ -57,28 +60,6 @@ def check_column_names(X: Any) -> None:
         )
 
 
-def as_floats(X: Any, what: str = "X") -> Any:
-    """Cast to `keras.config.floatx`, with an error for values that are too large.
-
-    Raises
-    ------
-    ValueError
-        If a value is too large for the type.
-    """
-    dtype = keras.config.floatx()
-    if X.dtype == dtype:
-        return X
-    with np.errstate(over="ignore"):
-        cast = X.astype(dtype)
-    values = cast.data if scipy.sparse.issparse(cast) else cast
-    if not np.isfinite(values).all():
-        raise ValueError(
-            f"{what} contains infinity or a value too large for dtype({dtype!r}); scale it first, "
-            f"for example with sklearn.preprocessing.StandardScaler."
-        )
-    return cast
-
-
 def with_digits(X: np.ndarray, floats: np.ndarray) -> np.ndarray:
     """Return `floats`, or X as float64 if its dtype may lose digits by that cast."""
     return floats if np.can_cast(X.dtype, floats.dtype) else X.astype(np.float64, copy=False)
@@ -105,7 +86,13 @@ def standardized(X: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarr
 
 
 def check_X(
-    estimator: Any, X: Any, *, reset: bool, allow_nd: bool = False, kept_kinds: str = ""
+    estimator: Any,
+    X: Any,
+    *,
+    reset: bool,
+    allow_nd: bool = False,
+    kept_kinds: str = "",
+    streams: bool = False,
 ) -> Any:
     """Validate X as scikit-learn does, and cast it to the dtype of the network.
 
@@ -122,10 +109,12 @@ def check_X(
         Whether rows may have more than one axis.
     kept_kinds : str, default=""
         Kinds of dtypes that are not cast, such as "iu" for the integers that an embedding needs.
+    streams : bool, default=False
+        Whether rows are cast when they are needed if all of them take too much memory.
 
     Returns
     -------
-    ndarray or CSR matrix
+    ndarray, CSR matrix or ArrayRows
         X, of dtype `keras.config.floatx` unless its kind is in `kept_kinds`.
 
     Raises
@@ -163,6 +152,9 @@ def check_X(
         )
     if scipy.sparse.issparse(X):
         X = X.tocsr()
+    elif streams and not fits_memory(X.size):
+        as_floats(np.array([X.min(), X.max()]))  # an error if a value is too large
+        return ArrayRows(X)
     return X if X.dtype.kind in kept_kinds else as_floats(X)
 
 
@@ -226,7 +218,8 @@ def warn_about_scales(X: Any) -> None:
     """
     if isinstance(X, (dict, list, tuple)) or scipy.sparse.issparse(X) or X.ndim != 2:
         return
-    rows = np.asarray(X[:1000], dtype=np.float64)
+    first = X[:1000]
+    rows = np.asarray(first.toarray() if isinstance(first, Streamed) else first, dtype=np.float64)
     if len(rows) < _FEWEST_ROWS:
         return
     spread = rows.std(axis=0)
