@@ -1,6 +1,6 @@
 """Fits on Parquet files against fits on the same rows in memory: memory, speed and scores.
 
-`python benchmarks/bench_parquet.py --gigabytes 5` makes the file of the memory test that large.
+`python benchmarks/bench_parquet.py --gigabytes 0.5` makes the file of the memory test so small.
 Each fit runs in a new process after its imports. Memory is the peak of the process minus its memory
 before the fit. Files are deleted afterwards.
 """
@@ -165,7 +165,7 @@ def measure(gigabytes: float) -> None:
 
 
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--gigabytes", type=float, default=0.5)
+parser.add_argument("--gigabytes", type=float, default=5.0)
 parser.add_argument("--numbers", nargs=3, metavar=("WAY", "PATH", "EPOCHS"))
 parser.add_argument("--adult", nargs=3, metavar=("WAY", "FAMILY", "SEED"))
 given = parser.parse_args()
