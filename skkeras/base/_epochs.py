@@ -191,7 +191,7 @@ class EpochsMixin:
         if shift and self._is_in_parts:
             raise ValueError(
                 "initial_epoch= cannot be given with memory=, or in a search that trains in parts: "
-                "these know where training stands. Leave it out."
+                "these continue from the epochs trained so far. Leave it out."
             )
         if memory is not None:
             key = self._fit_key.key

@@ -104,7 +104,7 @@ def _check_array(start: bytes, size: int) -> None:
     shape, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
     promised, left = math.prod(shape) * max(dtype.itemsize, 1), size - file.tell()
     if min(shape, default=0) < 0 or promised != left:
-        raise ValueError(f"an array of shape {shape} and {dtype} stands in {left:,} bytes")
+        raise ValueError(f"an array of shape {shape} and {dtype} has {left:,} bytes")
 
 
 class _Schema:

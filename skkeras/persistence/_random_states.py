@@ -26,7 +26,10 @@ def check_random_states(root: Node) -> None:
             state: Any = node.content.construct()
             place = state["state"]["pos"] if type(state) is dict else None
             if type(place) is not int or not 0 <= place <= _N_NUMBERS:
-                raise ValueError(f"a numpy.random.RandomState stands at its number {place}")
+                raise ValueError(
+                    f"a numpy.random.RandomState is at position {place}; expected an int from "
+                    f"0 to {_N_NUMBERS}"
+                )
         elif isinstance(node, RandomGeneratorNode):
             kind = node.bit_generator_state.construct()["bit_generator"]
             pool_size = node.seed_seq_state.construct()["pool_size"]

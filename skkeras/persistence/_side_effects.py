@@ -81,7 +81,7 @@ def side_effects_of(estimator: Any) -> set[str]:
                     found.add(_FIT_MEMORY if is_ours else _JOBLIB_MEMORY)
                     continue
             elif name == "class_name" and isinstance(part, str):
-                raise ValueError("A configuration of Keras stands where none is expected.")
+                raise ValueError("There is a configuration of Keras where none is expected.")
             stack.append((part, is_ours and name == "_fit_params"))
         if isinstance(item, (list, tuple, set, frozenset)):
             stack.extend((part, False) for part in item)

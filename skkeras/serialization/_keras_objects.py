@@ -167,7 +167,7 @@ def from_plain(value: Any) -> Any:
         return value.to_object()
     if isinstance(value, dict) and isinstance(value.get("class_name"), str):
         # Keras would import the module that it names.
-        raise ValueError("A configuration of Keras stands where none is expected.")
+        raise ValueError("There is a configuration of Keras where none is expected.")
     if type(value) is dict:
         return {key: from_plain(item) for key, item in value.items()}
     if type(value) in (list, tuple):

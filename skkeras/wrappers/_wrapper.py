@@ -185,7 +185,7 @@ class KerasWrapper(WrappedModel):
         """Call `partial_fit` of the base class, with arguments of `keras.Model.fit`."""
         for name in {"epochs", "initial_epoch"} & set(given):
             raise TypeError(
-                f"partial_fit takes no {name}: it trains one epoch, from where training stands. "
+                f"partial_fit takes no {name}: it trains one epoch, after those trained so far. "
                 f"Use fit."
             )
         with self._fitting(given):

@@ -28,9 +28,9 @@ def set_state(kind, name, value):
 @pytest.mark.parametrize(
     ("held", "change", "message"),
     [
-        (np.random.RandomState(0), set_state("RandomStateNode", "pos", 625), "at its number 625"),
-        (np.random.RandomState(0), set_state("RandomStateNode", "pos", 10**8), "at its number"),
-        (np.random.RandomState(0), set_state("RandomStateNode", "pos", -1), "at its number -1"),
+        (np.random.RandomState(0), set_state("RandomStateNode", "pos", 625), "at position 625"),
+        (np.random.RandomState(0), set_state("RandomStateNode", "pos", 10**8), "at position 1000"),
+        (np.random.RandomState(0), set_state("RandomStateNode", "pos", -1), "at position -1"),
         (
             np.random.default_rng(0),
             set_state("RandomGeneratorNode", "pool_size", 10**9),

@@ -119,12 +119,10 @@ def test_what_acts_inside_the_process_alone_needs_no_trust(tmp_path):
     ],
 )
 def test_a_configuration_stands_nowhere_but_in_its_place(estimator, tmp_path):
-    with pytest.raises(
-        ValueError, match=r"configuration of Keras stands where none is expected\. "
-    ):
+    with pytest.raises(ValueError, match=r"configuration of Keras where none is expected\. "):
         skkeras.save(estimator, tmp_path / "e")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("skkeras.persistence._save.side_effects_of", lambda _: set())
         skkeras.save(estimator, tmp_path / "e")
-    with pytest.raises(ValueError, match="configuration of Keras stands where none is expected"):
+    with pytest.raises(ValueError, match="configuration of Keras where none is expected"):
         skkeras.load(tmp_path / "e")
