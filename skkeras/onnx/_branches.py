@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from skkeras.onnx._columns import Column, calendar_of, codes_of, columns_of, numbers_of, strings_of
+from skkeras.onnx._columns import (
+    Column,
+    calendar_of,
+    codes_of,
+    columns_of,
+    imputed,
+    numbers_of,
+    strings_of,
+)
 from skkeras.onnx._graph import Graph, Name
 from skkeras.onnx._texts import add_words
 
@@ -76,12 +84,7 @@ def _with_dates(graph: Graph, others: list[Column], dates: list[Column], name: s
 def _numbers(graph: Graph, encoder: Any, x: Name) -> Name:
     scaler, imputer = (step for _, step in encoder.steps_.steps)
     x = graph.add("Div", graph.add("Sub", x, scaler.mean_), scaler.scale_)
-    is_missing = graph.add("IsNaN", x)
-    parts = [graph.add("Where", is_missing, imputer.statistics_, x)]
-    if len(imputer.indicator_.features_):
-        told = graph.add("Gather", is_missing, imputer.indicator_.features_, axis=1)
-        parts.append(graph.cast(told, "float64"))
-    return graph.cast(graph.beside(parts), "float32")
+    return graph.cast(imputed(graph, imputer, x), "float32")
 
 
 def _categories(graph: Graph, encoder: Any, columns: list[Column], name: str) -> Name:

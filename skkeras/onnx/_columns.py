@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 from skl2onnx.common.data_types import BooleanTensorType, StringTensorType
+from sklearn.impute import SimpleImputer
 
 from skkeras.onnx._graph import Graph, Name
+from skkeras.tabular import SAME
 
 # The variable of a column and its place in it; None if it is the only one.
 Column = tuple[Any, int | None]
@@ -83,6 +85,31 @@ def strings_of(graph: Graph, column: Column, what: str, name: str) -> Name:
             f"of numbers; give strings."
         )
     return _flat(graph, variable, place)
+
+
+def imputed(graph: Graph, imputer: SimpleImputer, x: Name) -> Name:
+    """Add an imputer of numbers with `add_indicator`, whose columns are the last ones."""
+    is_missing = graph.add("IsNaN", x)
+    parts = [graph.add("Where", is_missing, imputer.statistics_, x)]
+    if len(imputer.indicator_.features_):
+        told = graph.add("Gather", is_missing, imputer.indicator_.features_, axis=1)
+        parts.append(graph.cast(told, "float64"))
+    return graph.beside(parts)
+
+
+def rows_of(categories: np.ndarray, rows: dict[float, int]) -> dict[str, int]:
+    """Return the row of the string of each category, as tables of categories read them.
+
+    Parameters
+    ----------
+    categories : ndarray of str
+        Categories of the column.
+    rows : dict of float to int
+        Row of each place in `categories` that has one.
+    """
+    places = {str(text): float(place) for place, text in enumerate(categories)}
+    places = {text: places[same] for text, same in SAME.items() if same in places} | places
+    return {text: rows[place] for text, place in places.items() if place in rows}
 
 
 def codes_of(graph: Graph, column: Column, codes: dict[str, int], name: str) -> Name:

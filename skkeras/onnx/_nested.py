@@ -22,8 +22,8 @@ from skkeras.onnx._outputs import add_labels, label_type, number_type
 
 
 def inner_of(estimator: Any) -> Any:
-    """Return the fitted estimator that predicts for a search or a distilled network."""
-    for name in ("best_estimator_", "student_", "estimator_"):
+    """Return the fitted estimator that predicts for a search, a student or `KerasAuto`."""
+    for name in ("best_estimator_", "student_", "ensemble_"):
         if hasattr(estimator, name):
             return getattr(estimator, name)
     raise ValueError(f"{type(estimator).__name__} has no fitted estimator: set refit=True.")
@@ -70,7 +70,8 @@ def convert_search_ensemble(scope: Any, operator: Any, container: Any) -> None:
     parts = []
     for weight, members in zip(ensemble.weights_["weight"], ensemble.estimators_, strict=True):
         for member in members:
-            values = _predictions(graph, member, operator)[-1]
+            # A member that reads a table may return float64 although the first column is a string.
+            values = graph.cast(_predictions(graph, member, operator)[-1], dtype)
             share = np.array([[weight / len(members)]])
             if is_classifier(ensemble):  # a member may lack classes, if its fold had no row of them
                 columns = np.eye(len(ensemble.classes_))

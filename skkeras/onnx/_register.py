@@ -8,6 +8,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import RandomizedSearchCV
 
 from skkeras import (
+    auto,
     compose,
     ensemble,
     image,
@@ -31,6 +32,12 @@ from skkeras.onnx._nested import (
     convert_voting,
     parse_inner,
     shapes_around,
+)
+from skkeras.onnx._readers import (
+    convert_table_reader,
+    convert_text_reader,
+    table_shapes,
+    text_shapes,
 )
 from skkeras.onnx._transformers import (
     convert_autoencoder,
@@ -82,6 +89,11 @@ def _register_transformers() -> None:
         (tabular.KerasAutoencoder, convert_autoencoder),
     ):
         update_registered_converter(kind, f"Skkeras{kind.__name__}", transformer_shapes, convert)
+    for reader, shapes, convert in (
+        (auto.TableReader, table_shapes, convert_table_reader),
+        (auto.TextReader, text_shapes, convert_text_reader),
+    ):
+        update_registered_converter(reader, f"Skkeras{reader.__name__}", shapes, convert)
     detector = tabular.KerasAutoencoderOutlierDetector
     update_registered_converter(
         detector, f"Skkeras{detector.__name__}", detector_shapes, convert_detector
@@ -92,6 +104,7 @@ def _register_around() -> None:
     """Register converters of estimators around others."""
     searches = [name for name in model_selection.__all__ if name.endswith("SearchCV")]
     inside = [RandomizedSearchCV, *(getattr(model_selection, name) for name in searches)]
+    inside += [auto.KerasAutoClassifier, auto.KerasAutoRegressor]
     inside += [compose.KerasDistilledClassifier, compose.KerasDistilledRegressor]
     for kind in inside:
         alias = f"{kind.__module__}.{kind.__name__}"

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from skkeras.onnx._columns import calendar_of, codes_of, columns_of, numbers_of
+from skkeras.onnx._columns import calendar_of, codes_of, columns_of, numbers_of, rows_of
 from skkeras.onnx._graph import Graph, Name
 from skkeras.onnx._quantiles import add_quantiles
-from skkeras.tabular import SAME, TableEncoder
+from skkeras.tabular import TableEncoder
 
 
 def add_table(graph: Graph, estimator: Any, inputs: list[Any]) -> Name:
@@ -54,7 +54,7 @@ def add_table(graph: Graph, estimator: Any, inputs: list[Any]) -> Name:
     for place, levels, table in zip(encoder.categorical, encoder.levels_, tables, strict=True):
         known = estimator.categories_[place]
         rows = {float(level): row for row, level in enumerate(levels, 1)}
-        code = codes_of(graph, columns[place], _rows_of(known, rows), name)
+        code = codes_of(graph, columns[place], rows_of(known, rows), name)
         (few if len(levels) <= encoder.max_one_hot else many).append(
             graph.add("Gather", table, code, axis=0)
         )
@@ -93,10 +93,3 @@ def _encoded_levels(encoder: TableEncoder) -> list[np.ndarray]:
             at += width
         tables.append(encoded[:, start : start + width])
     return tables
-
-
-def _rows_of(categories: np.ndarray, rows: dict[float, int]) -> dict[str, int]:
-    """Return the row of each string in the table of its encoded categories."""
-    places = {str(text): float(place) for place, text in enumerate(categories)}
-    places = {text: places[same] for text, same in SAME.items() if same in places} | places
-    return {text: rows[place] for text, place in places.items() if place in rows}
