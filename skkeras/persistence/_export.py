@@ -59,7 +59,8 @@ def export(
     ValueError
         If a part of the pipeline cannot be converted; if X is missing but needed; if labels
         differ, probabilities by more than 1e-5, or numbers by more than 1e-5 of the largest; or if
-        the format is unknown, or does not go with the path.
+        the format is unknown, or does not go with the path. If Keras' backend is not TensorFlow,
+        for ONNX and LiteRT.
     OSError
         If the file cannot be written, or the folder exists.
     """

@@ -37,8 +37,8 @@ def export_by_keras(estimator: Any, path: Path, X: Any, kind: str) -> None:
     Raises
     ------
     ValueError
-        If a part of the pipeline cannot become a layer, LiteRT lacks an operation, or the
-        predictions differ.
+        If a part of the pipeline cannot become a layer, LiteRT lacks an operation or Keras has
+        another backend than TensorFlow for it, or the predictions differ.
     OSError
         If it cannot be written, or the folder exists.
     """
@@ -49,6 +49,11 @@ def export_by_keras(estimator: Any, path: Path, X: Any, kind: str) -> None:
         )
     if not suffix and path.exists():
         raise FileExistsError(f"There is {str(path)!r} already; give a folder that does not exist.")
+    if kind == "litert" and (backend := keras.backend.backend()) != "tensorflow":
+        raise ValueError(
+            f"Keras writes no LiteRT with KERAS_BACKEND={backend}; load the estimator in a process "
+            f"with KERAS_BACKEND=tensorflow, and export it there."
+        )
     pipeline = KerasPipeline(estimator)
     model = pipeline.model()
     with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:

@@ -48,6 +48,14 @@ def test_tensorflow_serves_the_folder_without_skkeras(tmp_path):
         skkeras.export(MODEL, tmp_path / "1", format="tf_saved_model")
 
 
+@pytest.mark.parametrize("name", ["e.tflite", "e.onnx"])
+def test_another_backend_is_refused_before_anything_is_written(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(ValueError, match=r"KERAS_BACKEND=jax; load .* and export it there"):
+        skkeras.export(MODEL, tmp_path / name, X)
+    assert not os.listdir(tmp_path)
+
+
 @pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
 def test_litert_runs_the_file(tmp_path):
     skkeras.export(MODEL, tmp_path / "e.tflite", X)
