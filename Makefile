@@ -4,6 +4,10 @@ STAMP := .venv/.installed
 # What trains is tested under Keras' other backend too.
 JAX_TESTS := $(patsubst %,tests/training/%.py,test_compiled programs/test_cache test_callbacks test_predict test_initial_values \
     backends/test_interrupts)
+# The quick part of the suite, for other versions: scikit-learn's checks and the contract of one
+# estimator, training, a search and files.
+QUICK := $(patsubst %,tests/%.py,test_estimator_checks contract/test_estimator contract/test_fit training/test_compiled \
+    model_selection/test_search persistence/test_save) -k "KerasMLPClassifier and not Distilled and not Auto or not Keras"
 EXAMPLES := $(sort $(wildcard examples/*.py examples/*/*.py))
 
 # Whole data sets beside the checkout are found without being told; the checkout has parts of them.
@@ -15,10 +19,10 @@ export SKKERAS_DATA ?= $(PARTS)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format typecheck doctest examples docs figures bench lock clean
+.PHONY: help demo test test-py313 test-oldest lint format typecheck doctest examples docs figures bench lock clean
 
 help: ## show this help
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -32,7 +36,23 @@ demo: $(STAMP) ## tune a network on texts, categories and numbers; results go to
 test: lint typecheck ## everything that CI checks
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --max-worker-restart 1
 	KERAS_BACKEND=jax $(BIN)/python -m pytest -n 2 $(JAX_TESTS)
+	$(MAKE) test-py313 test-oldest
 	$(MAKE) examples
+
+test-py313: build/py313/.installed ## run the quick part of the tests on Python 3.13
+	build/py313/bin/python -m pytest -n 2 $(QUICK)
+
+# The oldest Keras asks NumPy for a name that NumPy is going to define.
+test-oldest: build/oldest/.installed ## run the quick part of the tests with the oldest supported versions
+	build/oldest/bin/python -m pytest -n 2 -W "ignore:In the future:FutureWarning" $(QUICK)
+
+build/py313/.installed: requirements.lock
+build/oldest/.installed: requirements-oldest.lock
+build/%/.installed: pyproject.toml | $(STAMP)
+	$(BIN)/uv venv -q --clear --python $(if $(filter py313,$*),3.13,$(PYTHON)) build/$*
+	$(BIN)/uv pip install -q --python build/$*/bin/python -r $(filter %.lock,$^)
+	$(BIN)/uv pip install -q --python build/$*/bin/python --no-deps -e .
+	@touch $@
 
 lint: $(STAMP) ## check format and style
 	$(BIN)/ruff format --check .
@@ -63,8 +83,8 @@ bench: $(STAMP) ## measure skkeras beside its peers and write the tables into do
 	parts of them: set SKKERAS_DATA to a folder of whole ones." >&2; exit 1; }
 	$(BIN)/python benchmarks
 
-# Names and versions only, so that pip finds them wherever it is set up to look.
-lock: ## resolve the newest versions into requirements.lock
+# The oldest are those that pyproject.toml names as bounds. Names and versions only, so that pip finds them wherever it is set up to look.
+lock: $(STAMP) ## resolve the newest versions into requirements.lock, the oldest into requirements-oldest.lock
 	@mkdir -p build
 	$(PYTHON) -m venv --clear build/lock
 	build/lock/bin/python -m pip install -q --dry-run --ignore-installed \
@@ -73,6 +93,9 @@ lock: ## resolve the newest versions into requirements.lock
 	    found = [p["metadata"] for p in json.load(open("build/lock.json"))["install"]]; \
 	    lines = [p["name"].lower() + "==" + p["version"] for p in found if p["name"] != "skkeras"]; \
 	    print("# Written by `make lock`.", *sorted(lines), sep="\n")' > requirements.lock
+	sed -nE 's/^ +"([a-z-]+)>=([0-9.]+)",$$/\1==\2/p' pyproject.toml > build/oldest.txt
+	{ echo '# Written by `make lock`.'; $(BIN)/uv pip compile -q --python $(PYTHON) --extra test -c build/oldest.txt \
+	    --no-annotate --no-header pyproject.toml; } > requirements-oldest.lock
 
 clean: ## remove what these targets made, .venv included
 	rm -rf .venv build dist demo docs/_build docs/auto_examples docs/api docs/sg_execution_times.rst
