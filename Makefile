@@ -1,4 +1,5 @@
 PYTHON ?= python3.11
+NEWEST_PYTHON ?= 3.13
 BIN := .venv/bin
 STAMP := .venv/.installed
 # What trains is tested under Keras' other backend too.
@@ -19,7 +20,7 @@ export SKKERAS_DATA ?= $(PARTS)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-py313 test-oldest lint format typecheck doctest examples docs figures bench lock clean
+.PHONY: help demo test test-newest test-oldest lint format typecheck doctest examples docs figures bench lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -36,20 +37,20 @@ demo: $(STAMP) ## tune a network on texts, categories and numbers; results go to
 test: lint typecheck ## everything that CI checks
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --max-worker-restart 1
 	KERAS_BACKEND=jax $(BIN)/python -m pytest -n 2 $(JAX_TESTS)
-	$(MAKE) test-py313 test-oldest
+	$(MAKE) test-newest test-oldest
 	$(MAKE) examples
 
-test-py313: build/py313/.installed ## run the quick part of the tests on Python 3.13
-	build/py313/bin/python -m pytest -n 2 $(QUICK)
+test-newest: build/newest/.installed ## run the quick part of the tests on the newest supported Python
+	build/newest/bin/python -m pytest -n 2 $(QUICK)
 
 # The oldest Keras asks NumPy for a name that NumPy is going to define.
 test-oldest: build/oldest/.installed ## run the quick part of the tests with the oldest supported versions
 	build/oldest/bin/python -m pytest -n 2 -W "ignore:In the future:FutureWarning" $(QUICK)
 
-build/py313/.installed: requirements.lock
+build/newest/.installed: requirements.lock
 build/oldest/.installed: requirements-oldest.lock
 build/%/.installed: pyproject.toml | $(STAMP)
-	$(BIN)/uv venv -q --clear --python $(if $(filter py313,$*),3.13,$(PYTHON)) build/$*
+	$(BIN)/uv venv -q --clear --python $(if $(filter newest,$*),$(NEWEST_PYTHON),$(PYTHON)) build/$*
 	$(BIN)/uv pip install -q --python build/$*/bin/python -r $(filter %.lock,$^)
 	$(BIN)/uv pip install -q --python build/$*/bin/python --no-deps -e .
 	@touch $@
@@ -83,7 +84,8 @@ bench: $(STAMP) ## measure skkeras beside its peers and write the tables into do
 	parts of them: set SKKERAS_DATA to a folder of whole ones." >&2; exit 1; }
 	$(BIN)/python benchmarks
 
-# The oldest are those that pyproject.toml names as bounds. Names and versions only, so that pip finds them wherever it is set up to look.
+# The oldest are the bounds in pyproject.toml. Names and versions only, so that pip finds them
+# wherever it is set up to look.
 lock: $(STAMP) ## resolve the newest versions into requirements.lock, the oldest into requirements-oldest.lock
 	@mkdir -p build
 	$(PYTHON) -m venv --clear build/lock
