@@ -32,8 +32,7 @@ class ParquetFitMixin(BaseKerasEstimator):
         scan = ParquetScan(self, rows)
         if not reset:
             self._take_parquet(scan)
-            history = {name: list(values) for name, values in self.history_.items()}
-            before = self._live_network().values, history, self.n_iter_
+            before = self._live_network().values, self.history_, self.n_iter_
         try:
             if reset:
                 X = self._learn(scan)

@@ -169,7 +169,8 @@ def _drawn(group_rows: np.ndarray, n_rows: int) -> list[np.ndarray]:
     drawn = np.random.default_rng(0).choice(
         n_total, min(n_rows, n_total), replace=False, shuffle=False
     )
-    parts = np.split(np.sort(drawn), np.searchsorted(np.sort(drawn), starts))
+    drawn.sort()
+    parts = np.split(drawn, np.searchsorted(drawn, starts))
     return [part - start for part, start in zip(parts, [0, *starts], strict=True)]
 
 
