@@ -43,20 +43,7 @@ BRANCHES = {
 }
 
 
-def feed(X):
-    """Return the inputs of some rows, by pandas alone."""
-    arrays = {}
-    for name in X:
-        column = X[name]
-        if column.dtype.kind == "M":
-            column = (column - pd.Timestamp(0)).dt.total_seconds()
-        elif column.dtype.kind not in "bif":
-            column = column.astype(object).where(column.notna(), "")
-        arrays[name] = column.to_numpy()[:, np.newaxis]
-    return arrays
-
-
-def test_columns_of_each_kind_are_encoded_inside(tmp_path):
+def test_columns_of_each_kind_are_encoded_inside(tmp_path, feed):
     X = table()
     network = KerasMultiInputClassifier(branches=BRANCHES, fusion="gating", n_pairs=50, **QUICK)
     network.fit(X, Y)

@@ -33,28 +33,16 @@ def table():
 
 
 @pytest.mark.parametrize("one_hot", [True, False])
-def test_tables_are_read_inside(one_hot):
+def test_tables_are_read_inside(one_hot, feed):
     X = table()
     rows = pd.concat([X, X.assign(colour="violet", day=pd.NaT)])
     reader = TableReader(one_hot).fit(X)
-    found = run(to_onnx(reader, X).SerializeToString(), rows)[0]
+    session = onnxruntime.InferenceSession(to_onnx(reader, X).SerializeToString())
+    (found,) = session.run(None, feed(rows))
     np.testing.assert_allclose(found, reader.transform(rows), rtol=1e-12)
 
 
-def run(model, X):
-    """Return the outputs of a model for rows, the inputs of which are made by pandas alone."""
-    arrays = {}
-    for name in X:
-        column = X[name]
-        if column.dtype.kind == "M":
-            column = (column - pd.Timestamp(0)).dt.total_seconds()
-        elif column.dtype.kind not in "bif":
-            column = column.astype(object).where(column.notna(), "")
-        arrays[name] = column.to_numpy()[:, np.newaxis]
-    return onnxruntime.InferenceSession(model).run(None, arrays)
-
-
-def test_an_automatic_choice_is_exported(tmp_path):
+def test_an_automatic_choice_is_exported(tmp_path, feed):
     X = table()
     candidates = [
         make_pipeline(TableReader(one_hot=True), KerasMLPClassifier(hidden_layer_sizes=4, **QUICK)),
@@ -65,7 +53,8 @@ def test_an_automatic_choice_is_exported(tmp_path):
     ).fit(X, LABELS)
     rows = pd.concat([X, X.assign(colour="violet", day=pd.NaT)])
     skkeras.export(auto, tmp_path / "e.onnx", rows)
-    labels, probabilities = run(tmp_path / "e.onnx", rows)
+    session = onnxruntime.InferenceSession(tmp_path / "e.onnx")
+    labels, probabilities = session.run(None, feed(rows))
     assert labels.tolist() == auto.predict(rows).tolist()
     np.testing.assert_allclose(probabilities, auto.predict_proba(rows), atol=1e-5)
 
