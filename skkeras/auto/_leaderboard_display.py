@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils.validation import check_is_fitted
 
-from skkeras.inspection import code
+from skkeras.inspection import params_as_code
 
 _LONGEST = 60
 
@@ -139,9 +139,5 @@ class LeaderboardDisplay:
 
 
 def _name(model: str, params: dict[str, Any]) -> str:
-    told = ", ".join(
-        f"{name}={value:.3g}" if isinstance(value, float) else f"{name}={code(value)}"
-        for name, value in params.items()
-    )
-    name = f"{model} ({told})" if told else model
+    name = f"{model} ({params_as_code(params)})" if params else model
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skkeras.ensemble import log_likelihood, true_probabilities
 from skkeras.model_selection import in_class_order, predictions
 
 
@@ -24,8 +25,4 @@ class LogLikelihood:
     def __call__(self, estimator: Any, X: Any, y: Any) -> float:
         """Return the mean logarithm of the probabilities of the true classes."""
         values = in_class_order(*predictions(estimator, X), self.classes)
-        if self.classes is None:
-            true = np.where(np.asarray(y) == 1, values, 1 - values)
-        else:
-            true = values[np.arange(len(values)), np.searchsorted(self.classes, y)]
-        return float(np.log(np.clip(true, np.finfo(true.dtype).eps, 1.0)).mean())
+        return float(log_likelihood(true_probabilities(values[np.newaxis], y, self.classes))[0])

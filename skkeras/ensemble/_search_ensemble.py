@@ -16,7 +16,12 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from skkeras._docs import inherit_docs
 from skkeras.ensemble._base_search_ensemble import BaseSearchEnsemble
-from skkeras.ensemble._selection import log_likelihood, minus_rmse, scores_of
+from skkeras.ensemble._selection import (
+    log_likelihood,
+    minus_rmse,
+    scores_of,
+    true_probabilities,
+)
 
 
 class _Predicted(BaseEstimator):
@@ -94,10 +99,7 @@ class SearchEnsembleClassifier(ClassifierMixin, BaseSearchEnsemble):
         if self.scoring is not None:
             scorer = get_scorer(self.scoring)
             return scores_of(scorer, y, lambda mean: _PredictedClasses(mean, self.classes_)), values
-        if self.classes_ is None:
-            return log_likelihood, np.where(y == 1, values, 1 - values)
-        columns = np.searchsorted(self.classes_, y)
-        return log_likelihood, values[:, np.arange(len(y)), columns]
+        return log_likelihood, true_probabilities(values, y, self.classes_)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Predict probabilities.

@@ -80,6 +80,28 @@ def select(
     return Selection(counts / counts.sum(), scores.mean(axis=0))
 
 
+def true_probabilities(values: np.ndarray, y: Any, classes: np.ndarray | None) -> np.ndarray:
+    """Return the probabilities of the true classes, or of the true values of all labels.
+
+    Parameters
+    ----------
+    values : ndarray of shape (..., n_rows, n_classes)
+        Probabilities of the classes, or of the labels of a multilabel problem.
+    y : array-like of shape (n_rows,) or (n_rows, n_labels)
+        True target.
+    classes : ndarray of shape (n_classes,) or None
+        Classes, sorted; None for a multilabel problem.
+
+    Returns
+    -------
+    ndarray of shape (..., n_rows) or (..., n_rows, n_labels)
+    """
+    if classes is None:
+        return np.where(np.asarray(y) == 1, values, 1 - values)
+    chosen: np.ndarray = values[..., np.arange(len(y)), np.searchsorted(classes, y)]
+    return chosen
+
+
 def log_likelihood(means: np.ndarray) -> np.ndarray:
     """Return minus the log loss, from the probabilities of the true classes."""
     eps = np.finfo(means.dtype).eps

@@ -50,6 +50,14 @@ def code(value: Any) -> str:
     return repr(Writer().written(value))
 
 
+def params_as_code(params: Mapping[str, Any]) -> str:
+    """Return parameters as one line, with numbers rounded to four digits."""
+    return ", ".join(
+        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={code(value)}"
+        for name, value in params.items()
+    )
+
+
 def as_key(value: Any) -> str:
     """Return a string that identifies a value: its code, or also its repr if that is incomplete."""
     writer = Writer()

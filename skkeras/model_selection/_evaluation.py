@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection._search import BaseSearchCV
 
-from skkeras.inspection import code
+from skkeras.inspection import params_as_code
 from skkeras.model_selection._fit_pool import name_all
 from skkeras.model_selection._out_of_fold import OutOfFold
 from skkeras.model_selection._repeats import merge, repeats, spread
@@ -359,7 +359,7 @@ class Evaluation:
             told = "failed"
             if not (math.isnan(score) or number * self._n_repeats in self._failed):
                 told = f"{score:.4f} ({self.results[f'std_{self._metric()}'][number]:.4f})"
-            params = describe(self._candidates[number])
+            params = params_as_code(self._candidates[number])
             print(f"[{number + 1:{width}}/{self.n_planned}] {told} {params}", flush=True)
 
     def _metric(self) -> str:
@@ -384,11 +384,3 @@ class Evaluation:
             scores = example[kind]
             record[kind] = dict.fromkeys(scores, score) if isinstance(scores, dict) else score
         return record
-
-
-def describe(params: dict[str, Any]) -> str:
-    """Return parameters as one line of text."""
-    return ", ".join(
-        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={code(value)}"
-        for name, value in params.items()
-    )

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, root_mean_squared_error
 
-from skkeras.ensemble._selection import log_likelihood, minus_rmse, scores_of, select
+from skkeras.ensemble._selection import (
+    log_likelihood,
+    minus_rmse,
+    scores_of,
+    select,
+    true_probabilities,
+)
 
 RNG = np.random.RandomState(0)
 
@@ -70,3 +76,11 @@ def test_scorers_get_what_the_mean_predicts():
 def test_one_model(n_bags):
     found = select(np.ones((1, 5)), minus_rmse(np.ones(5)), 2, n_bags, np.random.RandomState(0))
     np.testing.assert_array_equal(found.weights, [1])
+
+
+def test_probabilities_of_the_truth():
+    values = np.array([[[0.9, 0.1], [0.3, 0.7]], [[0.8, 0.2], [0.6, 0.4]]])
+    found = true_probabilities(values, ["b", "a"], np.array(["a", "b"]))
+    np.testing.assert_array_equal(found, [[0.1, 0.3], [0.2, 0.6]])
+    found = true_probabilities(values[0], [[1, 1], [0, 1]], None)
+    np.testing.assert_array_equal(found, [[0.9, 0.1], [0.7, 0.7]])

@@ -12,8 +12,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skkeras import KerasClassifier, KerasMLPClassifier
 from skkeras.inspection._reproduce import as_code
-from skkeras.inspection._written import Writer, as_key, code
-from skkeras.model_selection._evaluation import describe
+from skkeras.inspection._written import Writer, as_key, code, params_as_code
 
 
 def build(meta):
@@ -135,4 +134,4 @@ def test_writing_changes_nothing():
 
 def test_lines_name_objects_by_their_code():
     candidate = {"alpha": 0.12345678, "optimizer": optimizers.SGD(0.1), "units": (8,)}
-    assert describe(candidate) == "alpha=0.1235, optimizer=SGD(learning_rate=0.1), units=(8,)"
+    assert params_as_code(candidate) == "alpha=0.1235, optimizer=SGD(learning_rate=0.1), units=(8,)"

@@ -3,40 +3,16 @@
 from functools import partial
 
 import keras
-import numpy as np
 import pytest
 
 from skkeras import KerasRegressor
-
-X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
-y = X @ [1, 2, 3]
-
-
-def build(units=2):
-    return keras.Sequential(
-        [keras.layers.Input((3,)), keras.layers.Dense(units), keras.layers.Dense(1)]
-    )
+from tests.wrappers.two_layers import X, build, build_with, regressor, squared, y
 
 
 def build_compiled(units=2, optimizer="adam", loss="mse", metrics=None):
     model = build(units)
     model.compile(optimizer, loss, metrics=metrics)
     return model
-
-
-def build_with(compile_kwargs, rate=0.5):
-    model = build()
-    compile_kwargs["optimizer"].learning_rate = rate
-    model.compile(**compile_kwargs)
-    return model
-
-
-def regressor(model=build, **params):
-    return KerasRegressor(model, **{"loss": "mse", "random_state": 0, **params})
-
-
-def squared(y_true, y_pred, factor=1):
-    return factor * keras.ops.mean(keras.ops.square(y_true - y_pred), axis=-1)
 
 
 class TestCompiledModels:
