@@ -1,10 +1,8 @@
 """`partial_fit` and `warm_start`: epochs that are counted, and parameters that take effect."""
 
 import pickle
-import signal
 import subprocess
 import sys
-import threading
 
 import keras
 import numpy as np
@@ -14,6 +12,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import cross_validate
 
 from skkeras import KerasClassifier, KerasMLPClassifier, KerasMLPRegressor, KerasRealMLPClassifier
+from tests.interrupting import interrupted_after
 
 X, Y = load_iris(return_X_y=True)
 X = (X - X.mean(axis=0)) / X.std(axis=0)
@@ -95,29 +94,9 @@ def test_parts_hold_nothing_out(kind):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("trainer", ["auto", "fit"])
 def test_an_interrupted_fit_keeps_whole_epochs(trainer):
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored
-    try:
-        _interrupt_and_compare(trainer)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _interrupt_and_compare(trainer):
     model = KerasMLPClassifier(epochs=10**5, random_state=0, trainer=trainer)
-    ended = threading.Event()
-
-    def interrupt():  # again, for Python drops an exception that strikes in a finalizer
-        wait = 3.0
-        while not ended.wait(wait):
-            signal.raise_signal(signal.SIGINT)
-            wait = 12.0
-
-    threading.Thread(target=interrupt, daemon=True).start()
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            model.fit(X, Y)
-    finally:
-        ended.set()
+    with interrupted_after(3.0), pytest.raises(KeyboardInterrupt):
+        model.fit(X, Y)
     assert model.n_iter_ == len(model.history_["loss"]) > 0
     whole = KerasMLPClassifier(epochs=model.n_iter_, random_state=0, trainer=trainer, patience=9)
     np.testing.assert_array_equal(whole.fit(X, Y).predict_proba(X), model.predict_proba(X))

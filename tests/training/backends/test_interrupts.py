@@ -1,9 +1,8 @@
 """Training that is interrupted ends soon, and leaves weights and history of whole epochs."""
 
-import _thread
 import signal
-import threading
 import time
+from contextlib import nullcontext
 
 import keras
 import numpy as np
@@ -12,10 +11,9 @@ from keras import layers
 
 from skkeras.training import FitArguments, Outcome, seeding, train
 from skkeras.training.backends._interrupts import Pace
+from tests.interrupting import AGAIN, interrupted_after
 
 RNG = np.random.default_rng(0)
-# In seconds: Python drops an exception that strikes in a finalizer, so that a second one follows.
-_AGAIN = 12.0
 COMPILED = "graph" if keras.backend.backend() == "tensorflow" else "xla"
 
 
@@ -49,29 +47,16 @@ def interrupted(model, X, Y, error, how, **options):
         raise Late
 
     before = signal.signal(signal.SIGALRM, late)
-    # Processes in the background may have been told to ignore it.
-    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
-    ended = threading.Event()
-
-    def interrupt():
-        wait = 1.0
-        while not ended.wait(wait):
-            _thread.interrupt_main()
-            wait = _AGAIN
-
+    interruption = nullcontext() if how == "alarm" else interrupted_after(1.0)
     if how == "alarm":
-        signal.setitimer(signal.ITIMER_REAL, 3.0, _AGAIN)
-    else:
-        threading.Thread(target=interrupt, daemon=True).start()
+        signal.setitimer(signal.ITIMER_REAL, 3.0, AGAIN)
     began = time.perf_counter()
     try:
-        with pytest.raises(BaseException) as caught:
+        with interruption, pytest.raises(BaseException) as caught:
             train(model, FitArguments(X, Y, batch_size=32, seed=0, **options), outcome)
     finally:
-        ended.set()
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        signal.signal(signal.SIGINT, ignored)
     # A backend may turn what strikes in its own code into another error (JAX's tree.map does).
     assert any(isinstance(cause, error) for cause in causes(caught.value))
     assert time.perf_counter() - began < 20  # cores may be busy; training takes far longer
