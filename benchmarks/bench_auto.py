@@ -6,7 +6,6 @@ faster. ``pip install lightgbm xgboost catboost`` adds these libraries.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import time
 import warnings
@@ -18,12 +17,9 @@ import skkeras
 
 # isort: split
 import numpy as np
-from sklearn.compose import make_column_selector, make_column_transformer
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from _boosting import BOOSTING
 from sklearn.metrics import accuracy_score, r2_score, roc_auc_score, root_mean_squared_error
 from sklearn.model_selection import train_test_split
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OrdinalEncoder
 
 from skkeras.datasets import (
     fetch_adult,
@@ -108,29 +104,6 @@ SCORES = {
 }
 
 
-def boosting(classes: bool, seed: int) -> Any:
-    kind = HistGradientBoostingClassifier if classes else HistGradientBoostingRegressor
-    return _encoded(kind(random_state=seed))
-
-
-def _encoded(model: Any) -> Any:
-    names = make_column_selector(dtype_exclude="number")
-    encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
-    return make_pipeline(make_column_transformer((encoder, names), remainder="passthrough"), model)
-
-
-def library(module: str, name: str, **params: Any) -> Callable[[bool, int], Any]:
-    """Return a factory of an estimator of a library with the API of scikit-learn."""
-
-    def make(classes: bool, seed: int) -> Any:
-        kind = getattr(
-            importlib.import_module(module), name + ("Classifier", "Regressor")[not classes]
-        )
-        return _encoded(kind(random_state=seed, **params))
-
-    return make
-
-
 def network(name: str) -> Callable[[bool, int], Any]:
     def make(classes: bool, seed: int) -> Any:
         return getattr(skkeras, f"Keras{name}{'Classifier' if classes else 'Regressor'}")(
@@ -140,12 +113,9 @@ def network(name: str) -> Callable[[bool, int], Any]:
     return make
 
 
-MODELS: dict[str, tuple[str | None, Callable[[bool, int], Any]]] = {
-    "scikit-learn's boosting": (None, boosting),
-    "LightGBM": ("lightgbm", library("lightgbm", "LGBM", verbose=-1)),
-    "XGBoost": ("xgboost", library("xgboost", "XGB")),
-    "CatBoost": ("catboost", library("catboost", "CatBoost", verbose=0)),
-    **{name: (None, network(name)) for name in ("TabM", "CNN", "MultiInput", "TimeSeries", "Text")},
+MODELS = {
+    **BOOSTING,
+    **{name: network(name) for name in ("TabM", "CNN", "MultiInput", "TimeSeries", "Text")},
 }
 
 
@@ -163,16 +133,11 @@ def scored(model: Any, split: Split, score: str) -> tuple[float, float]:
         return SCORES[score](y_test, model.predict(X_test)), seconds
 
 
-def installed(name: str) -> bool:
-    module, _ = MODELS[name]
-    return module is None or importlib.util.find_spec(module) is not None
-
-
 def ask(name: str) -> tuple[str, float]:
     """Return a row of the table, and by how much the ensemble is ahead, as a share."""
     question = QUESTIONS[name]
     classes = question.score in ("AUC", "accuracy")
-    others = [other for other in question.others if installed(other)]
+    others = [other for other in question.others if other in MODELS]
     found: dict[str, list[float]] = {"auto": [], **{other: [] for other in others}}
     times = []
     for seed in SEEDS:
@@ -184,7 +149,7 @@ def ask(name: str) -> tuple[str, float]:
         found["auto"].append(score)
         times.append(seconds)
         for other in others:
-            score, _ = scored(MODELS[other][1](classes, seed), split, question.score)
+            score, _ = scored(MODELS[other](classes, seed), split, question.score)
             found[other].append(score)
     means = {model: float(np.mean(scores)) for model, scores in found.items()}
     sign = -1 if question.score == "RMSE" else 1
