@@ -87,10 +87,14 @@ def test_goes_to_worker_processes_and_takes_a_depth():
         SearchProgressBar(-1)
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
-def test_percentage_and_time_are_not_cut_off(monkeypatch, capsys, width):
+# A cell of JupyterLab beside its file browser has 91 columns in 1,280 pixels.
+@pytest.mark.parametrize(
+    ("width", "in_notebook"), [*((w, False) for w in (40, 60, 80, 120, 200)), (91, True)]
+)
+def test_percentage_and_time_are_not_cut_off(monkeypatch, capsys, width, in_notebook):
     monkeypatch.setattr(_progress, "get_console", lambda: console)
-    console = Console(width=width)
+    console = Console(width=115 if in_notebook else width)
+    console.is_jupyter = in_notebook
     bars = _progress._FittingProgress(disable=True)
     names = [
         "search",
@@ -101,7 +105,9 @@ def test_percentage_and_time_are_not_cut_off(monkeypatch, capsys, width):
         bars.add_task(name, total=100, completed=percent)
     bars.add_task("      KerasMLPClassifier - fit #1", total=1, completed=1)
     bars._ordered_tasks = bars.tasks
-    console.print(*bars.get_renderables())
+    renderables = list(bars.get_renderables())
+    console.is_jupyter = False
+    console.print(*renderables)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4 and all(len(line) <= width for line in lines)
     for line, percent in zip(lines, ["97%", "98%", "99%", "100%"], strict=True):
