@@ -14,7 +14,7 @@ from sklearn.callback import ProgressBar, _progressbar
 
 # Levels whose bars stay: the search and its direct subtasks, such as the final refit.
 _STAYS = 2
-# Columns of text: the widest line that JupyterLab shows beside its file browser in 1,280 pixels, the
+# Columns of text: the widest line that JupyterLab shows beside its files in 1,280 pixels, the
 # narrowest and the widest bar, and percentage and time with the spaces between.
 _NOTEBOOK = 88
 _BAR = (5, 40)

@@ -38,12 +38,16 @@ def convert_detector(scope: Any, operator: Any, container: Any) -> None:
     """Add an outlier detector: labels of -1 and 1, and what `decision_function` returns."""
     graph, estimator = Graph(scope, container), operator.raw_operator
     labels, scores = operator.outputs
-    x = add_encoder(graph, estimator, operator.inputs, estimator.model_)
-    found = add_network(graph, type(estimator).__name__, estimator.model_, x)
-    difference = graph.add("Sub", graph.cast(found, "float64"), graph.cast(x[0], "float64"))
-    squares = graph.add("Mul", difference, difference)
-    error = graph.add("ReduceMean", squares, np.array([1]), keepdims=1)
-    score = graph.add("Sub", np.array([-estimator.offset_]), error)
+    model, name = estimator.model_, type(estimator).__name__
+    x = add_encoder(graph, estimator, operator.inputs, model)
+    codes = add_network(graph, name, model.get_layer("encoder"), x)
+    reconstructed = graph.cast(add_network(graph, name, model, x), "float64")
+    error = graph.add("Sub", reconstructed, graph.cast(x[0], "float64"))
+    far = graph.add("Sub", graph.cast(codes, "float64"), estimator.location_)
+    squares = graph.add("Div", graph.add("Mul", error, error), estimator.noise_variance_)
+    products = graph.add("Mul", graph.add("MatMul", far, estimator.precision_), far)
+    sums = (graph.add("ReduceSum", each, np.array([1]), keepdims=1) for each in (squares, products))
+    score = graph.add("Sub", np.array([-estimator.offset_]), graph.add("Add", *sums))
     graph.cast_to(score, scores)
     is_outlier = graph.add("Less", score, np.array([0.0]))
     sides = np.array([-1]), np.array([1])

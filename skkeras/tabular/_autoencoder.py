@@ -28,7 +28,7 @@ from skkeras.utils import as_int, check_sizes, sizes
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Autoencoder(KerasFamily):
-    """Architecture, parameters and reconstruction errors of the transformer and the detector.
+    """Architecture, parameters and score of the transformer and the detector.
 
     Parameters
     ----------
@@ -168,23 +168,6 @@ class Autoencoder(KerasFamily):
         """
         return super().fit(X, X, sample_weight, X_val=X_val, y_val=X_val, groups=groups)
 
-    def score_samples(self, X: Any) -> np.ndarray:
-        """Return the negative reconstruction error of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,), float64
-            Minus the mean squared difference between a row and its reconstruction, whatever the
-            `loss`. The lower, the more unusual the row.
-        """
-        reconstructed = self._outputs(X).astype(np.float64)
-        return -np.square(reconstructed - self._check_X(X, reset=False)).mean(axis=1)
-
     def score(self, X: Any, y: Any = None) -> float:
         """Return the negative mean squared reconstruction error.
 
@@ -198,9 +181,15 @@ class Autoencoder(KerasFamily):
         Returns
         -------
         float
-            Mean of `score_samples`.
+            Minus the mean squared difference between the rows and their reconstructions, whatever
+            the `loss`.
         """
-        return float(self.score_samples(X).mean())
+        return float(-np.square(self._errors(X)).mean())
+
+    def _errors(self, X: Any) -> np.ndarray:
+        reconstructed = self._outputs(X).astype(np.float64)
+        errors: np.ndarray = self._check_X(X, reset=False) - reconstructed
+        return errors
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -253,6 +242,22 @@ class KerasAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Autoen
     @property
     def _n_features_out(self) -> int:
         return as_int(self._fit_params["n_components"])
+
+    def score_samples(self, X: Any) -> np.ndarray:
+        """Return the negative reconstruction error of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), float64
+            Minus the mean squared difference between a row and its reconstruction, whatever the
+            `loss`. The lower, the more unusual the row.
+        """
+        return -np.square(self._errors(X)).mean(axis=1)
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the outputs of the middle layer.

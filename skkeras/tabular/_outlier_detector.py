@@ -1,4 +1,4 @@
-"""Outlier detection by the reconstruction errors of an autoencoder."""
+"""Outlier detection by an autoencoder: its codes and its reconstruction errors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from scipy.linalg import pinvh
 from sklearn.base import OutlierMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.stats import _weighted_percentile
@@ -14,14 +15,20 @@ from sklearn.utils.stats import _weighted_percentile
 from skkeras.base import KerasFamily
 from skkeras.base.data import check_weights
 from skkeras.tabular._autoencoder import Autoencoder
+from skkeras.training import predict
+
+# Keeps errors of columns that are always reconstructed from deciding alone; its value is that of
+# `reg_covar` in scikit-learn's GaussianMixture.
+_LEAST_VARIANCE = 1e-6
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
-    """Outlier detection by an autoencoder: outliers are the rows that it reconstructs worst.
+    """Outlier detection by an autoencoder: by its middle layer and its reconstruction errors.
 
     A network with a narrow middle layer can reconstruct only what many rows have in common [1]_.
-    The training data may contain outliers.
+    It reconstructs rows well that are extreme in what they have in common; their outputs of the
+    middle layer are far from those of other rows [2]_. The training data may contain outliers.
 
     Parameters
     ----------
@@ -32,6 +39,12 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
 
     Attributes
     ----------
+    location_ : ndarray of shape (n_components,)
+        Mean output of the middle layer for the training rows.
+    precision_ : ndarray of shape (n_components, n_components)
+        Inverse covariance of these outputs.
+    noise_variance_ : ndarray of shape (n_features,)
+        Mean squared reconstruction error of each column for the training rows, plus 1e-6.
     offset_ : float
         Threshold: a row is an outlier if its `score_samples` is lower.
     {attributes}
@@ -45,6 +58,9 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
     ----------
     .. [1] Hawkins, He, Williams and Baxter, "Outlier Detection Using Replicator Neural Networks",
        DaWaK 2002. https://doi.org/10.1007/3-540-46145-0_17
+    .. [2] Denouden, Salay, Czarnecki, Abdelzad, Phan and Vernekar, "Improving Reconstruction
+       Autoencoder Out-of-distribution Detection with Mahalanobis Distance", 2018.
+       https://arxiv.org/abs/1812.02765
 
     Examples
     --------
@@ -71,14 +87,48 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, *args: Any, **kwargs: Any) -> Self:
         super()._fit(X, y, sample_weight, *args, **kwargs)
         if self.initialized_:  # not if the loss became NaN
-            scores = self.score_samples(X)
-            weights = check_weights(sample_weight, len(scores))
-            weights = np.ones(len(scores)) if weights is None else weights
+            codes, errors = self._codes_and_errors(X)
+            weights = check_weights(sample_weight, len(codes))
+            weights = np.ones(len(codes)) if weights is None else weights
+            self.location_ = np.average(codes, axis=0, weights=weights)
+            covariance = np.cov(codes, rowvar=False, bias=True, aweights=weights)
+            self.precision_ = pinvh(np.atleast_2d(covariance), check_finite=False)
+            variances = np.average(np.square(errors), axis=0, weights=weights)
+            self.noise_variance_ = variances + _LEAST_VARIANCE
+            scores = self._minus_distances(codes, errors)
             # So that rows of weight 2 count as two rows, as in training.
             self.offset_ = float(
                 _weighted_percentile(scores, weights, 100 * self.contamination, average=True)
             )
         return self
+
+    def _codes_and_errors(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        errors = self._errors(X)
+        encoder = self.model_.get_layer("encoder")
+        return predict(encoder, self._check_X(X, reset=False)).astype(np.float64), errors
+
+    def _minus_distances(self, codes: np.ndarray, errors: np.ndarray) -> np.ndarray:
+        far = codes - self.location_
+        distances: np.ndarray = ((far @ self.precision_) * far).sum(axis=1)
+        return -(distances + (np.square(errors) / self.noise_variance_).sum(axis=1))
+
+    def score_samples(self, X: Any) -> np.ndarray:
+        """Return how usual each row is.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), float64
+            Minus the sum of two squared distances: of the output of the middle layer to
+            `location_`, as a Mahalanobis distance, and of the row to its reconstruction, with the
+            square of each column's difference divided by its `noise_variance_`. The lower, the more
+            unusual the row.
+        """
+        return self._minus_distances(*self._codes_and_errors(X))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return how far rows are from being outliers.

@@ -1,10 +1,11 @@
-"""Autoencoders tell outliers by their reconstruction errors."""
+"""Outliers are far from other rows in the middle layer, or are reconstructed badly."""
 
 import pickle
 
 import numpy as np
 import pytest
 from sklearn.base import is_outlier_detector
+from sklearn.covariance import EmpiricalCovariance
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -37,8 +38,16 @@ def test_contamination_changes_the_threshold_and_not_the_network(fitted):
     other = KerasAutoencoderOutlierDetector(contamination=0.2, **QUICK)
     assert (other.fit_predict(X) == -1).sum() == 40
     np.testing.assert_array_equal(other.score_samples(X), fitted.score_samples(X))
+
+
+def test_scores_are_distances_of_codes_and_of_reconstructions(fitted):
     same = KerasAutoencoder(**QUICK).fit(X)
-    np.testing.assert_array_equal(same.score_samples(X), fitted.score_samples(X))
+    codes = same.transform(X).astype(np.float64)
+    errors = X - same.inverse_transform(codes)
+    distances = EmpiricalCovariance().fit(codes).mahalanobis(codes)
+    distances += (errors**2 / ((errors**2).mean(axis=0) + 1e-6)).sum(axis=1)
+    np.testing.assert_allclose(fitted.score_samples(X), -distances, rtol=1e-4)
+    assert fitted.score(X) == same.score(X)
 
 
 def test_the_threshold_counts_weights():
@@ -46,6 +55,8 @@ def test_the_threshold_counts_weights():
     model = KerasAutoencoderOutlierDetector(contamination=0.1, **QUICK)
     weighted = model.fit(X, sample_weight=weights)
     assert np.sum(weighted.predict(X[100:]) == -1) == 10
+    alone = KerasAutoencoderOutlierDetector(contamination=0.1, **QUICK).fit(X[100:])
+    np.testing.assert_array_equal(weighted.decision_function(X), alone.decision_function(X))
 
 
 def test_copies_give_the_same(fitted, tmp_path):
@@ -72,6 +83,14 @@ def test_without_a_network_there_is_no_threshold():
     assert ConvergenceWarning in [warning.category for warning in warned]
     with pytest.raises(NotFittedError, match="loss became NaN or infinite"):
         model.predict(X)
+
+
+def test_rows_that_are_extreme_in_what_all_have_in_common_are_outliers():
+    line = np.append(np.linspace(-1, 1, 100), 4.0)
+    rows = np.column_stack([line, line, -line])
+    model = KerasAutoencoderOutlierDetector(**QUICK | {"n_components": 1}, epochs=300).fit(rows)
+    assert np.square(rows[-1] - model._outputs(rows)[-1]).max() < 0.1
+    assert model.score_samples(rows).argmin() == 100
 
 
 @pytest.mark.parametrize("contamination", [0, 0.6, "auto"])
