@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from skkeras._files import written_whole
 from skkeras.parquet._rows import ParquetRows
 
 
@@ -35,37 +37,28 @@ def write_predictions(estimator: Any, rows: ParquetRows, path: Any, method: str 
     ValueError
         If `method` is none of these.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     if method not in ("predict", "predict_proba"):
         raise ValueError(f'method must be "predict" or "predict_proba"; got {method!r}.')
     path = Path(path)
-    unfinished = path.with_name(f"{path.name}.part")
-    writer = None
-    try:
-        for index in range(rows.n_groups):
-            predicted = getattr(estimator, method)(rows.table(index))
-            table = pa.table(_columns(estimator, np.asarray(predicted), method))
-            if writer is None:
-                writer = pq.ParquetWriter(unfinished, table.schema)
+    tables = (_table(estimator, rows.table(index), method) for index in range(rows.n_groups))
+    first = next(tables)
+    with written_whole(path) as unfinished, pq.ParquetWriter(unfinished, first.schema) as writer:
+        for table in chain([first], tables):
             writer.write_table(table)
-    except BaseException:
-        if writer is not None:
-            writer.close()
-        unfinished.unlink(missing_ok=True)
-        raise
-    if writer is not None:
-        writer.close()
-    return unfinished.replace(path)
+    return path
 
 
-def _columns(estimator: Any, predicted: np.ndarray, method: str) -> dict[str, np.ndarray]:
+def _table(estimator: Any, X: Any, method: str) -> Any:
+    """Return the predictions for one row group."""
+    import pyarrow as pa
+
+    predicted = np.asarray(getattr(estimator, method)(X))
     if method == "predict_proba":
-        return {
-            f"probability_{name}": column
-            for name, column in zip(estimator.classes_, predicted.T, strict=True)
-        }
-    if predicted.ndim == 1:
-        return {"prediction": predicted}
-    return {f"prediction_{place}": column for place, column in enumerate(predicted.T)}
+        names = [f"probability_{name}" for name in estimator.classes_]
+    elif predicted.ndim == 1:
+        return pa.table({"prediction": predicted})
+    else:
+        names = [f"prediction_{place}" for place in range(predicted.shape[1])]
+    return pa.table(dict(zip(names, predicted.T, strict=True)))

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from skkeras.persistence._files import write_whole
+from skkeras._files import written_whole
 from skkeras.persistence._keras_formats import FORMATS, export_by_keras
 
 _SUFFIXES = {".keras": "keras", ".tflite": "litert"}
@@ -77,4 +77,5 @@ def export(
     model = to_onnx(estimator, X)
     if X is not None:
         check_equal(estimator, model, X)
-    write_whole(path, model.SerializeToString())
+    with written_whole(path) as unfinished:
+        unfinished.write_bytes(model.SerializeToString())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
 import numpy as np
 from sklearn.base import is_classifier
 
+from skkeras._files import written_whole
 from skkeras.base.data import difference
 from skkeras.persistence._keras_pipeline import KerasPipeline
 from skkeras.training import predict
@@ -56,12 +55,10 @@ def export_by_keras(estimator: Any, path: Path, X: Any, kind: str) -> None:
         )
     pipeline = KerasPipeline(estimator)
     model = pipeline.model()
-    with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-        unfinished = Path(folder) / f"model{suffix}"
+    with written_whole(path) as unfinished:
         run = write(model, unfinished)
         if X is not None:
             _compare(estimator, run(pipeline.rows(X)), X)
-        os.replace(unfinished, path)
 
 
 def _compare(estimator: Any, found: Any, X: Any) -> None:

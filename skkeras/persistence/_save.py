@@ -17,10 +17,10 @@ from skops.io._persist import read_schema
 from skops.io.exceptions import UnsupportedTypeException
 
 import skkeras.persistence._constructors  # noqa: F401  # what skops writes and reads in its way
+from skkeras._files import written_whole
 from skkeras._version import __version__
 from skkeras.image import KerasImageFeatures, KerasTransfer, check_weights
 from skkeras.persistence._archives import checked
-from skkeras.persistence._files import write_whole
 from skkeras.persistence._random_states import check_random_states
 from skkeras.persistence._side_effects import public_name, side_effects_of
 from skkeras.persistence._trees import TREE, are_checked, check_tree_holders, check_trees, nodes_of
@@ -84,7 +84,8 @@ def save(
             f"{name} cannot be saved without code: it holds {_listed(unknown)}. {_INSTEAD} "
             f"What you trust may be given {_AS_TRUSTED}, here and to load."
         )
-    write_whole(path, data)
+    with written_whole(path) as unfinished:
+        unfinished.write_bytes(data)
 
 
 def load(
