@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 import warnings
@@ -14,20 +13,16 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection._search import BaseSearchCV
 
 from skkeras.inspection import params_as_code
-from skkeras.model_selection._fit_pool import name_all
+from skkeras.model_selection._fit_records import FitRecords
 from skkeras.model_selection._out_of_fold import OutOfFold
 from skkeras.model_selection._repeats import merge, repeats, spread
-from skkeras.model_selection._score_results import SCORES, detach
 from skkeras.model_selection._size_limit import SizeLimit
 from skkeras.model_selection._time_limit import Kind, TimeLimit, kind_of
-from skkeras.model_selection._timed_fit import CUT, UNFINISHED, TimedFit, TimedFits, unfinished
+from skkeras.model_selection._timed_fit import TimedFit, TimedFits, fit_names
 
 
 class Evaluation:
     """The candidates that one `fit` of a search evaluates.
-
-    scikit-learn stops a search with an error if all fits of a batch fail. Here, such candidates are
-    kept and inserted into the records as soon as another fit has a record to copy.
 
     Parameters
     ----------
@@ -53,15 +48,10 @@ class Evaluation:
         self.out_of_fold: OutOfFold | None = None
         self._search = search
         self._n_repeats: int = search.n_repeats
-        self._candidates: list[dict[str, Any]] = []
-        # Position of each failed fit -> parameters with seeds, and seconds.
-        self._failed: dict[int, tuple[dict[str, Any], float]] = {}
-        self._records: tuple[list, list] = ([], [])
+        self._records = FitRecords(search)
         self.limit = TimeLimit(search)
         self.size = SizeLimit(search)
         self.results: dict[str, Any] = {}
-        self._error: ValueError | None = None
-        self._n_whole = 0
         self._timed: list[TimedFit] = []
 
     def keep_small(self, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -102,8 +92,7 @@ class Evaluation:
             Whether a callback requests to stop the search, or its time is over.
         """
         kinds = self._kinds(candidates)
-        n_fits = self._n_repeats * self._search.n_splits_
-        starts = self.limit.begin_batch(kinds, n_fits, n_epochs)
+        starts = self.limit.begin_batch(kinds, self._records.n_fits, n_epochs)
         places = [place for place, start in enumerate(starts) if start]
         if not places:
             return [math.nan] * len(candidates), self._is_over
@@ -116,7 +105,7 @@ class Evaluation:
     @property
     def _is_over(self) -> bool:
         is_over = self.limit.is_over
-        self.limit.is_binding |= is_over and len(self._candidates) < self.n_planned
+        self.limit.is_binding |= is_over and len(self._records.candidates) < self.n_planned
         return is_over
 
     def _kinds(self, candidates: list[dict[str, Any]]) -> list[Kind]:
@@ -140,23 +129,33 @@ class Evaluation:
             max_subtasks=len(fits) * self._search.n_splits_,
             sequential_subtasks=False,
         ).call_on_fit_task_begin(estimator=self._search)
-        first = len(self._candidates)
-        self._candidates += candidates
-        context = TimedFits(ctx, self._fit_names(first), self.limit, kinds, n_epochs)
+        first = len(self._records.candidates)
+        self._records.candidates += candidates
+        numbers = range(first, first + len(candidates))
+        names = fit_names(numbers, self._n_repeats, self._search.n_splits_)
+        context = TimedFits(ctx, names, self.limit, kinds, n_epochs)
         found: dict[int, float] = {}
-        if not self._evaluate(evaluate, fits, context):
+        has_failed = not self._evaluate(evaluate, candidates, fits, context)
+        if has_failed:
             found = dict.fromkeys(map(id, candidates), float(self._search.error_score))
         elif self.results:
             column = self.results[f"mean_{self._metric()}"]
             # Those of candidates that are not whole have been removed.
-            kept = map(id, self._candidates[first:])
+            kept = map(id, self._records.candidates[first:])
             found = dict(zip(kept, map(float, column[first:]), strict=True))
             self._note_best()
         if self._search.verbose:
-            self._print(first, list(found.values()))
+            self._print(first, list(found.values()), has_failed=has_failed)
         return found, bool(ctx.call_on_fit_task_end(estimator=self._search)) or self._is_over
 
-    def _evaluate(self, evaluate: Callable, fits: list[dict[str, Any]], ctx: TimedFits) -> bool:
+    def _evaluate(
+        self,
+        evaluate: Callable,
+        candidates: list[dict[str, Any]],
+        fits: list[dict[str, Any]],
+        ctx: TimedFits,
+    ) -> bool:
+        """Return whether not all fits failed."""
         started = time.perf_counter()
         self._timed = ctx.fits
         # Turn off scikit-learn's message for each batch; `_print` is more informative.
@@ -170,13 +169,11 @@ class Evaluation:
         except ValueError as error:
             if self._search.error_score == "raise" or "fits failed" not in str(error):
                 raise
-            self._error = error
             seconds = (time.perf_counter() - started) / (len(fits) * self._search.n_splits_)
-            first = len(self._candidates) * self._n_repeats - len(fits)
-            self._failed |= {first + i: (params, seconds) for i, params in enumerate(fits)}
+            self._records.add_failed(fits, seconds, error)
             warnings.warn(
                 f"Candidates score error_score={self._search.error_score}, because all their fits "
-                f"failed: {self._candidates[first // self._n_repeats :]}.{error}",
+                f"failed: {candidates}.{error}",
                 FitFailedWarning,
                 stacklevel=2,
             )
@@ -187,17 +184,11 @@ class Evaluation:
 
     def _keep_finished(self, fits: list[dict[str, Any]], ctx: TimedFits) -> None:
         """Add the fits of an interrupted batch that have finished in this process."""
-        n_fits = len(fits) * self._search.n_splits_
-        new = [fit.record for fit in ctx.fits]
-        new += [None] * (n_fits - len(new))
-        before, out = self._records
-        example = next((record for record in [*out, *new] if record is not None), None)
-        if example is None:
-            return
-        records = [unfinished(example) if record is None else record for record in new]
-        self.results = self._search._format_results(
-            [*before, *fits], self._search.n_splits_, [*out, *records]
-        )
+        n_splits = self._search.n_splits_
+        if records := self._records.finished(len(fits) * n_splits, ctx.fits):
+            self.results = self._search._format_results(
+                [*self._records.params, *fits], n_splits, [*self._records.out, *records]
+            )
 
     def format(
         self, fits: list[dict[str, Any]], n_splits: int, out: list, more_results: Any = None
@@ -220,17 +211,16 @@ class Evaluation:
         dict
             One row per candidate.
         """
-        for index, (params, seconds) in sorted(self._failed.items()):
-            fits.insert(index, params)
-            out[index * n_splits : index * n_splits] = [self._record(out[0], seconds)] * n_splits
-        self._failed = {}
-        self._leave_out_unfinished(fits, n_splits, out, more_results or {})
+        self._records.replace(fits, out)
+        for fit, record in zip(self._timed, out[len(out) - len(self._timed) :], strict=True):
+            fit.learn(record)
+        self._timed = []
+        self.limit.is_binding |= self._records.leave_out_unfinished(more_results or {})
         if self.out_of_fold is not None:
             self.out_of_fold.collect(out, self.n_planned)
-        self._records = (fits, out)
         if not out:
             return {}
-        columns = self._cut_columns(out) if self.limit.is_limited else {}
+        columns = self._records.cut_columns() if self.limit.is_limited else {}
         if self._n_repeats > 1:
             columns |= spread(out, self._n_repeats, n_splits)
             out = merge(out, self._n_repeats, n_splits)
@@ -238,43 +228,9 @@ class Evaluation:
             # Each later batch would repeat this warning; `finish` issues it once.
             warnings.filterwarnings("ignore", message="One or more of the .* are non-finite")
             results = BaseSearchCV._format_results(
-                self._search, list(self._candidates), n_splits, out, more_results
+                self._search, list(self._records.candidates), n_splits, out, more_results
             )
         return results | columns
-
-    def _leave_out_unfinished(
-        self, fits: list[dict[str, Any]], n_splits: int, out: list, more_results: dict[str, list]
-    ) -> None:
-        """Remove the candidates that are not fitted on all splits."""
-        for fit, record in zip(self._timed, out[len(out) - len(self._timed) :], strict=True):
-            fit.learn(record)
-        self._timed = []
-        n_fits = self._n_repeats * n_splits
-        for number in reversed(range(self._n_whole, len(self._candidates))):
-            own = slice(number * n_fits, (number + 1) * n_fits)
-            for record in out[own]:
-                record[CUT] = detach(record, CUT)
-            if any([detach(record, UNFINISHED) for record in out[own]]):
-                self.limit.is_binding = True
-                del out[own], self._candidates[number]
-                del fits[number * self._n_repeats : (number + 1) * self._n_repeats]
-                for column in more_results.values():
-                    del column[number]
-        self._n_whole = len(self._candidates)
-        if out:
-            name_all(out)
-
-    def _cut_columns(self, out: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the columns that say which candidates were cut, and after how many epochs."""
-        n_fits = len(out) // len(self._candidates)
-        trained = [
-            min(
-                (record[CUT][0] for record in out[first : first + n_fits] if record[CUT]), default=0
-            )
-            for first in range(0, len(out), n_fits)
-        ]
-        timed_out = np.array(trained) > 0
-        return {"timed_out": timed_out, "n_iter": np.ma.array(trained, mask=~timed_out)}
 
     def finish(self) -> None:
         """Complete the results of the search.
@@ -286,23 +242,25 @@ class Evaluation:
         """
         self.size.check()
         if not self.results and self.limit.is_binding:
-            raise ValueError(self.limit.explain(self._n_repeats * self._search.n_splits_))
+            raise ValueError(self.limit.explain(self._records.n_fits))
         if not self.results:
-            raise ValueError(f"No candidate could be fitted.{self._error}") from self._error
-        if self._failed:
-            fits, out = self._records
+            error = self._records.error
+            raise ValueError(f"No candidate could be fitted.{error}") from error
+        if not self._records.is_complete:
             # Subclasses may add columns.
-            self.results |= self._search._format_results(fits, self._search.n_splits_, out)
+            self.results |= self._search._format_results(
+                self._records.params, self._search.n_splits_, self._records.out
+            )
         if np.isnan(self.results[f"mean_{self._metric()}"]).all():
+            n_candidates = len(self._records.candidates)
             raise ValueError(
-                f"Not one of {len(self._candidates)} candidates has a score: all are NaN. Set "
+                f"Not one of {n_candidates} candidates has a score: all are NaN. Set "
                 "error_score='raise' to see why; often `scoring` asks for what the estimator or "
                 "the target does not have."
             )
         if self.out_of_fold is not None:
             self.out_of_fold.finish(self._search)
-        errors = [record["fit_error"] is not None for record in self._records[1]]
-        failed = np.reshape(errors, (len(self._candidates), -1)).any(axis=1)
+        failed = self._records.have_failed()
         for name, means in self.results.items():
             # Failed fits have already been warned about.
             if (
@@ -318,9 +276,7 @@ class Evaluation:
     def _note_best(self) -> None:
         means = self.results[f"mean_{self._metric()}"]
         if self.limit.is_limited and not np.isnan(means).all():
-            n_fits = self._n_repeats * self._search.n_splits_
-            first = int(np.nanargmax(means)) * n_fits
-            records = self._records[1][first : first + n_fits]
+            records = self._records.of(int(np.nanargmax(means)))
             self.limit.note_best(float(np.median([record["fit_time"] for record in records])))
 
     def finish_interrupted(self) -> dict[str, Any]:
@@ -332,7 +288,7 @@ class Evaluation:
         return self.results
 
     def _batch_name(self, n_candidates: int) -> str:
-        first = len(self._candidates) + 1
+        first = len(self._records.candidates) + 1
         last = first + n_candidates - 1
         which = f"candidate {first}" if n_candidates == 1 else f"candidates {first} to {last}"
         name = f"{which} of {self.n_planned}"
@@ -341,25 +297,13 @@ class Evaluation:
             name += f", best so far {best:.4f}" if np.isfinite(best) else ""
         return name
 
-    def _fit_names(self, first: int) -> list[str]:
-        return [
-            f"candidate {candidate + 1}"
-            + (f", seed {repeat + 1} of {self._n_repeats}" if self._n_repeats > 1 else "")
-            + f", fold {fold + 1} of {self._search.n_splits_}"
-            for candidate, repeat, fold in itertools.product(
-                range(first, len(self._candidates)),
-                range(self._n_repeats),
-                range(self._search.n_splits_),
-            )
-        ]
-
-    def _print(self, first: int, scores: list[float]) -> None:
+    def _print(self, first: int, scores: list[float], *, has_failed: bool) -> None:
         width = len(str(self.n_planned))
         for number, score in enumerate(scores, start=first):
             told = "failed"
-            if not (math.isnan(score) or number * self._n_repeats in self._failed):
+            if not (has_failed or math.isnan(score)):
                 told = f"{score:.4f} ({self.results[f'std_{self._metric()}'][number]:.4f})"
-            params = params_as_code(self._candidates[number])
+            params = params_as_code(self._records.candidates[number])
             print(f"[{number + 1:{width}}/{self.n_planned}] {told} {params}", flush=True)
 
     def _metric(self) -> str:
@@ -370,17 +314,3 @@ class Evaluation:
         self._search._check_refit_for_multimetric({name.removeprefix("test_") for name in names})
         refit = self._search.refit
         return f"test_{refit}" if isinstance(refit, str) else names[0]
-
-    def _record(self, example: dict[str, Any], seconds: float) -> dict[str, Any]:
-        record = {
-            **example,
-            CUT: None,
-            "fit_error": str(self._error),
-            "fit_time": seconds,
-            "score_time": 0.0,
-        }
-        score = self._search.error_score
-        for kind in set(SCORES) & set(example):
-            scores = example[kind]
-            record[kind] = dict.fromkeys(scores, score) if isinstance(scores, dict) else score
-        return record

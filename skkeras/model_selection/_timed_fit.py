@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,6 +109,18 @@ class TimedFit:
     def _note(self, record: dict[str, Any], n_epochs: tuple[int, int] | None) -> None:
         seconds = record["fit_time"] + record["score_time"]
         self._limit.note(self._kind, self._size, seconds, n_epochs)
+
+
+def fit_names(candidates: range, n_repeats: int, n_splits: int) -> list[str]:
+    """Return names for callbacks of the fits of candidates, which are numbered from 0."""
+    return [
+        f"candidate {candidate + 1}"
+        + (f", seed {repeat + 1} of {n_repeats}" if n_repeats > 1 else "")
+        + f", fold {fold + 1} of {n_splits}"
+        for candidate, repeat, fold in itertools.product(
+            candidates, range(n_repeats), range(n_splits)
+        )
+    ]
 
 
 class TimedFits:
