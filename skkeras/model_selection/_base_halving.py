@@ -14,14 +14,14 @@ from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skkeras.model_selection._brackets import Bracket, Rung, fill, tell
+from skkeras.model_selection._brackets import Bracket, fill, tell
 from skkeras.model_selection._candidate_sampler import CandidateSampler
-from skkeras.model_selection._fit_pool import FitPool, FitScorer, FitScorers
+from skkeras.model_selection._fit_pool import FitScorer, FitScorers
+from skkeras.model_selection._halving_run import HalvingRun
 from skkeras.model_selection._resumable_fit import epochs_name
 from skkeras.model_selection._search import SEARCH_CONSTRAINTS, SearchMixin
 
 POSITIVE = Interval(Integral, 1, None, closed="left")
-_ONLY_IN_FIT = ("_runs", "_columns")
 
 
 class BaseHalvingSearchCV(SearchMixin):
@@ -178,7 +178,6 @@ class BaseHalvingSearchCV(SearchMixin):
             the estimator does not have; after the search, if no candidate has a score.
         """
         estimator = self.estimator
-        self._columns: dict[str, list[int]] = {"iter": [], "n_resources": [], "bracket": []}
         try:
             super().fit(X, y, **params)
         except KeyboardInterrupt:
@@ -187,8 +186,7 @@ class BaseHalvingSearchCV(SearchMixin):
             raise
         finally:
             self.estimator = estimator
-            for name in _ONLY_IN_FIT:
-                self.__dict__.pop(name, None)
+            self.__dict__.pop("_halving", None)
         return self
 
     def _wrap_scorers(self, scorers: Any, copies: bool = True) -> Any:
@@ -222,14 +220,14 @@ class BaseHalvingSearchCV(SearchMixin):
             )
         for bracket in self._brackets():
             bracket.check()
-        self._runs = FitPool(self.estimator, resource, self.max_resources)
+        self._halving = HalvingRun(self, resource)
         super()._check_input_parameters(X, y, split_params)
         # scikit-learn clones this next; `_run_search` restores the estimator.
-        self.estimator = self._runs
+        self.estimator = self._halving.pool
 
     def _check_candidate(self, candidate: dict[str, Any]) -> Any:
         estimator = super()._check_candidate(candidate)
-        if (resource := self._runs.resource) not in estimator.get_params():
+        if (resource := self._halving.pool.resource) not in estimator.get_params():
             raise ValueError(
                 f"The resource of the search is {resource!r}, which is not a parameter of "
                 f"{estimator!r}. An estimator that learns from a teacher needs a student, as in "
@@ -237,39 +235,24 @@ class BaseHalvingSearchCV(SearchMixin):
             )
         return estimator
 
-    # -- rungs ------------------------------------------------------------------------------
+    # -- the search -------------------------------------------------------------------------
 
     def _run_search(self, evaluate_candidates: Callable, *, callback_ctx: Any = None) -> None:
-        self.estimator = self._runs.estimator
+        halving = self._halving
+        self.estimator = halving.pool.estimator
         brackets, candidates = self._draw()
-        self._evaluation.n_planned = sum(
-            rung.n_candidates for bracket in brackets for rung in bracket.rungs
-        )
-        search_ctx = callback_ctx.subcontext(
-            task_name="search", max_subtasks=len(brackets)
-        ).call_on_fit_task_begin(estimator=self)
         self._evaluation.limit.refit_size = self.max_resources
-        self.n_candidates_, self.n_resources_ = [], []
-        numbered = iter(enumerate(candidates))
-        for bracket in brackets:
-            alive = dict(next(numbered) for _ in range(bracket.n_candidates))
-            bracket_ctx = search_ctx.subcontext(
-                task_name=f"bracket {bracket.n_halvings}", max_subtasks=len(bracket.rungs)
-            ).call_on_fit_task_begin(estimator=self)
-            stop = self._run_bracket(evaluate_candidates, bracket, alive, bracket_ctx)
-            if bracket_ctx.call_on_fit_task_end(estimator=self) or stop:
-                break
-        search_ctx.call_on_fit_task_end(estimator=self)
+        halving.run(evaluate_candidates, brackets, candidates, callback_ctx)
         self._evaluation.finish()
         self.max_resources_ = self.max_resources
-        self.n_candidates_ = [counts for counts in self.n_candidates_ if counts]
-        self.n_resources_ = [counts for counts in self.n_resources_ if counts]
+        self.n_candidates_ = [counts for counts in halving.n_candidates if counts]
+        self.n_resources_ = [counts for counts in halving.n_resources if counts]
         brackets_done = zip(self.n_candidates_, self.n_resources_, strict=True)
         told = [tell(*rungs, self.max_resources, self.factor) for rungs in brackets_done]
         self.__dict__.update({name: [one[name] for one in told] for name in told[0]})
-        if self._runs.ran_away:
+        if halving.pool.ran_away:
             warnings.warn(
-                f"{len(self._runs.ran_away)} of {len(candidates)} candidates were left behind, "
+                f"{len(halving.pool.ran_away)} of {len(candidates)} candidates were left behind, "
                 "for their losses became NaN or infinite. Search lower learning rates, set "
                 "clipnorm, or scale the data.",
                 ConvergenceWarning,
@@ -295,74 +278,11 @@ class BaseHalvingSearchCV(SearchMixin):
             brackets, candidates = fill(brackets, len(small)), small
         return brackets, candidates
 
-    def _run_bracket(
-        self, evaluate: Callable, bracket: Bracket, alive: dict[int, dict[str, Any]], ctx: Any
-    ) -> bool:
-        """Run all rungs, and return whether a callback requests to stop the search."""
-        rungs = bracket.rungs
-        n_candidates: list[int] = []
-        n_resources: list[int] = []
-        self.n_candidates_.append(n_candidates)
-        self.n_resources_.append(n_resources)
-        for number, (rung, following) in enumerate(zip(rungs, [*rungs[1:], None], strict=True)):
-            n_before = len(self._columns["iter"])
-            columns = {"iter": number, "n_resources": rung.n_epochs, "bracket": bracket.n_halvings}
-            n_epochs = rung.n_epochs - (rungs[number - 1].n_epochs if number else 0)
-            scores, stop = self._run_rung(evaluate, rung, alive, columns, ctx, n_epochs)
-            stop |= self._evaluation.limit.is_binding
-            if n_evaluated := len(self._columns["iter"]) - n_before:
-                n_candidates.append(n_evaluated)
-                n_resources.append(rung.n_epochs)
-            ranked = sorted(
-                (one for one, score in scores.items() if not np.isnan(score)),
-                key=lambda one: -scores[one],
-            )
-            n_next = following.n_candidates if following is not None and not stop else 0
-            alive = {one: alive[one] for one in self._runs.keep(ranked, n_next)}
-            if not alive:
-                break
-        return stop
-
-    def _run_rung(
-        self,
-        evaluate: Callable,
-        rung: Rung,
-        alive: dict[int, dict[str, Any]],
-        columns: dict[str, int],
-        ctx: Any,
-        n_epochs: int,
-    ) -> tuple[dict[int, float], bool]:
-        batches = self._batches(list(alive))
-        rung_ctx = ctx.subcontext(
-            task_name=f"until epoch {rung.n_epochs}", max_subtasks=len(batches)
-        ).call_on_fit_task_begin(estimator=self)
-        scores: dict[int, float] = {}
-        stop = False
-        for batch in batches:
-
-            def prepare(places: list[int], batch: list[int] = batch) -> None:
-                chosen = [batch[place] for place in places]
-                self._runs.dispatch(chosen, self.n_repeats * self.n_splits_)
-                for name, value in columns.items():
-                    self._columns[name] += [value] * len(chosen)
-
-            candidates = [alive[one] | {self._runs.resource: rung.n_epochs} for one in batch]
-            with warnings.catch_warnings():
-                # `_run_search` warns once for all candidates.
-                warnings.filterwarnings("ignore", "The loss of .* became NaN", ConvergenceWarning)
-                found, stop = self._evaluation.scores(
-                    evaluate, candidates, rung_ctx, n_epochs, prepare
-                )
-            scores |= zip(batch, found, strict=True)
-            if stop:
-                break
-        return scores, bool(rung_ctx.call_on_fit_task_end(estimator=self)) or stop
-
     def _format_results(
         self, candidate_params: list, n_splits: int, out: list, more_results: Any = None
     ) -> dict[str, Any]:
-        self._runs.collect(out)
-        return super()._format_results(candidate_params, n_splits, out, self._columns)
+        self._halving.pool.collect(out)
+        return super()._format_results(candidate_params, n_splits, out, self._halving.columns)
 
     @staticmethod
     def _select_best_index(refit: Any, refit_metric: str, results: dict[str, Any]) -> int:
@@ -377,4 +297,5 @@ class BaseHalvingSearchCV(SearchMixin):
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
-        return {name: state[name] for name in state if name not in _ONLY_IN_FIT}
+        state.pop("_halving", None)
+        return state
