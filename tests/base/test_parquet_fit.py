@@ -1,4 +1,5 @@
 import copy
+import re
 
 import keras
 import numpy as np
@@ -8,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.exceptions import NotFittedError
 
+import skkeras
 from skkeras import (
     KerasAutoencoder,
     KerasClassifier,
@@ -18,6 +20,7 @@ from skkeras import (
     KerasTabMRegressor,
     ParquetRows,
 )
+from skkeras.base import ParquetFitMixin
 
 NUMBERS = ["a", "b"]
 
@@ -273,3 +276,15 @@ class TestBadInput:
     def test_other_estimators_refuse_files(self, path, model):
         with pytest.raises(TypeError, match="does not take ParquetRows; KerasMLP, KerasRealMLP"):
             model.fit(rows_of(path))
+
+    def test_the_message_names_all_families_that_take_files(self, path):
+        with pytest.raises(TypeError) as error:
+            KerasAutoencoder().fit(rows_of(path))
+        named = re.findall(r"Keras\w+", str(error.value).partition(";")[2])
+        items = {name: getattr(skkeras, name) for name in skkeras.__all__}
+        taking = {
+            re.sub("Classifier|Regressor", "", name)
+            for name, item in items.items()
+            if isinstance(item, type) and issubclass(item, ParquetFitMixin)
+        }
+        assert sorted(named) == sorted(taking)
