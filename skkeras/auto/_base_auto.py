@@ -23,8 +23,9 @@ from sklearn.utils.validation import (
 )
 
 from skkeras._docs import DocumentedMixin
-from skkeras.auto._families import KINDS_OF, NAMES, families_for
-from skkeras.auto._kinds import check_data, kind_of
+from skkeras.auto._candidates import check_candidates, kind_for
+from skkeras.auto._families import families_for
+from skkeras.auto._kinds import check_data
 from skkeras.auto._leaderboard import cv_results, leaderboard
 from skkeras.auto._trials import Trials
 
@@ -169,9 +170,13 @@ class BaseKerasAuto(DocumentedMixin, BaseEstimator):
             nothing is trained. After training, if no candidate has a score.
         """
         self._validate_params()
-        self._check_limits()
+        if self.time_limit is None and self.n_candidates is None:
+            raise ValueError(
+                "time_limit=None needs n_candidates, the number of candidates after which to stop."
+            )
+        check_candidates(self.candidates)
         y = self._checked_target(y)
-        self.kind_ = self._kind(X)
+        self.kind_ = kind_for(self.candidates, X)
         for name in ("n_features_in_", "feature_names_in_"):  # of an earlier fit
             self.__dict__.pop(name, None)
         check_data(self, X, self.kind_, reset=True)
@@ -204,52 +209,12 @@ class BaseKerasAuto(DocumentedMixin, BaseEstimator):
         try:
             trials.run()
         finally:  # after Ctrl-C, what is finished is kept
-            if any(np.isfinite(trial.best) for trial in trials.done):
+            if has_scores := any(np.isfinite(trial.best) for trial in trials.done):
                 self._combine(trials, X, y, len(splits), seed)
-        if not any(np.isfinite(trial.best) for trial in trials.done):
+        if not has_scores:
             reasons = [f"{trial.family.name}: {trial.error}" for trial in trials.done]
             raise ValueError("Not one candidate could be fitted. " + " ".join(reasons))
         return self
-
-    def _check_limits(self) -> None:
-        if self.time_limit is None and self.n_candidates is None:
-            raise ValueError(
-                "time_limit=None needs n_candidates, the number of candidates after which to stop."
-            )
-        if isinstance(self.candidates, str):
-            return
-        if not self.candidates:
-            raise ValueError('candidates is empty; give at least one name or estimator, or "auto".')
-        for candidate in self.candidates:
-            if isinstance(candidate, str) and candidate not in NAMES:
-                raise ValueError(f"candidates may name {list(NAMES)}; got {candidate!r}.")
-            if isinstance(candidate, type) or not (
-                isinstance(candidate, str) or hasattr(candidate, "fit")
-            ):
-                raise TypeError(
-                    f"candidates takes names of families and estimators; got {candidate!r}."
-                )
-
-    def _kind(self, X: Any) -> str:
-        """Return the kind of X, or that of the families that the user chose."""
-        if isinstance(self.candidates, str):
-            return kind_of(X)
-        taken = [KINDS_OF[name] for name in self.candidates if isinstance(name, str)]
-        kinds = set.intersection(*taken) if taken else set()
-        if len(kinds) == 1:
-            return kinds.pop()
-        try:
-            kind = kind_of(X)
-        except ValueError:
-            if not taken:  # the user's estimators know
-                return "any"
-            raise
-        if taken and kind not in kinds:
-            raise ValueError(
-                f"X is of the kind {kind!r}, which not all of candidates={self.candidates} take. "
-                'Leave out those that do not, or set candidates="auto".'
-            )
-        return kind
 
     def _splits(
         self, X: Any, y: np.ndarray, groups: Any, seed: int

@@ -200,7 +200,6 @@ def test_rare_classes():
     [
         ({"time_limit": None}, y, "time_limit=None needs n_candidates"),
         ({"candidates": []}, y, "candidates is empty"),
-        ({"candidates": ["KerasTabN"]}, y, "candidates may name .*; got 'KerasTabN'"),
         ({"candidates": ["KerasCNN", "linear"]}, y, "kind 'table', which not all"),
         ({"scoring": "no_score"}, y, "'scoring' parameter"),
         ({}, np.zeros(150), "one class"),
@@ -210,8 +209,3 @@ def test_rare_classes():
 def test_bad_input(params, target, message):
     with pytest.raises(ValueError, match=message):
         KerasAutoClassifier(**params).fit(X, target)
-
-
-def test_types_are_no_candidates():
-    with pytest.raises(TypeError, match="names of families and estimators"):
-        KerasAutoClassifier(candidates=[LogisticRegression]).fit(X, y)
