@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from numbers import Integral, Real
@@ -9,16 +10,16 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from skkeras.model_selection._brackets import Bracket, fill, tell
 from skkeras.model_selection._candidate_sampler import CandidateSampler
-from skkeras.model_selection._fit_pool import FitScorer, FitScorers
+from skkeras.model_selection._fit_pool import score_resumable
 from skkeras.model_selection._halving_run import HalvingRun
 from skkeras.model_selection._resumable_fit import epochs_name
+from skkeras.model_selection._score_results import wrap
 from skkeras.model_selection._search import SEARCH_CONSTRAINTS, SearchMixin
 
 POSITIVE = Interval(Integral, 1, None, closed="left")
@@ -191,8 +192,7 @@ class BaseHalvingSearchCV(SearchMixin):
 
     def _wrap_scorers(self, scorers: Any, copies: bool = True) -> Any:
         scorers = super()._wrap_scorers(scorers, copies)
-        several = isinstance(scorers, _MultimetricScorer)
-        return (FitScorers if several else FitScorer)(scorers, self.error_score)
+        return wrap(scorers, functools.partial(score_resumable, self.error_score))
 
     # -- before the first fit ---------------------------------------------------------------
 

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from sklearn.base import clone
-from sklearn.metrics._scorer import _MultimetricScorer
 
 from skkeras.model_selection._resumable_fit import ResumableFit
-from skkeras.model_selection._score_results import SCORES, WrappedScorer, attach, detach
+from skkeras.model_selection._score_results import SCORES, attach, detach, equal_scores
 
 _RUN = "run"
 
@@ -127,50 +126,23 @@ def name_all(records: list[dict[str, Any]]) -> None:
                 record[kind] = dict.fromkeys(names, record[kind])
 
 
-def _error_value(error_score: Any) -> float:
-    return math.nan if error_score == "raise" else error_score
-
-
-class FitScorer(WrappedScorer):
-    """Scores the estimator inside a resumable fit.
+def score_resumable(
+    error_score: Any, scorer: Any, run: ResumableFit, /, *args: Any, **kwargs: Any
+) -> Any:
+    """Return the scores of the estimator inside a resumable fit, which carry the fit.
 
     Parameters
     ----------
-    scorer : callable
-        A scorer of scikit-learn for one score, or a function that the user wrote.
     error_score : "raise" or float
         Score of a fit whose loss became NaN or infinite. "raise" uses NaN, because this is not an
         error.
+    scorer : callable
+        A scorer of scikit-learn, or a function that the user wrote.
+    run : ResumableFit
+        The fit.
+    *args, **kwargs
+        Other arguments of the scorer.
     """
-
-    def __init__(self, scorer: Any, error_score: Any) -> None:
-        super().__init__(scorer)
-        self._error_score = error_score
-
-    def __call__(self, run: ResumableFit, *args: Any, **kwargs: Any) -> Any:
-        """Return a score that carries the fit, or a dict of such scores."""
-        if run.ran_away:
-            return _load(_error_value(self._error_score), run)
-        return _load(self.scorer(run.fitted, *args, **kwargs), run)
-
-
-class FitScorers(_MultimetricScorer):
-    """Several scores of a resumable fit; scikit-learn recognizes them by their base class.
-
-    Parameters
-    ----------
-    scorer : _MultimetricScorer
-        The scorer of scikit-learn.
-    error_score : "raise" or float
-        As in `FitScorer`.
-    """
-
-    def __init__(self, scorer: _MultimetricScorer, error_score: Any) -> None:
-        super().__init__(scorers=scorer._scorers, raise_exc=scorer._raise_exc)
-        self._scorer, self._error_score = scorer, error_score
-
-    def __call__(self, run: ResumableFit, *args: Any, **kwargs: Any) -> Any:
-        """Return a dict of scores that carry the fit."""
-        if run.ran_away:
-            return _load(dict.fromkeys(self._scorers, _error_value(self._error_score)), run)
-        return _load(self._scorer(run.fitted, *args, **kwargs), run)
+    if run.ran_away:
+        return _load(equal_scores(scorer, math.nan if error_score == "raise" else error_score), run)
+    return _load(scorer(run.fitted, *args, **kwargs), run)

@@ -9,62 +9,37 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _num_samples
 
-from skkeras.model_selection._score_results import WrappedScorer, attach, detach
+from skkeras.model_selection._score_results import attach, detach
 
 _PREDICTION, _ESTIMATOR = "prediction", "estimator"
 # Bytes of predictions above which they are in a temporary file.
 _MAX_BYTES_IN_MEMORY = 2**28
 
 
-class KeepingScorer(WrappedScorer):
-    """A scorer whose score carries the predictions, and optionally the estimator.
+def score_and_keep(
+    keep: str, copies: bool, scorer: Any, estimator: Any, X: Any, /, *args: Any, **kwargs: Any
+) -> Any:
+    """Return the scores of an estimator, which carry its predictions and optionally itself.
 
     Parameters
     ----------
-    scorer : callable
-        A scorer of scikit-learn for one score, or a function that the user wrote.
     keep : {"predictions", "estimators"}
         What to carry; "estimators" includes the predictions.
     copies : bool
         Whether the estimator will be trained further, so that a copy is carried.
+    scorer : callable
+        A scorer of scikit-learn, or a function that the user wrote.
+    estimator : estimator object
+        The fitted estimator.
+    X : array-like of shape (n_samples, ...)
+        The rows that are held out.
+    *args, **kwargs
+        Other arguments of the scorer.
     """
-
-    def __init__(self, scorer: Any, keep: str, copies: bool) -> None:
-        super().__init__(scorer)
-        self._keep, self._copies = keep, copies
-
-    def __call__(self, estimator: Any, X: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return a score, or a dict of scores."""
-        scores = self.scorer(estimator, X, *args, **kwargs)
-        return _with_predictions(scores, estimator, X, self._keep, self._copies)
-
-
-class KeepingScorers(_MultimetricScorer):
-    """Several scorers as one; scikit-learn recognizes them by their base class.
-
-    Parameters
-    ----------
-    scorer : _MultimetricScorer
-        The scorer of scikit-learn.
-    keep, copies
-        As in `KeepingScorer`.
-    """
-
-    def __init__(self, scorer: _MultimetricScorer, keep: str, copies: bool) -> None:
-        super().__init__(scorers=scorer._scorers, raise_exc=scorer._raise_exc)
-        self._keep, self._copies = keep, copies
-
-    def __call__(self, estimator: Any, X: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return a dict of scores."""
-        scores = super().__call__(estimator, X, *args, **kwargs)
-        return _with_predictions(scores, estimator, X, self._keep, self._copies)
-
-
-def _with_predictions(scores: Any, estimator: Any, X: Any, keep: str, copies: bool) -> Any:
+    scores = scorer(estimator, X, *args, **kwargs)
     results = {_PREDICTION: predictions(estimator, X)}
     if keep == "estimators":
         results[_ESTIMATOR] = copy.deepcopy(estimator) if copies else estimator

@@ -6,9 +6,12 @@ attribute of its scores.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from numbers import Real
 from typing import Any
+
+from sklearn.metrics._scorer import _MultimetricScorer
 
 SCORES = ("test_scores", "train_scores")
 
@@ -20,16 +23,42 @@ class ScoreWithResults(float):
 
 
 class WrappedScorer:
-    """Base of the scorers that attach results to the scores of another scorer.
+    """A scorer with a function around it.
 
     Parameters
     ----------
     scorer : callable
-        A scorer of scikit-learn for one score, or a function that the user wrote.
+        A scorer of scikit-learn, or a function that the user wrote.
+    around : callable
+        Called with the scorer and with its arguments; returns the scores.
     """
 
-    def __init__(self, scorer: Any) -> None:
-        self.scorer = scorer
+    def __init__(self, scorer: Any, around: Callable[..., Any]) -> None:
+        self.scorer, self._around = scorer, around
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a score, or a dict of scores."""
+        return self._around(self.scorer, *args, **kwargs)
+
+
+class _WrappedScorers(WrappedScorer, _MultimetricScorer):
+    """Several scorers as one, which scikit-learn recognizes by their base class."""
+
+    def __init__(self, scorer: _MultimetricScorer, around: Callable[..., Any]) -> None:
+        WrappedScorer.__init__(self, scorer, around)
+        _MultimetricScorer.__init__(self, scorers=scorer._scorers, raise_exc=scorer._raise_exc)
+
+
+def wrap(scorer: Any, around: Callable[..., Any]) -> WrappedScorer:
+    """Return a scorer with a function around it; see `WrappedScorer`."""
+    kind = _WrappedScorers if isinstance(scorer, _MultimetricScorer) else WrappedScorer
+    return kind(scorer, around)
+
+
+def equal_scores(scorer: Any, score: float) -> Any:
+    """Return the same score for each name of a scorer, or a number if it has no names."""
+    names = isinstance(scorer, _MultimetricScorer)
+    return dict.fromkeys(scorer._scorers, score) if names else score
 
 
 def attach(scores: Any, **results: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +14,6 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils import check_random_state
@@ -24,15 +24,10 @@ from skkeras._docs import DocumentedMixin
 from skkeras._guessed_names import replacement
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
-from skkeras.model_selection._out_of_fold import (
-    KeepingScorer,
-    KeepingScorers,
-    OutOfFold,
-    integer_splits,
-)
-from skkeras.model_selection._score_results import WrappedScorer
+from skkeras.model_selection._out_of_fold import OutOfFold, integer_splits, score_and_keep
+from skkeras.model_selection._score_results import WrappedScorer, wrap
 from skkeras.model_selection._scorers import check_responses, check_score_names
-from skkeras.model_selection._timed_fit import TimedScorer, TimedScorers, current_fit
+from skkeras.model_selection._timed_fit import current_fit, score_timed
 
 _MAX_SEED = 2**31 - 1
 _KEPT = ("cv_predictions_", "cv_estimators_", "cv_test_indices_", "cv_target_")
@@ -233,17 +228,14 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         scorers, metric = super()._get_scorers()
         # `BaseSearchCV.fit` calls this first, for the scorers of the fits.
         if self.__dict__.pop("_wraps_scorers", False):
-            scorers = self._wrap_scorers(scorers)
-            several = isinstance(scorers, _MultimetricScorer)
-            scorers = (TimedScorers if several else TimedScorer)(scorers)
+            scorers = wrap(self._wrap_scorers(scorers), score_timed)
         return scorers, metric
 
     def _wrap_scorers(self, scorers: Any, copies: bool = False) -> Any:
         """Return scorers whose scores carry what the search keeps of each fit."""
         if self.keep is None:
             return scorers
-        several = isinstance(scorers, _MultimetricScorer)
-        return (KeepingScorers if several else KeepingScorer)(scorers, self.keep, copies)
+        return wrap(scorers, functools.partial(score_and_keep, self.keep, copies))
 
     def test_indices(self, X: Any, y: Any) -> list[np.ndarray]:
         """Return the rows that each split of `cv` holds out, without groups."""

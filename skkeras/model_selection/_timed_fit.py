@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.utils.validation import _num_samples
 
 from skkeras._deadline import Deadline, OutOfTime, check_time, now
-from skkeras.model_selection._score_results import SCORES, WrappedScorer, attach, peek
+from skkeras.model_selection._score_results import SCORES, attach, equal_scores, peek
 from skkeras.model_selection._time_limit import Kind, TimeLimit
 
 UNFINISHED, CUT = "unfinished", "n_epochs"
@@ -25,8 +24,8 @@ current_fit: ContextVar[TimedFit | None] = ContextVar("current_fit", default=Non
 class TimedFit:
     """The callback context of a fit, in which it ends in time.
 
-    A fit that does not start, or that is ended before its first epoch is complete, has no error: a
-    `TimedScorer` marks it.
+    A fit that does not start, or that is ended before its first epoch is complete, has no error:
+    `score_timed` marks it.
 
     Parameters
     ----------
@@ -166,56 +165,23 @@ class TimedFits:
             fit.deadline.end = -math.inf
 
 
-def _marked(names: Any = None) -> Any:
-    scores = math.nan if names is None else dict.fromkeys(names, math.nan)
+def _marked(scores: Any) -> Any:
     return attach(scores, **{UNFINISHED: True})
 
 
 def unfinished(example: dict[str, Any]) -> dict[str, Any]:
     """Return a record like another one, for a fit that is not whole."""
-    scores = {
-        part: _marked(example[part] if isinstance(example[part], dict) else None)
-        for part in SCORES
-        if part in example
-    }
+    scores = {}
+    for part in set(SCORES) & set(example):
+        names = example[part] if isinstance(example[part], dict) else None
+        scores[part] = _marked(math.nan if names is None else dict.fromkeys(names, math.nan))
     return {**example, **scores, "fit_time": 0.0, "score_time": 0.0, "fit_error": None}
 
 
-class TimedScorer(WrappedScorer):
-    """Scores an estimator, and marks the score of a fit that is not whole.
-
-    Parameters
-    ----------
-    scorer : callable
-        A scorer of scikit-learn for one score, or a function that the user wrote.
-    """
-
-    def __call__(self, estimator: Any, X: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return a score, or a dict of scores."""
-        fit = current_fit.get()
-        assert fit is not None
-        if not fit.is_whole:
-            return _marked()
-        return fit.scored(self.scorer(estimator, X, *args, **kwargs), X)
-
-
-class TimedScorers(_MultimetricScorer):
-    """Several scorers as one; scikit-learn recognizes them by their base class.
-
-    Parameters
-    ----------
-    scorer : _MultimetricScorer
-        The scorer of scikit-learn.
-    """
-
-    def __init__(self, scorer: _MultimetricScorer) -> None:
-        super().__init__(scorers=scorer._scorers, raise_exc=scorer._raise_exc)
-        self._scorer = scorer
-
-    def __call__(self, estimator: Any, X: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return a dict of scores."""
-        fit = current_fit.get()
-        assert fit is not None
-        if not fit.is_whole:
-            return _marked(self._scorers)
-        return fit.scored(self._scorer(estimator, X, *args, **kwargs), X)
+def score_timed(scorer: Any, estimator: Any, X: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """Return the scores of an estimator, and mark those of a fit that is not whole."""
+    fit = current_fit.get()
+    assert fit is not None
+    if not fit.is_whole:
+        return _marked(equal_scores(scorer, math.nan))
+    return fit.scored(scorer(estimator, X, *args, **kwargs), X)
