@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 _SIZES = ("hidden_layer_sizes", "dense_units", "units", "filters")
 _RATE = ("learning_rate", "optimizer__learning_rate")
@@ -114,6 +114,33 @@ def replacement(name: str, known: Collection[str], routes: Collection[str] = ())
             return other
     near = difflib.get_close_matches(name, known, n=1)
     return near[0] if near and name not in ADVICE else None
+
+
+def nested_replacements(name: str, known: Iterable[str]) -> list[str]:
+    """Return parameters of estimators inside another one that a user probably means.
+
+    Parameters
+    ----------
+    name : str
+        Name without the names of the estimators inside, such as "epochs".
+    known : iterable of str
+        Names of all parameters of the outer estimator, such as "kerasmlpclassifier__epochs".
+
+    Returns
+    -------
+    list of str
+        At most one of `known` for each estimator inside.
+    """
+    inside: dict[str, list[str]] = {}
+    for there in known:
+        prefix, _, own = there.rpartition("__")
+        if prefix:
+            inside.setdefault(prefix, []).append(own)
+    found = {
+        prefix: name if name in names else replacement(name, names)
+        for prefix, names in inside.items()
+    }
+    return [f"{prefix}__{own}" for prefix, own in found.items() if own is not None]
 
 
 def advice(name: str, known: Collection[str], routes: Collection[str] = ()) -> str:

@@ -14,7 +14,6 @@ from sklearn.base import clone
 from sklearn.datasets import load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
-from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -26,7 +25,6 @@ from skkeras import (
     KerasRealMLPRegressor,
     KerasTabMClassifier,
 )
-from skkeras._guessed_names import ADVICE, RENAMED_VALUES, replacement
 from skkeras.model_selection import compare_models
 from skkeras.training import Network
 from skkeras.utils import check_identifiers
@@ -407,25 +405,6 @@ def test_listed_names_exist(parameter):
     names = str(caught.value).partition("Names are: ")[2].removesuffix(".").split(", ")
     assert len(names) > 8
     check_identifiers(parameter, names)
-
-
-def test_page_on_scikit_learns_perceptrons_has_the_same_names():
-    page = (Path(__file__).parents[1] / "docs" / "from_sklearn_mlp.md").read_text()
-    rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `")]
-    told = {
-        name: re.findall(r"`(\w+)", there)
-        for here, there in rows
-        for name in re.findall(r"`(\w+)", here)
-    }
-    own = KerasMLPClassifier().get_params()
-    lacking = set(MLPClassifier().get_params()) - set(own)
-    assert lacking <= set(told)
-    for (_, value), remedy in RENAMED_VALUES.items():
-        quoted = re.findall(r"'(\S+)'", remedy)
-        assert not quoted or re.search(rf'"{value}".*"{quoted[0]}"', page), value
-    for name in lacking:
-        found = replacement(name, own)
-        assert found in told[name] if found else name in ADVICE, name
 
 
 def test_the_tutorial_says_when_more_jobs_are_slower():  # 29, which works, and is slow

@@ -103,7 +103,8 @@ class KerasDistilled(DocumentedMixin, CallbackSupportMixin, NamedParameters):
         "alpha": [Interval(Real, 0, 1, closed="both")],
         "cv": ["cv_object"],
         "random_state": ["random_state"],
-    }  # Training in parts is the same as for other networks; the teacher's predictions are kept.
+    }
+    # Training in parts is the same as for other networks; the teacher's predictions are kept.
     fit_until = BaseKerasEstimator.fit_until
     summary = BaseKerasEstimator.summary
     _target_epochs = BaseKerasEstimator._target_epochs

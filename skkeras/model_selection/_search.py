@@ -21,7 +21,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skkeras._deadline import Deadline
 from skkeras._docs import DocumentedMixin
-from skkeras._guessed_names import replacement
+from skkeras._guessed_names import nested_replacements
 from skkeras.model_selection._evaluation import Evaluation
 from skkeras.model_selection._jobs import threads_for
 from skkeras.model_selection._out_of_fold import OutOfFold, integer_splits, score_and_keep
@@ -274,9 +274,8 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
             return clone(estimator).set_params(**clone(candidate, safe=False))
         except (AttributeError, TypeError, ValueError) as error:
             known = estimator.get_params()
-            meant = sorted(
-                there for name in set(candidate) - set(known) for there in _meant(name, known)
-            )
+            unknown = set(candidate) - set(known)
+            meant = sorted(there for name in unknown for there in nested_replacements(name, known))
             raise ValueError(
                 f"A search space does not fit the estimator. {error}"
                 + (f" Did you mean {', '.join(meant)}?" if meant else "")
@@ -321,17 +320,3 @@ class SearchMixin(DocumentedMixin, BaseSearchCV):
         # Each fit in a worker process pickles the search: leave out what only `fit` needs.
         state = super().__getstate__()
         return {name: state[name] for name in state if name not in ("_callbacks", "_evaluation")}
-
-
-def _meant(name: str, known: Iterable[str]) -> list[str]:
-    """Return parameters of estimators inside the searched one that a name may stand for."""
-    inside: dict[str, list[str]] = {}
-    for there in known:
-        prefix, _, own = there.rpartition("__")
-        if prefix:
-            inside.setdefault(prefix, []).append(own)
-    found = {
-        prefix: name if name in names else replacement(name, names)
-        for prefix, names in inside.items()
-    }
-    return [f"{prefix}__{own}" for prefix, own in found.items() if own is not None]
