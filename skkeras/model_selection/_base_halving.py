@@ -57,10 +57,6 @@ class BaseHalvingSearchCV(SearchMixin):
         epochs.
     resource : str, default="epochs"
         Resource that increases from rung to rung. Only "epochs" is supported.
-    n_repeats : int, default=1
-        Number of times that each candidate is trained on each split, with different seeds: every
-        ``random_state`` in the estimator is varied. Candidates are ranked by the mean over all
-        repeats.
     scoring : str, callable, list, tuple or dict, default=None
         As in `sklearn.model_selection.GridSearchCV`. With several scores, the score that `refit`
         names guides the search.
