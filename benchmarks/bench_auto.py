@@ -20,6 +20,7 @@ import numpy as np
 from _boosting import BOOSTING
 from sklearn.metrics import accuracy_score, r2_score, roc_auc_score, root_mean_squared_error
 from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelEncoder
 
 from skkeras.datasets import (
     fetch_adult,
@@ -44,7 +45,8 @@ def _split(X: Any, y: Any, seed: int, classes: bool, **sizes: Any) -> Split:
 
 
 def adult(seed: int) -> Split:
-    return _split(*fetch_adult(), seed, True, test_size=0.2)
+    X, y = fetch_adult()
+    return _split(X, LabelEncoder().fit_transform(y), seed, True, test_size=0.2)  # for XGBoost
 
 
 def california(seed: int) -> Split:

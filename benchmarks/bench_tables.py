@@ -33,7 +33,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score, root_mean_squared_err
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import LabelEncoder, OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from skkeras.datasets import fetch_adult, fetch_ames, fetch_california_housing
 
@@ -137,6 +137,8 @@ def measure(
     """Return the score on a held-out fifth of the rows, and the seconds of the fit."""
     X, y = question.fetch()
     classes = question.score != "RMSE"
+    if classes:
+        y = LabelEncoder().fit_transform(y)  # for XGBoost
     X, X_test, y, y_test = train_test_split(
         X, y, test_size=0.2, random_state=seed, stratify=y if classes else None
     )
