@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from skl2onnx import update_registered_converter
 from skl2onnx.common._registration import register_converter
+from skl2onnx.operator_converters.random_forest import (
+    convert_sklearn_random_forest_classifier,
+    convert_sklearn_random_forest_regressor_converter,
+)
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import RandomizedSearchCV
 
@@ -47,6 +51,7 @@ from skkeras.onnx._transformers import (
     detector_shapes,
     transformer_shapes,
 )
+from skkeras.onnx._trees import exactly
 
 # As those of scikit-learn's classifiers in skl2onnx.
 _OPTIONS = {
@@ -60,6 +65,7 @@ def register() -> None:
     """Register all converters; those of subclasses must be registered by whoever defines them."""
     _register_networks()
     _register_transformers()
+    _register_trees()
     _register_around()
 
 
@@ -98,6 +104,26 @@ def _register_transformers() -> None:
     update_registered_converter(
         detector, f"Skkeras{detector.__name__}", detector_shapes, convert_detector
     )
+
+
+def _register_trees() -> None:
+    """Replace converters of skl2onnx; the options are its own."""
+    forest = {"decision_path": [True, False], "decision_leaf": [True, False]}
+    raw = {"raw_scores": [True, False]}
+    for model, own in (("RandomForest", raw | forest), ("HistGradientBoosting", raw)):
+        register_converter(
+            f"Sklearn{model}Classifier",
+            exactly(convert_sklearn_random_forest_classifier),
+            overwrite=True,
+            options=_OPTIONS | own,
+        )
+    for model, own in (("RandomForest", forest), ("HistGradientBoosting", raw)):
+        register_converter(
+            f"Sklearn{model}Regressor",
+            exactly(convert_sklearn_random_forest_regressor_converter),
+            overwrite=True,
+            options=own,
+        )
 
 
 def _register_around() -> None:

@@ -47,10 +47,13 @@ def test_an_automatic_choice_is_exported(tmp_path, feed):
     candidates = [
         make_pipeline(TableReader(one_hot=True), KerasMLPClassifier(hidden_layer_sizes=4, **QUICK)),
         make_pipeline(TableReader(one_hot=True), LogisticRegression()),
+        "HistGradientBoosting",
     ]
     auto = KerasAutoClassifier(
-        None, n_candidates=2, candidates=candidates, cv=2, ensemble_size=4, random_state=0
+        None, n_candidates=3, candidates=candidates, cv=2, ensemble_size=9, random_state=0
     ).fit(X, LABELS)
+    weights = dict(zip(auto.leaderboard_["model"], auto.leaderboard_["weight"], strict=True))
+    assert weights["HistGradientBoosting"] > 0
     rows = pd.concat([X, X.assign(colour="violet", day=pd.NaT)])
     skkeras.export(auto, tmp_path / "e.onnx", rows)
     session = onnxruntime.InferenceSession(tmp_path / "e.onnx")
