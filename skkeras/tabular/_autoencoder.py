@@ -186,6 +186,12 @@ class Autoencoder(KerasFamily):
         """
         return float(-np.square(self._errors(X)).mean())
 
+    def _codes(self, X: Any) -> np.ndarray:
+        check_is_fitted(self, msg=self._why_not_fitted)
+        check_not_batches(X)
+        check_column_names(X)
+        return predict(self.model_.get_layer("encoder"), self._check_X(X, reset=False))
+
     def _errors(self, X: Any) -> np.ndarray:
         reconstructed = self._outputs(X).astype(np.float64)
         errors: np.ndarray = self._check_X(X, reset=False) - reconstructed
@@ -272,10 +278,7 @@ class KerasAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Autoen
         ndarray of shape (n_samples, n_components)
             Representation of the rows, of dtype `keras.config.floatx`.
         """
-        check_is_fitted(self, msg=self._why_not_fitted)
-        check_not_batches(X)
-        check_column_names(X)
-        return predict(self.model_.get_layer("encoder"), self._check_X(X, reset=False))
+        return self._codes(X)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Reconstruct rows from their representation.

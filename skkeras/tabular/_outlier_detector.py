@@ -15,7 +15,6 @@ from sklearn.utils.stats import _weighted_percentile
 from skkeras.base import KerasFamily
 from skkeras.base.data import check_weights
 from skkeras.tabular._autoencoder import Autoencoder
-from skkeras.training import predict
 
 # Keeps errors of columns that are always reconstructed from deciding alone; its value is that of
 # `reg_covar` in scikit-learn's GaussianMixture.
@@ -87,7 +86,7 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, *args: Any, **kwargs: Any) -> Self:
         super()._fit(X, y, sample_weight, *args, **kwargs)
         if self.initialized_:  # not if the loss became NaN
-            codes, errors = self._codes_and_errors(X)
+            codes, errors = self._codes(X).astype(np.float64), self._errors(X)
             weights = check_weights(sample_weight, len(codes))
             weights = np.ones(len(codes)) if weights is None else weights
             self.location_ = np.average(codes, axis=0, weights=weights)
@@ -101,11 +100,6 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
                 _weighted_percentile(scores, weights, 100 * self.contamination, average=True)
             )
         return self
-
-    def _codes_and_errors(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
-        errors = self._errors(X)
-        encoder = self.model_.get_layer("encoder")
-        return predict(encoder, self._check_X(X, reset=False)).astype(np.float64), errors
 
     def _minus_distances(self, codes: np.ndarray, errors: np.ndarray) -> np.ndarray:
         far = codes - self.location_
@@ -128,7 +122,7 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
             square of each column's difference divided by its `noise_variance_`. The lower, the more
             unusual the row.
         """
-        return self._minus_distances(*self._codes_and_errors(X))
+        return self._minus_distances(self._codes(X).astype(np.float64), self._errors(X))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return how far rows are from being outliers.
