@@ -51,7 +51,7 @@ from skkeras.onnx._transformers import (
     detector_shapes,
     transformer_shapes,
 )
-from skkeras.onnx._trees import exactly
+from skkeras.onnx._trees import exact_converter
 
 # As those of scikit-learn's classifiers in skl2onnx.
 _OPTIONS = {
@@ -113,14 +113,14 @@ def _register_trees() -> None:
     for model, own in (("RandomForest", raw | forest), ("HistGradientBoosting", raw)):
         register_converter(
             f"Sklearn{model}Classifier",
-            exactly(convert_sklearn_random_forest_classifier),
+            exact_converter(convert_sklearn_random_forest_classifier),
             overwrite=True,
             options=_OPTIONS | own,
         )
     for model, own in (("RandomForest", forest), ("HistGradientBoosting", raw)):
         register_converter(
             f"Sklearn{model}Regressor",
-            exactly(convert_sklearn_random_forest_regressor_converter),
+            exact_converter(convert_sklearn_random_forest_regressor_converter),
             overwrite=True,
             options=own,
         )

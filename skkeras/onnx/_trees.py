@@ -68,7 +68,7 @@ class _Container:
         return split["num_threshold"], split["missing_go_to_left"]
 
 
-def exactly(convert: Callable[..., None]) -> Callable[..., None]:
+def exact_converter(convert: Callable[..., None]) -> Callable[..., None]:
     """Return a converter of trees that handles missing values and inputs of float64.
 
     Parameters
