@@ -108,22 +108,20 @@ def _register_transformers() -> None:
 
 def _register_trees() -> None:
     """Replace converters of skl2onnx; the options are its own."""
-    forest = {"decision_path": [True, False], "decision_leaf": [True, False]}
     raw = {"raw_scores": [True, False]}
-    for model, own in (("RandomForest", raw | forest), ("HistGradientBoosting", raw)):
-        register_converter(
-            f"Sklearn{model}Classifier",
-            exact_converter(convert_sklearn_random_forest_classifier),
-            overwrite=True,
-            options=_OPTIONS | own,
-        )
-    for model, own in (("RandomForest", forest), ("HistGradientBoosting", raw)):
-        register_converter(
-            f"Sklearn{model}Regressor",
-            exact_converter(convert_sklearn_random_forest_regressor_converter),
-            overwrite=True,
-            options=own,
-        )
+    paths = {"decision_path": [True, False], "decision_leaf": [True, False]}
+    classifier = _OPTIONS | raw | {"nocl": [True, False]}
+    for model, of_classifier, of_regressor in (
+        ("RandomForest", classifier | paths, paths),
+        ("ExtraTrees", classifier | paths, paths),
+        ("HistGradientBoosting", classifier, raw),
+    ):
+        for kind, convert, options in (
+            ("Classifier", convert_sklearn_random_forest_classifier, of_classifier),
+            ("Regressor", convert_sklearn_random_forest_regressor_converter, of_regressor),
+        ):
+            alias = f"Sklearn{model}{kind}"
+            register_converter(alias, exact_converter(convert), overwrite=True, options=options)
 
 
 def _register_around() -> None:
