@@ -9,10 +9,13 @@ import keras
 import numpy as np
 
 from skkeras.base._family import KerasFamily
-from skkeras.base._losses import is_of_positives
 from skkeras.base._model_spec import ModelParams, ModelSpec
 from skkeras.base._regressor import BaseKerasRegressor
 from skkeras.base.data import RegressionTarget
+from skkeras.utils import loss_name
+
+# These losses use logarithms, so targets and outputs must not be negative.
+_OF_POSITIVES = ("poisson", "mean_squared_logarithmic_error")
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -44,11 +47,11 @@ class FamilyRegressor(BaseKerasRegressor, KerasFamily):
 
     @property
     def _scales_target(self) -> bool:
-        return bool(self.scale_target) and not is_of_positives(self.loss)
+        return bool(self.scale_target) and not _is_of_positives(self.loss)
 
     def _check_y(self, y: Any, *, reset: bool) -> np.ndarray:
         y = super()._check_y(y, reset=reset)
-        if is_of_positives(self.loss) and (y < 0).any():
+        if _is_of_positives(self.loss) and (y < 0).any():
             raise ValueError(
                 f"loss={self.loss!r} is for targets that are not negative; got {y.min():.3g} in y. "
                 f'Give another loss, such as "mean_squared_error".'
@@ -57,9 +60,16 @@ class FamilyRegressor(BaseKerasRegressor, KerasFamily):
 
     @classmethod
     def _output_layer(cls, params: ModelParams, spec: ModelSpec) -> keras.Layer:
-        activation = "exponential" if is_of_positives(params.loss) else None
+        activation = "exponential" if _is_of_positives(params.loss) else None
         return keras.layers.Dense(spec.n_outputs, activation, name="prediction")
 
     @classmethod
     def _default_loss(cls, params: ModelParams, spec: ModelSpec) -> Any:
         return "mean_squared_error"
+
+
+def _is_of_positives(loss: Any) -> bool:
+    try:
+        return loss_name(loss) in _OF_POSITIVES
+    except (TypeError, ValueError, AttributeError):
+        return False

@@ -10,7 +10,7 @@ from skkeras.inspection._candidates import Candidates
 from skkeras.inspection._style import BLUE, GREY, as_number, colour_map
 
 
-def draw_points(ax: Any, x: np.ndarray, candidates: Candidates, size: float = 30) -> Any:
+def draw_points(ax: Any, x: np.ndarray, candidates: Candidates) -> Any:
     """Plot scores against `x`, coloured by resources if these differ.
 
     Parameters
@@ -21,8 +21,6 @@ def draw_points(ax: Any, x: np.ndarray, candidates: Candidates, size: float = 30
         Position of each evaluation; NaN leaves it out.
     candidates : Candidates
         The evaluations.
-    size : float, default=30
-        Area of a point in square points.
 
     Returns
     -------
@@ -44,7 +42,7 @@ def draw_points(ax: Any, x: np.ndarray, candidates: Candidates, size: float = 30
         drawn = ax.scatter(
             x[chosen],
             candidates.shown[chosen],
-            s=size,
+            s=30,
             marker=marker,
             alpha=0.8,
             edgecolors="white",

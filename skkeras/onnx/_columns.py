@@ -176,9 +176,8 @@ def calendar_of(graph: Graph, seconds: Name) -> Name:
         shifted = graph.add("Add", x, number(shift)) if shift else x
         return graph.add("Floor", graph.add("Div", shifted, number(by)))
 
-    def minus(x: Name, times: float, y: Name, shift: float = 0) -> Name:
-        rest = graph.add("Sub", x, graph.add("Mul", y, number(times)))
-        return graph.add("Add", rest, number(shift)) if shift else rest
+    def minus(x: Name, times: float, y: Name) -> Name:
+        return graph.add("Sub", x, graph.add("Mul", y, number(times)))
 
     days = ratio(seconds, 86400)
     hour = ratio(minus(seconds, 86400, days), 3600)

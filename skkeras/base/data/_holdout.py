@@ -15,7 +15,7 @@ _FEWEST_HELD, _FEWEST_ROWS = 5, 50
 
 
 def hold_out(
-    n_rows: int, share: float, seed: int, *, classes: np.ndarray | None, groups: Any = None
+    n_rows: int, share: float, seed: int, *, classes: np.ndarray | None, groups: Any
 ) -> tuple[np.ndarray, np.ndarray]:
     """Choose rows to hold out.
 
@@ -29,7 +29,7 @@ def hold_out(
         Seed of the choice.
     classes : ndarray of shape (n_rows,) or None
         Classes to stratify by, if each has enough rows for both parts.
-    groups : array-like of shape (n_rows,) or None, default=None
+    groups : array-like of shape (n_rows,) or None
         Groups of rows to keep together; if given, `classes` is ignored.
 
     Returns

@@ -62,7 +62,7 @@ class LabelEncoder(ClassifierLabelEncoder):
         self.classes_ = np.unique(y) if self.categories == "auto" else self.categories[0]
         self.n_classes_ = len(self.classes_)
         self.n_outputs_ = self.n_outputs_expected_ = 1
-        self._target_type, self._y_dtype, self._y_shape = kind, y.dtype, y.shape
+        self._target_type, self._y_shape = kind, y.shape
         if self.n_classes_ == 1:
             raise ValueError(
                 f"A classifier needs at least 2 classes to learn from; got 1 class: "
