@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from skl2onnx import update_registered_converter
-from skl2onnx.common._registration import register_converter
-from skl2onnx.operator_converters.random_forest import (
-    convert_sklearn_random_forest_classifier,
-    convert_sklearn_random_forest_regressor_converter,
-)
+from skl2onnx.common._registration import get_converter, register_converter
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import RandomizedSearchCV
 
@@ -110,18 +106,20 @@ def _register_trees() -> None:
     """Replace converters of skl2onnx; the options are its own."""
     raw = {"raw_scores": [True, False]}
     paths = {"decision_path": [True, False], "decision_leaf": [True, False]}
-    classifier = _OPTIONS | raw | {"nocl": [True, False]}
+    classifier = _OPTIONS | {"nocl": [True, False]}
     for model, of_classifier, of_regressor in (
-        ("RandomForest", classifier | paths, paths),
-        ("ExtraTrees", classifier | paths, paths),
-        ("HistGradientBoosting", classifier, raw),
+        ("DecisionTree", classifier | paths, paths),
+        ("ExtraTree", classifier | paths, paths),
+        ("RandomForest", classifier | raw | paths, paths),
+        ("ExtraTrees", classifier | raw | paths, paths),
+        ("GradientBoosting", classifier | raw, None),
+        ("HistGradientBoosting", classifier | raw, raw),
+        ("AdaBoost", classifier | raw, None),
     ):
-        for kind, convert, options in (
-            ("Classifier", convert_sklearn_random_forest_classifier, of_classifier),
-            ("Regressor", convert_sklearn_random_forest_regressor_converter, of_regressor),
-        ):
+        for kind, options in (("Classifier", of_classifier), ("Regressor", of_regressor)):
             alias = f"Sklearn{model}{kind}"
-            register_converter(alias, exact_converter(convert), overwrite=True, options=options)
+            convert = exact_converter(get_converter(alias))
+            register_converter(alias, convert, overwrite=True, options=options)
 
 
 def _register_around() -> None:

@@ -1,15 +1,16 @@
-"""skl2onnx's converters of forests and boosted trees, with exact thresholds and missing values."""
+"""skl2onnx's converters of trees, with exact thresholds and missing values."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 from onnx import numpy_helper
-from skl2onnx.common.data_types import DoubleTensorType
-from skl2onnx.common.tree_ensemble import sklearn_threshold
+from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
+from sklearn.base import is_classifier
 
 from skkeras.onnx._graph import Graph
 
@@ -19,53 +20,56 @@ _FLOATS = {"nodes_values", "nodes_hitrates", "class_weights", "target_weights", 
 class _Container:
     """A container of skl2onnx that corrects the nodes of trees."""
 
-    def __init__(self, scope: Any, operator: Any, container: Any) -> None:
-        self._graph = Graph(scope, container)
-        self._estimator = operator.raw_operator
+    def __init__(self, operator: Any, container: Any) -> None:
         self._container = container
         self._output = operator.outputs[0].full_name
-        # Thresholds of float32 would send rows that equal a threshold to the other side.
         self._is_double = isinstance(operator.inputs[0].type, DoubleTensorType)
-        # What trees return is float32, also for an input of float64.
-        self._doubles = {
-            output.full_name: output
-            for output in operator.outputs
-            if isinstance(output.type, DoubleTensorType)
-        }
+        self._trees = _trees(operator.raw_operator)
+        # After the node of all trees, one of each tree for each further output, such as its leaf.
+        n_more = len(operator.outputs) - 1 - is_classifier(operator.raw_operator)
+        self._rest = chain.from_iterable(repeat(tree, max(n_more, 1)) for tree in self._trees)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._container, name)
 
     def add_node(self, op_type: str, inputs: Any, outputs: Any, **attributes: Any) -> None:
-        names = [outputs] if isinstance(outputs, str) else list(outputs)
-        if self._output in names:  # not the trees of the option "decision_path"
-            nodes = zip(attributes["nodes_treeids"], attributes["nodes_nodeids"], strict=True)
-            splits = [self._split(tree, node) for tree, node in nodes]
-            attributes["nodes_missing_value_tracks_true"] = [int(is_left) for _, is_left in splits]
+        if op_type.startswith("TreeEnsemble"):
+            trees = self._trees if self._output in outputs else [next(self._rest)]
+            splits = [_splits(tree, self._is_double) for tree in trees]
+            nodes = list(zip(attributes["nodes_treeids"], attributes["nodes_nodeids"], strict=True))
+            attributes["nodes_values"] = [splits[tree][0][node] for tree, node in nodes]
+            attributes["nodes_missing_value_tracks_true"] = [
+                int(splits[tree][1][node]) for tree, node in nodes
+            ]
+            if not np.any(attributes.get("base_values", 1)):
+                del attributes["base_values"]  # of one class, if there are several and init="zero"
             if self._is_double:
-                attributes["nodes_values"] = [threshold for threshold, _ in splits]
                 for name in _FLOATS & attributes.keys():
                     values = np.array(attributes.pop(name), np.float64).ravel()
                     attributes[f"{name}_as_tensor"] = numpy_helper.from_array(values, name)
                 attributes["op_version"] = 3
-        doubles = [name for name in names if name in self._doubles]
-        floats = {name: self._graph.scope.get_unique_variable_name("trees") for name in doubles}
-        returned = [floats.get(name, name) for name in names]
-        self._container.add_node(op_type, inputs, returned, **attributes)
-        for name in doubles:
-            self._graph.cast_to(floats[name], self._doubles[name])
+        self._container.add_node(op_type, inputs, outputs, **attributes)
 
-    def _split(self, tree: int, node: int) -> tuple[float, bool]:
-        """Return the threshold of a node, and whether missing values go to the left."""
-        if hasattr(self._estimator, "estimators_"):
-            forest_tree = self._estimator.estimators_[tree].tree_
-            threshold = forest_tree.threshold[node]
-            # Forests convert X to float32 before they compare.
-            switch = sklearn_threshold(threshold, np.dtype("float64"), "BRANCH_LEQ")
-            return switch, forest_tree.missing_go_to_left[node]
-        of_iteration, of_class = divmod(tree, self._estimator.n_trees_per_iteration_)
-        split = self._estimator._predictors[of_iteration][of_class].nodes[node]
-        return split["num_threshold"], split["missing_go_to_left"]
+
+def _trees(estimator: Any) -> list[Any]:
+    """Return the trees by their numbers in skl2onnx."""
+    if hasattr(estimator, "_predictors"):
+        return [tree.nodes for tree in chain(*estimator._predictors)]
+    trees = np.ravel(getattr(estimator, "estimators_", [estimator]))
+    return [tree.tree_ for tree in trees if hasattr(tree, "tree_")]
+
+
+def _splits(tree: Any, is_double: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return the threshold of each node, and whether missing values go to the left."""
+    if isinstance(tree, np.ndarray):
+        thresholds, missing_left = tree["num_threshold"], tree["missing_go_to_left"]
+    else:
+        thresholds, missing_left = tree.threshold, tree.missing_go_to_left
+    if not is_double:  # the largest float32 that is not above
+        rounded = thresholds.astype(np.float32)
+        below = np.nextafter(rounded, np.float32(-np.inf))
+        thresholds = np.where(rounded > thresholds, below, rounded)
+    return thresholds, missing_left
 
 
 def exact_converter(convert: Callable[..., None]) -> Callable[..., None]:
@@ -74,31 +78,57 @@ def exact_converter(convert: Callable[..., None]) -> Callable[..., None]:
     Parameters
     ----------
     convert : callable
-        skl2onnx's converter of forests or of histogram gradient boosting.
+        skl2onnx's converter of a tree, of several, or of AdaBoost.
 
     Returns
     -------
     callable
-        Converter. It raises a ValueError for a forest that separates missing values from all
-        others, for which skl2onnx would search a threshold without end, and for splits of
-        categories, which skl2onnx would take for thresholds.
+        Converter. It raises a ValueError for splits of categories, which skl2onnx would take for
+        thresholds, and for a tree of several classifications, whose probabilities skl2onnx rounds.
     """
 
     def converted(scope: Any, operator: Any, container: Any) -> None:
         estimator = operator.raw_operator
         name = type(estimator).__name__
-        for tree in getattr(estimator, "estimators_", ()):
-            if np.isinf(tree.tree_.threshold).any():
-                raise ValueError(
-                    f"{name} separates missing values from others, which skl2onnx does not "
-                    "convert: put a SimpleImputer before it."
-                )
-        for tree in chain(*getattr(estimator, "_predictors", ())):
-            if tree.nodes["is_categorical"].any():
-                raise ValueError(
-                    f"{name} splits sets of categories, which skl2onnx does not convert: set "
-                    "categorical_features=None and encode the categories before it."
-                )
-        convert(scope, operator, _Container(scope, operator, container))
+        trees = _trees(estimator)
+        boosted = hasattr(estimator, "_predictors")
+        if boosted and any(nodes["is_categorical"].any() for nodes in trees):
+            raise ValueError(
+                f"{name} splits sets of categories, which skl2onnx does not convert: set "
+                "categorical_features=None and encode the categories before it."
+            )
+        if hasattr(estimator, "tree_") and isinstance(getattr(estimator, "classes_", 0), list):
+            raise ValueError(
+                f"{name} classifies several outputs, which skl2onnx does not convert: fit a tree "
+                "for each output, or a RandomForestClassifier."
+            )
+        if not trees:  # AdaBoost of other estimators
+            convert(scope, operator, container)
+            return
+        graph, inner = Graph(scope, container), copy.copy(operator)
+        inputs, outputs = operator.inputs, _floats(operator.outputs, scope)
+        if not boosted:
+            # scikit-learn converts X to float32 too before it compares.
+            inputs = _floats(operator.inputs, scope)
+        # Assigning them would register the copy in the variables.
+        vars(inner).update(inputs=inputs, outputs=outputs)
+        for given, taken in zip(operator.inputs, inputs, strict=True):
+            if given is not taken:
+                graph.cast_to(given.full_name, taken)
+        convert(scope, inner, _Container(inner, container))
+        for returned, expected in zip(outputs, operator.outputs, strict=True):
+            if returned is not expected:
+                graph.cast_to(returned.full_name, expected)
 
     return converted
+
+
+def _floats(variables: Any, scope: Any) -> Any:
+    """Return variables of an operator, with new ones of float32 in place of those of float64."""
+    found = type(variables)(variables.parent, variables.kind)
+    for variable in variables:
+        kept = variable
+        if isinstance(variable.type, DoubleTensorType):
+            kept = scope.declare_local_variable("trees", FloatTensorType(variable.type.shape))
+        list.append(found, kept)
+    return found
