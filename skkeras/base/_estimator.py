@@ -281,14 +281,21 @@ class BaseKerasEstimator(DocumentedMixin, EpochsMixin, HasKerasModel):
 
     # -- predict ----------------------------------------------------------------------------
 
-    def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
-        """Validate X and return the outputs of the model."""
+    def _rows(self, X: Any) -> Any:
+        """Validate rows to predict."""
         check_is_fitted(self, msg=self._why_not_fitted)
         check_not_batches(X)
         if isinstance(X, ParquetRows):
-            return self._outputs_parquet(X)
+            raise self._no_parquet()
         check_column_names(X)
-        X = self._encode_X(self._check_X(X, reset=False))
+        return self._check_X(X, reset=False)
+
+    def _outputs(self, X: Any, batch_size: int | None = None) -> Any:
+        """Validate X and return the outputs of the model."""
+        if isinstance(X, ParquetRows):
+            check_is_fitted(self, msg=self._why_not_fitted)
+            return self._outputs_parquet(X)
+        X = self._encode_X(self._rows(X))
         options = {} if batch_size is None else {"batch_size": batch_size}
         return self._live_network().predict(X, **options)
 

@@ -15,12 +15,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from skkeras.base import SIZES, KerasFamily, ModelParams, ModelSpec
-from skkeras.base.data import (
-    RegressionTarget,
-    as_floats,
-    check_column_names,
-    check_not_batches,
-)
+from skkeras.base.data import RegressionTarget, as_floats
 from skkeras.layers import Dropout, ReversibleDense
 from skkeras.training import predict
 from skkeras.utils import as_int, check_sizes, sizes
@@ -184,18 +179,14 @@ class Autoencoder(KerasFamily):
             Minus the mean squared difference between the rows and their reconstructions, whatever
             the `loss`.
         """
-        return float(-np.square(self._errors(X)).mean())
+        return float(-np.square(self._codes_and_errors(X)[1]).mean())
 
-    def _codes(self, X: Any) -> np.ndarray:
-        check_is_fitted(self, msg=self._why_not_fitted)
-        check_not_batches(X)
-        check_column_names(X)
-        return predict(self.model_.get_layer("encoder"), self._check_X(X, reset=False))
-
-    def _errors(self, X: Any) -> np.ndarray:
-        reconstructed = self._outputs(X).astype(np.float64)
-        errors: np.ndarray = self._check_X(X, reset=False) - reconstructed
-        return errors
+    def _codes_and_errors(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return the outputs of the middle layer, and rows minus their reconstructions."""
+        X = self._rows(X)
+        codes = predict(self.model_.get_layer("encoder"), X)
+        reconstructed = predict(self.model_.get_layer("decoder"), codes)
+        return codes.astype(np.float64), X - reconstructed.astype(np.float64)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -263,7 +254,7 @@ class KerasAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Autoen
             Minus the mean squared difference between a row and its reconstruction, whatever the
             `loss`. The lower, the more unusual the row.
         """
-        return -np.square(self._errors(X)).mean(axis=1)
+        return -np.square(self._codes_and_errors(X)[1]).mean(axis=1)
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the outputs of the middle layer.
@@ -278,7 +269,8 @@ class KerasAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Autoen
         ndarray of shape (n_samples, n_components)
             Representation of the rows, of dtype `keras.config.floatx`.
         """
-        return self._codes(X)
+        X = self._rows(X)
+        return predict(self.model_.get_layer("encoder"), X)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Reconstruct rows from their representation.
@@ -296,7 +288,7 @@ class KerasAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Autoen
         Raises
         ------
         ValueError
-            If X has not `n_components` columns.
+            If X does not have `n_components` columns.
         """
         check_is_fitted(self, msg=self._why_not_fitted)
         codes = as_floats(check_array(X, estimator=self))

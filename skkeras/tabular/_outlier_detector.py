@@ -86,7 +86,7 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, *args: Any, **kwargs: Any) -> Self:
         super()._fit(X, y, sample_weight, *args, **kwargs)
         if self.initialized_:  # not if the loss became NaN
-            codes, errors = self._codes(X).astype(np.float64), self._errors(X)
+            codes, errors = self._codes_and_errors(X)
             weights = check_weights(sample_weight, len(codes))
             weights = np.ones(len(codes)) if weights is None else weights
             self.location_ = np.average(codes, axis=0, weights=weights)
@@ -122,7 +122,7 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
             square of each column's difference divided by its `noise_variance_`. The lower, the more
             unusual the row.
         """
-        return self._minus_distances(self._codes(X).astype(np.float64), self._errors(X))
+        return self._minus_distances(*self._codes_and_errors(X))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return how far rows are from being outliers.

@@ -99,6 +99,7 @@ def test_training_changes_inputs_and_not_targets(params, fitted):
 def test_scores_are_errors_of_the_reconstruction(fitted):
     rows = fitted.inverse_transform(fitted.transform(X))
     assert fitted.transform(X).dtype == rows.dtype == "float32" and rows.shape == X.shape
+    np.testing.assert_array_equal(rows, fitted.model_.predict(X, verbose=0))
     errors = np.square(X - rows.astype("float64")).mean(axis=1)
     np.testing.assert_allclose(fitted.score_samples(X), -errors, rtol=1e-4)
     assert fitted.score(X) == pytest.approx(-errors.mean(), rel=1e-4)
