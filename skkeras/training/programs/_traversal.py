@@ -26,7 +26,7 @@ _NOT_COMPUTED = frozenset(
         *("_name", "_path", "_parent_path", "_resolved_output_names"),
         *("_tracker", "_tracked", "_lock", "_auto_config", "_saved_model_inputs_spec"),
         *("_saved_model_arg_spec", "_inbound_nodes", "_outbound_nodes", "_nodes"),
-        *("_build_shapes_dict", "_called", "_initialized", "_initializer", "_init_seed"),
+        *("_build_shapes_dict", "_called", "_initializer", "_init_seed"),
         *("_initial_seed", "seed", "_losses", "_loss_ids", "_losses_override", "_value"),
         "_call_signature",
         *("_compile_config", "_compiled_trainable_state", "history", "stop_training"),

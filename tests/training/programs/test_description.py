@@ -14,7 +14,7 @@ import pytest
 from keras import layers, losses
 
 from skkeras.training import is_library, seeding, settings
-from skkeras.training.programs._traversal import Traversal
+from skkeras.training.programs._traversal import _NOT_COMPUTED, Traversal
 
 PACKAGES = {
     "layers": keras.Layer,
@@ -304,6 +304,115 @@ def test_each_argument_is_described_or_an_input(kind):
             if (kind.__name__, name) not in IGNORED:
                 unchanged.append((name, tried))
     assert unchanged == []
+
+
+# Functions of Keras that read what descriptions leave out while a model computes. They name, lock
+# or track objects, drop losses of the last call, or return inputs of the program. Which weights
+# decay is described for itself.
+READERS = {
+    "_call_signature": {"Layer.__call__"},
+    "_called": {"KerasAutoTrackable.__setattr__"},
+    "_distribution_strategy": {
+        *("TFOptimizer._apply_weight_decay", "TFOptimizer._backend_update_step"),
+    },
+    "_exclude_from_weight_decay": {"BaseOptimizer._use_weight_decay"},
+    "_exclude_from_weight_decay_cache": {"BaseOptimizer._use_weight_decay"},
+    "_lock": {"BaseOptimizer._check_super_called", "Layer._check_super_called"},
+    "_loss_ids": {"Layer._clear_losses"},
+    "_losses": {"Layer._clear_losses", "Layer._get_own_losses", "Layer.add_loss"},
+    "_losses_override": {"Layer.losses"},
+    "_name": {"Variable.name"},
+    "_parent_path": {"Layer._open_name_scope", "name_scope.__init__"},
+    "_tracker": {"Layer.__setattr__", "Metric._check_super_called"},
+    "_trainable_variables_indices": {
+        *("BaseOptimizer._check_variables_are_known", "BaseOptimizer._get_variable_index"),
+    },
+    "_value": {"Variable._direct_assign", "Variable.value"},
+    "seed": {"DataLayer._get_seed_generator"},
+}
+_FLOATS = [
+    np.full(shape, 0.5, "float32")
+    for shape in ((2, 6, 4), (2, 3), (2, 4, 4, 3), (2, 5, 6, 6, 2), (2, 5, 6, 6, 6, 2), (2, 32))
+]
+_STATES = [np.ones((2, n), "float32") for n in (2, 3)]
+# Arguments of which some suit each class.
+ARGUMENTS = [
+    *((x,) for x in _FLOATS),
+    *((x, x) for x in _FLOATS),
+    *(([x, x],) for x in _FLOATS),
+    *((x.astype("int32"),) for x in _FLOATS),
+    *((_FLOATS[1], [[n, n]]) for n in _STATES),
+    *((_FLOATS[1], [n, n]) for n in _STATES),
+    (_FLOATS[0], np.ones((2, 6), bool)),
+    (np.array([1, 0]), _FLOATS[1]),
+    (np.ones((2, 4), "int32"), np.ones((2, 6, 5), "float32")),
+    (_FLOATS[1], _FLOATS[1][:, :1]),
+    (_STATES[0], _STATES[0]),
+    (np.ones((2, 4)),),
+    (3,),
+]
+
+
+def call(thing, arguments):
+    if isinstance(thing, keras.optimizers.Optimizer):
+        thing.apply(*arguments)
+    elif isinstance(thing, keras.Layer) and thing._call_has_training_arg:
+        thing(*arguments, training=True)
+    else:
+        thing(*arguments)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "jax", reason="the same code; JAX compiles each operation of it"
+)
+def test_attributes_that_are_left_out_do_not_change_what_is_computed(monkeypatch):
+    found = classes()
+    read = {name: set() for name in _NOT_COMPUTED}
+    is_computing = False
+
+    def note(self, name):
+        if is_computing and name in _NOT_COMPUTED:
+            read[name].add(sys._getframe(1).f_code.co_qualname)
+        return object.__getattribute__(self, name)
+
+    bases = (*PACKAGES.values(), keras.Variable, keras.KerasTensor, keras.random.SeedGenerator)
+    for base in bases:
+        monkeypatch.setattr(base, "__getattribute__", note, raising=False)
+    not_called = []
+    for kind in found:
+        if issubclass(kind, keras.Initializer):  # weights are inputs of the program
+            continue
+        if issubclass(kind, keras.optimizers.Optimizer):
+            variable = keras.Variable(np.ones((2, 3), "float32"))
+            tried = [([keras.ops.ones((2, 3))], [variable])]
+        else:
+            tried = ARGUMENTS
+        for arguments in tried:
+            thing = make(kind)
+            try:
+                call(thing, arguments)  # builds it
+                is_computing = True
+                call(thing, arguments)
+                break
+            except Exception:
+                continue
+            finally:
+                is_computing = False
+        else:
+            not_called.append(kind.__name__)
+    inputs = layers.Input((6,))
+    x = layers.Dense(3, kernel_regularizer="l2", activity_regularizer="l1")(inputs)
+    model = keras.Model(inputs, [layers.Dense(1)(x), layers.Dense(1)(x)])
+    model.compile("adamw", ["mse", "mae"], metrics=[["mae"], ["mse"]])
+    data = np.ones((2, 6), "float32"), [np.ones((2, 1), "float32")] * 2, np.ones(2, "float32")
+    model.train_step(data)
+    is_computing = True
+    model.train_step(data)
+    model.test_step(data)
+    model.predict_step(data)
+    is_computing = False
+    assert not_called == []
+    assert {name: by for name, by in read.items() if not by <= READERS.get(name, set())} == {}
 
 
 def test_global_settings_are_told():
