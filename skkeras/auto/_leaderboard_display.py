@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skkeras.inspection import params_as_code
 
-_LONGEST = 60
+_MAX_NAME_LENGTH = 60
 
 
 class LeaderboardDisplay:
@@ -140,4 +140,4 @@ class LeaderboardDisplay:
 
 def _name(model: str, params: dict[str, Any]) -> str:
     name = f"{model} ({params_as_code(params)})" if params else model
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+    return name if len(name) <= _MAX_NAME_LENGTH else name[: _MAX_NAME_LENGTH - 1] + "…"

@@ -72,10 +72,10 @@ class BaseKerasClassifier(ClassifierMixin, BaseKerasEstimator):
                 _check_known(y, known)
                 self.target_type_ = "multiclass" if len(known) > 2 else "binary"
         else:
-            self._check_like_first(y)
+            self._check_same_kind(y)
         return y
 
-    def _check_like_first(self, y: np.ndarray) -> None:
+    def _check_same_kind(self, y: np.ndarray) -> None:
         if y.ndim != self.y_ndim_:
             raise ValueError(
                 f"y has {y.ndim} dimension(s), but this {type(self).__name__} was fitted on "

@@ -12,7 +12,7 @@ from skkeras.base._classifier import BaseKerasClassifier
 from skkeras.base.data import LabelEncoder
 from skkeras.utils import loss_name
 
-_ASK = (
+_MULTILABEL_HINT = (
     "For a multilabel target, of which a row may have several labels or none, set "
     'loss="binary_crossentropy".'
 )
@@ -36,7 +36,7 @@ class OneHotTargets(BaseKerasClassifier):
     def _decode(self, y: Any, *, reset: bool) -> Any:
         if reset:
             self._n_columns = None
-        if _is_of_labels(self.loss) or not (reset or self.y_ndim_ == 1):
+        if _is_multilabel_loss(self.loss) or not (reset or self.y_ndim_ == 1):
             return y
         columns = _as_columns(y)
         if columns is None:
@@ -46,7 +46,7 @@ class OneHotTargets(BaseKerasClassifier):
         if not is_one_hot and self._n_columns is not None:
             raise ValueError(
                 f"y has rows that are not one-hot, but {name} was fitted on one-hot rows, which it "
-                f"took for classes. {_ASK}"
+                f"took for classes. {_MULTILABEL_HINT}"
             )
         if not is_one_hot:
             return y
@@ -54,7 +54,7 @@ class OneHotTargets(BaseKerasClassifier):
             self._n_columns = n_columns
             warnings.warn(
                 f"y has {n_columns} columns and a single 1 in each row: {name} takes it for "
-                f"one-hot and decodes it to the classes 0 to {n_columns - 1}. {_ASK}",
+                f"one-hot and decodes it to the classes 0 to {n_columns - 1}. {_MULTILABEL_HINT}",
                 UserWarning,
                 stacklevel=2,
             )
@@ -75,7 +75,7 @@ class OneHotTargets(BaseKerasClassifier):
         return encoder
 
 
-def _is_of_labels(loss: Any) -> bool:
+def _is_multilabel_loss(loss: Any) -> bool:
     try:
         return loss is not None and loss_name(loss).startswith("binary")
     except (TypeError, ValueError, AttributeError):

@@ -98,7 +98,7 @@ def chunks(
 
 
 def read_ahead(items: Iterator[_Item]) -> Generator[_Item, None, None]:
-    """Give the same items; the next one is made in another thread while one is used."""
+    """Yield the same items; the next one is made in another thread while one is used."""
     with ThreadPoolExecutor(1, "skkeras-read") as pool:
         future = pool.submit(next, items, None)
         while (item := future.result()) is not None:

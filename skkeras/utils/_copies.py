@@ -28,9 +28,9 @@ def copy_unfitted(item: Any) -> Any:
 
 def shallow_copy(estimator: Any, **attributes: Any) -> Any:
     """Return an estimator with the same attributes, except for these."""
-    twin = object.__new__(type(estimator))
-    vars(twin).update(vars(estimator), **attributes)
-    return twin
+    copied = object.__new__(type(estimator))
+    vars(copied).update(vars(estimator), **attributes)
+    return copied
 
 
 def _copied_callback(item: keras.callbacks.Callback) -> keras.callbacks.Callback:
@@ -39,7 +39,7 @@ def _copied_callback(item: keras.callbacks.Callback) -> keras.callbacks.Callback
     if (held := vars(item).get("_model")) is not None:  # set if it was used before
         memo[id(held)] = None
     try:
-        twin: keras.callbacks.Callback = copy.deepcopy(item, memo)
+        copied: keras.callbacks.Callback = copy.deepcopy(item, memo)
     except TypeError as error:
         raise TypeError(
             f"The callback {type(item).__name__} cannot be copied for each fit: {error}. Let it "
@@ -47,8 +47,8 @@ def _copied_callback(item: keras.callbacks.Callback) -> keras.callbacks.Callback
             f"it to one fit alone: fit(callbacks=[...]) of KerasClassifier and KerasRegressor."
         ) from error
     for name in ("params", "_model"):  # not all callbacks call Keras' __init__
-        vars(twin).setdefault(name, None)
-    return twin
+        vars(copied).setdefault(name, None)
+    return copied
 
 
 # Attributes that optimizers and metrics set when they are built for a model.
@@ -82,7 +82,7 @@ def parts_of(
         If the configuration cannot recreate the object.
     """
     kind, config = type(item), item.get_config()
-    twin = kind.from_config(config)
+    copied = kind.from_config(config)
     lacking = {}
     for name, value in vars(item).items():
         if is_library(kind):  # its configurations lack only one setting
@@ -91,7 +91,7 @@ def parts_of(
             is_setting = name not in _OF_USE and not name.startswith(("_self_", "name"))
         if not is_setting or is_of_keras(value):
             continue
-        if name not in vars(twin) or not is_same(value, vars(twin)[name]):
+        if name not in vars(copied) or not is_same(value, vars(copied)[name]):
             lacking[name] = copied(value)
     return config, lacking
 
@@ -99,9 +99,9 @@ def parts_of(
 def remade(kind: Any, config: dict[str, Any], lacking: dict[str, Any]) -> Any:
     """Recreate an object from the values that `parts_of` returns."""
     check_process()  # because variables are created
-    twin = kind.from_config(config)
-    vars(twin).update(lacking)
-    return twin
+    copied = kind.from_config(config)
+    vars(copied).update(lacking)
+    return copied
 
 
 def _copied_by_state(item: Any) -> Any:
@@ -113,9 +113,9 @@ def _copied_by_state(item: Any) -> Any:
     }
     strategy = getattr(item, "_distribution_strategy", None)
     known[id(strategy)] = strategy
-    known[id(item)] = twin = object.__new__(type(item))
-    vars(twin).update(copy.deepcopy(vars(item), known))
-    return twin
+    known[id(item)] = copied = object.__new__(type(item))
+    vars(copied).update(copy.deepcopy(vars(item), known))
+    return copied
 
 
 def is_same(value: Any, other: Any) -> bool:

@@ -37,17 +37,17 @@ def copy_of(model: keras.Model) -> keras.Model:
                     f"model= a function that builds the model."
                 )
     try:
-        twin = keras.models.clone_model(model)
+        copied = keras.models.clone_model(model)
     except (ValueError, NotImplementedError):  # a subclass without a config
         return copy.deepcopy(model)
-    twin.set_weights(model.get_weights())
+    copied.set_weights(model.get_weights())
     if model.compiled and type(model).compile is keras.Model.compile:
         # Pass the objects, because configurations of losses lack arguments, such as Huber's delta.
         given = {name: copy_unfitted(part) for name, part in model._compile_config.config.items()}
-        twin.compile(**given)
+        copied.compile(**given)
     elif model.compiled:
-        twin.compile_from_config(model.get_compile_config())
-    return twin
+        copied.compile_from_config(model.get_compile_config())
+    return copied
 
 
 def one_row(meta: dict[str, Any]) -> Any:

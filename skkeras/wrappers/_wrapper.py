@@ -260,7 +260,7 @@ class KerasWrapper(WrappedModel):
             The score; parameters `score__*` are arguments of `scorer`.
         """
         given = route_params(self.get_params(deep=False), "score")
-        twin = self
+        scored = self
         if given:
-            twin = shallow_copy(self, scorer=functools.partial(self.scorer, **given))
-        return super(KerasWrapper, twin).score(X, y, sample_weight)
+            scored = shallow_copy(self, scorer=functools.partial(self.scorer, **given))
+        return super(KerasWrapper, scored).score(X, y, sample_weight)

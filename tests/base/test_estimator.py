@@ -121,7 +121,7 @@ def contents(data):
 
 
 def fit_or_refuse(model, X, y, weights):
-    """Give what was raised, or None after checking what was learned."""
+    """Return what was raised, or None after checking what was learned."""
     before = [contents(part) for part in (X, y, weights)]
     model = clone(model)
     with warnings.catch_warnings(record=True) as caught:

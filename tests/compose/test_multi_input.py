@@ -56,7 +56,7 @@ def make(n_rows=60, seed=0, frame=pd.DataFrame):
 
 @pytest.fixture
 def image_paths(tmp_path):
-    """Give 60 paths of small images, and which are bright."""
+    """Return 60 paths of small images, and which are bright."""
     rng = np.random.default_rng(0)
     bright = rng.integers(0, 2, 60).astype(bool)
     paths = []
@@ -225,7 +225,7 @@ def test_other_columns_than_in_fit_are_refused():
 
 @pytest.fixture
 def all_kinds(image_paths):
-    """Give rows of all kinds of branches, of which some lack what a branch takes."""
+    """Return rows of all kinds of branches, of which some lack what a branch takes."""
     X, y = make()
     rng = np.random.default_rng(0)
     X["truth"] = [True, False] * 30

@@ -47,7 +47,7 @@ LABELS = np.arange(11) % 2
 
 
 def by_keras(network, X, outputs):
-    """Give outputs of the network's layers that Keras computes."""
+    """Return outputs of the network's layers that Keras computes."""
     X = network._encode_X(network._check_X(X, reset=False))
     found = keras.Model(network.model_.inputs, outputs).predict(X, verbose=0)
     return found.reshape(len(found), -1)
@@ -333,7 +333,7 @@ def test_one_branch_of_a_network_with_several_inputs():
 
 
 def features_of(network, branch):
-    """Give the output of a nested model in the graph of the outer one."""
+    """Return the output of a nested model in the graph of the outer one."""
     nodes = [node for nodes in network.model_._nodes_by_depth.values() for node in nodes]
     return next(node.outputs[0] for node in nodes if node.operation is branch)
 

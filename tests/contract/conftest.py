@@ -154,23 +154,23 @@ class Case:
         return clone(self.kind(**self.params)).set_params(**self.named(**{**quick, **params}))
 
     def named(self, **params: Any) -> dict[str, Any]:
-        """Give parameters under the names that reach them from the estimator."""
+        """Return parameters under the names that reach them from the estimator."""
         own = self.kind().get_params(deep=False) if self.inner else params
         return {name if name in own else self.inner + name: params[name] for name in params}
 
     def fitted(self, **params: Any) -> Any:
-        """Give an estimator that was fitted on `data`, for tests that leave it as it is."""
+        """Return an estimator that was fitted on `data`, for tests that leave it as it is."""
         key = self.name, self.label, repr(sorted(params.items()))
         if key not in _FITTED:
             _FITTED[key] = self.estimator(**params).fit(*self.data())
         return _FITTED[key]
 
     def outputs(self, model: Any, X: Any) -> np.ndarray:
-        """Give the finest of the predictions that there are."""
+        """Return the finest of the predictions that there are."""
         return model.predict_proba(X) if self.classifies else model.predict(X)
 
     def data(self, n_rows: int = 48, seed: int = 0) -> tuple[Any, np.ndarray]:
-        """Give texts, a frame or whole numbers from 0 to 255, and three classes or numbers."""
+        """Return texts, a frame or whole numbers from 0 to 255, and three classes or numbers."""
         draws = np.random.default_rng(seed)
         signal = draws.normal(size=n_rows)
         X = self.rows(signal, draws)

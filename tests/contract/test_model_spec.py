@@ -165,7 +165,7 @@ def array(*shape, dtype="float64"):
 
 
 def frame(n_rows, n_numbers, *n_levels):
-    """Give a table with numbers, and with a column of categories for each number of levels."""
+    """Return a table with numbers, and with a column of categories for each number of levels."""
     table = pd.DataFrame(array(n_rows, n_numbers), columns=[f"n{i}" for i in range(n_numbers)])
     for place, n in enumerate(n_levels):
         table[f"c{place}"] = [f"level {i % n}" for i in range(n_rows)]
@@ -282,7 +282,7 @@ def small_backbone(include_top, weights, input_shape):
 
 
 def outcome(model, X, y):
-    """Give all that a fit gives, and what follows from its values alone, to the last bit."""
+    """Return all that a fit gives, and what follows from its values alone, to the last bit."""
     model.fit(X, y)
     outputs = model.predict_proba(X) if hasattr(model, "predict_proba") else model.predict(X)
     network = getattr(model, "student_", model)

@@ -56,7 +56,7 @@ def test_defaults_lie_within(cases):
 
 
 def _candidates(space, kind):
-    """Give some candidates of each kind of space; of a grid, all."""
+    """Return some candidates of each kind of space; of a grid, all."""
     if kind == "grid":
         return list(ParameterGrid(space))
     if kind == "random":

@@ -41,7 +41,7 @@ MODELS = {
 
 @pytest.fixture(params=MODELS)
 def family(request):
-    """Give classifier, regressor, rows, labels and numbers."""
+    """Return classifier, regressor, rows, labels and numbers."""
     classifier, regressor, shape = MODELS[request.param]
     rng = np.random.default_rng(0)
     numbers = rng.normal(size=60)

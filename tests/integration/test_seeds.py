@@ -130,7 +130,7 @@ def test_unseeded_fits_follow_numpys_global_seed(classes):
 
 
 def draws():
-    """Give what comes next from every global source of random numbers."""
+    """Return what comes next from every global source of random numbers."""
     return [
         random.random(),
         check_random_state(None).random_sample(),

@@ -9,7 +9,7 @@ from skkeras.model_selection._proposer import Proposer, _losses
 
 
 def best_of(score, space, n_candidates, seed, n_points=1):
-    """Give the best score of a search."""
+    """Return the best score of a search."""
     proposer = Proposer(Space(space), {}, seed)
     best = -math.inf
     for _ in range(0, n_candidates, n_points):

@@ -54,7 +54,7 @@ def test_xla_trains_the_same(fitted, data):
 
 
 def _network(fitted, length):
-    """Give the same network for texts of another length."""
+    """Return the same network for texts of another length."""
     spec = dataclasses.replace(fitted._spec, input_shape=(length,))
     model = fitted._build_model(fitted._model_params(), spec)
     model.set_weights(fitted.model_.get_weights())

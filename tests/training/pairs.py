@@ -76,7 +76,7 @@ class Pair:
 
     @contextmanager
     def variant(self, i: int) -> Iterator[tuple[Any, Any, Any, dict[str, Any]]]:
-        """Give the estimator, X, y and arguments of `fit` of one of the two."""
+        """Yield the estimator, X, y and arguments of `fit` of one of the two."""
         if self.changes_something:
             with contextmanager(self.make)(self.values[i]) as made:
                 yield self._complete(made)
@@ -157,7 +157,7 @@ def _whose(found: list[Any], other: list[Any]) -> str:
 
 
 def target(X: Any, of_classes: bool) -> np.ndarray:
-    """Give three classes, or numbers, that can be learned from rows."""
+    """Return three classes, or numbers, that can be learned from rows."""
     signal = X.reshape(len(X), -1)[:, :5] @ np.array([0.2, 0.4, -0.6, 0.8, 1.0])
     if of_classes:
         return signal.argsort().argsort() * 3 // len(signal)

@@ -11,7 +11,7 @@ from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
 # Fewer held-out rows say little about the best epoch. If there are more rows in total than the
 # second number, the user has chosen to hold out so few.
-_FEWEST_HELD, _FEWEST_ROWS = 5, 50
+_MIN_HELD_OUT, _FEW_ROWS = 5, 50
 
 
 def hold_out(
@@ -52,7 +52,7 @@ def hold_out(
     if groups is not None:
         split = GroupShuffleSplit(1, test_size=share, random_state=seed)
         return next(split.split(rows, groups=groups))
-    if classes is not None and not _on_both_sides(classes, n_held):
+    if classes is not None and not _can_stratify(classes, n_held):
         classes = None
     return train_test_split(rows, test_size=n_held, random_state=seed, stratify=classes)
 
@@ -65,7 +65,7 @@ def warn_about_few(n_rows: int, n_held: int) -> None:
     n_rows, n_held : int
         Numbers of all rows and of held-out rows.
     """
-    if n_held < _FEWEST_HELD and n_rows < _FEWEST_ROWS:
+    if n_held < _MIN_HELD_OUT and n_rows < _FEW_ROWS:
         warnings.warn(
             f"early_stopping holds out {n_held} of {n_rows} rows, which say little about when to "
             f"stop. Give X_val and y_val, more rows, or a larger validation_fraction, or set "
@@ -75,7 +75,7 @@ def warn_about_few(n_rows: int, n_held: int) -> None:
         )
 
 
-def _on_both_sides(classes: np.ndarray, n_held: int) -> bool:
-    """Return whether each class has enough rows for both parts."""
+def _can_stratify(classes: np.ndarray, n_held: int) -> bool:
+    """Return whether each class has enough rows for the training and the validation part."""
     counts = np.unique(classes, return_counts=True)[1]
     return bool(counts.min() > 1 and len(counts) <= min(n_held, len(classes) - n_held))

@@ -235,7 +235,7 @@ def classes():
 
 
 def arguments(kind):
-    """Give the arguments that a class itself takes; those passed on are of the class above."""
+    """Return the arguments that a class itself takes; those passed on are of the class above."""
     parameters = inspect.signature(kind.__init__).parameters
     passed_on = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     return {n: p for n, p in parameters.items() if p.kind not in passed_on and n not in SKIPPED}

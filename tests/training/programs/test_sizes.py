@@ -29,7 +29,7 @@ def rows(n_features, n_classes, n_rows=70):
 
 
 def stacked(*hidden, optimizer="adam", loss="sparse_categorical_crossentropy", **dense):
-    """Give what builds a perceptron with these layers behind the hidden one."""
+    """Return what builds a perceptron with these layers behind the hidden one."""
 
     def make(n_features, n_units, n_classes):
         inner = layers.Dense(n_units, activation="relu", **dense)
