@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 # What trains, and what Keras exports, is tested under Keras' other backend too.
 JAX_TESTS := $(patsubst %,tests/training/%.py,test_compiled programs/test_cache test_callbacks test_predict test_initial_values \
-    backends/test_interrupts) tests/persistence/test_keras_formats.py
+    test_train_parts backends/test_interrupts) tests/persistence/test_keras_formats.py
 # The quick part of the suite, for other versions: scikit-learn's checks and the contract of one
 # estimator, training, a search and files.
 QUICK := $(patsubst %,tests/%.py,test_estimator_checks contract/test_estimator contract/test_fit training/test_compiled \

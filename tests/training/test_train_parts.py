@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from skkeras.training import FitArguments, RowParts, train
+from skkeras.training import backends as backend
 
 X = np.random.default_rng(0).normal(size=(90, 3)).astype(np.float32)
 Y = (X[:, :1] > 0).astype(np.float32)
@@ -36,7 +37,7 @@ def arguments(x, y=None, **given):
     return FitArguments(x, y, epochs=3, batch_size=16, seed=0, shuffle=False, **given)
 
 
-@pytest.mark.parametrize("trainer", ["graph", "xla"])
+@pytest.mark.parametrize("trainer", backend.COMPILERS)
 def test_parts_train_as_arrays(trainer):
     one, other = build(), build()
     held = X[:30], Y[:30], WEIGHTS[:30]

@@ -114,7 +114,7 @@ class Program:
         state : sequence of keras.Variable or Slot
             The state that training changes, in the order of `state_of`; assigned new values.
         orders : ndarray of shape (n_epochs, n_rows), int32
-            The order of the rows in each epoch.
+            The order of the rows in each epoch; of full batches, if it has not all rows.
         batch_sizes : tuple (int, int)
             Rows per batch in training and in validation, for which the program was made.
         values : sequence of float
@@ -186,7 +186,10 @@ class EpochPass:
             rows[: len(order)] = order
         metrics: Arrays = self._parts[0][0].metrics
         logs: dict[str, Any] = {}
+        n_ordered = self._length if order is None else len(order)
         for batches, start, n_batches in self._parts:
+            # The rest of rows that are read in parts is trained on with the next part.
+            n_batches = min(n_batches, (n_ordered - start) // batches.size)
             while n_batches:
                 began = time.perf_counter()
                 n_rows = batches.pace.n_rows(batches.size)
