@@ -122,6 +122,35 @@ class ParquetFitMixin(BaseKerasEstimator):
             )
         return np.sort(order[n_held:]), np.sort(order[:n_held])
 
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Return the accuracy of a classifier, or R^2 of a regressor, on test data.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, ...) or ParquetRows
+            Input, as in `fit`.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            True labels or numbers; not needed if X is `ParquetRows` with a target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows. If y is read from files, so are the weights.
+
+        Returns
+        -------
+        float
+            Fraction of rows that are predicted correctly, or R^2.
+        """
+        if y is None:
+            if not isinstance(X, ParquetRows) or X.target is None:
+                raise ValueError(
+                    f"{type(self).__name__}.score needs y, or ParquetRows(..., target=...) as X."
+                )
+            targets = [(group.y, group.weights) for group in map(X.read, range(X.n_groups))]
+            y, weights = zip(*targets, strict=True)
+            y = np.concatenate(y)
+            if X.weights is not None:
+                sample_weight = np.concatenate(weights)
+        return super().score(X, y, sample_weight)
+
     def _outputs_parquet(self, rows: ParquetRows) -> Any:
         outputs = []
         for index in range(rows.n_groups):

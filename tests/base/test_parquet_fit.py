@@ -102,6 +102,26 @@ class TestAgainstArrays:
         np.testing.assert_allclose(scaler.scale_, frame["number"].std(ddof=0))
 
 
+class TestScore:
+    def test_target_and_weights_are_read_from_the_files(self, frame, path, fitted):
+        rows, labels = rows_of(path), frame["label"]
+        assert fitted.score(rows) == fitted.score(rows, labels)
+        assert fitted.score(rows) == fitted.score(frame[NUMBERS], labels)
+        weighted = fitted.score(frame[NUMBERS], labels, frame["w"])
+        assert fitted.score(rows_of(path, weights="w")) == weighted != fitted.score(rows)
+
+    def test_numbers(self, frame, path):
+        model = KerasMLPRegressor(hidden_layer_sizes=8, epochs=2, random_state=0)
+        model.fit(rows_of(path, "number"))
+        score = model.score(frame[NUMBERS], frame["number"])
+        assert model.score(rows_of(path, "number")) == pytest.approx(score, abs=1e-6)
+
+    def test_a_target_is_needed(self, path, frame, fitted):
+        for X in (frame[NUMBERS], rows_of(path, None)):
+            with pytest.raises(ValueError, match=r"Classifier.score needs y, or ParquetRows\("):
+                fitted.score(X)
+
+
 class TestTraining:
     def test_a_seed_gives_the_same_fit(self, path, fitted):
         again = mlp().fit(rows_of(path))
