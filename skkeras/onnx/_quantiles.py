@@ -10,8 +10,6 @@ from onnx import numpy_helper
 from skkeras.onnx._graph import Graph, Name
 from skkeras.tabular import TableEncoder
 
-# Shares are clipped so in scikit-learn, and therefore in TableEncoder.
-_LEAST = 1e-7 - np.spacing(1)
 # PPND16 of algorithm AS 241: numerators and denominators, for shares near 0.5 and for others, from
 # the highest power down.
 _POWERS = (
@@ -68,7 +66,9 @@ def add_quantiles(graph: Graph, encoder: TableEncoder, x: Name) -> Name:
     )
     moved = graph.add("Mul", graph.add("Sub", x, start), slope)
     inside = graph.add("Add", moved, share)
-    return _normal(graph, graph.add("Where", graph.add("Equal", x, start), at_start, inside))
+    found = graph.add("Where", graph.add("Equal", x, start), at_start, inside)
+    low, high = encoder.share_range_
+    return _normal(graph, graph.add("Max", graph.add("Min", found, high), low))
 
 
 def _pieces(quantiles: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -141,7 +141,7 @@ def _search_trees(columns: list[np.ndarray]) -> dict[str, Any]:
     }
 
 
-def _normal(graph: Graph, shares: Name) -> Name:
+def _normal(graph: Graph, share: Name) -> Name:
     """Add the inverse of the normal distribution function, for which ONNX has no operator.
 
     References
@@ -150,7 +150,6 @@ def _normal(graph: Graph, shares: Name) -> Name:
     Statistics 37, 1988.
     """
     one, half = np.array([1.0]), np.array([0.5])
-    share = graph.add("Max", graph.add("Min", shares, np.array([1 - _LEAST])), np.array([_LEAST]))
     q = graph.add("Sub", share, half)
     center = graph.add("Sub", np.array([_CENTER_SHIFT]), graph.add("Mul", q, q))
     rest = graph.add("Min", share, graph.add("Sub", one, share))

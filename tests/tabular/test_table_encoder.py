@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 from sklearn.preprocessing import QuantileTransformer
 
 from skkeras.tabular._table_encoder import TableEncoder
@@ -40,15 +41,29 @@ def test_levels_are_those_of_the_rows():
     np.testing.assert_array_equal(encoder.transform(np.array([[3.0], [4.0]])), [[0, 1, 0], [0] * 3])
 
 
-def test_quantiles_are_those_of_scikit_learn():
+def test_quantiles_are_those_of_scikit_learn_between_the_ends():
     draws = np.random.default_rng(0)
-    X = np.column_stack([draws.exponential(size=500), draws.integers(0, 4, size=500), np.ones(500)])
-    X_test = 3 * draws.normal(size=(200, 3))  # also out of the range of X
+    X = np.column_stack([draws.exponential(size=500), draws.integers(0, 4, size=500)])
+    X_test = 3 * draws.normal(size=(200, 2))  # also out of the range of X
     encoder = TableEncoder((), "quantile").fit(X)
     plain = QuantileTransformer(n_quantiles=16, output_distribution="normal").fit(X)
+    low, high = encoder.transform(X).min(axis=0), encoder.transform(X).max(axis=0)
+    np.testing.assert_allclose([low[0], high[0]], ndtri([0.001, 0.999]), rtol=1e-6)
     for rows in (X, X_test):
-        expected = plain.transform(rows).astype("float32")
+        expected = plain.transform(rows).astype("float32").clip(low, high)
         np.testing.assert_array_equal(encoder.transform(rows), expected)
+
+
+def test_a_value_of_many_rows_is_in_the_middle_of_its_quantiles():
+    X = np.array([[0.0, 1, 7, 0], [0, 2, 7, NAN], [0, 3, 7, 0], [4, 3, 7, 5]])
+    encoder = TableEncoder((), "quantile").fit(X)
+    out = encoder.transform(X)
+    low, high = ndtri([[3 / 8, 1 / 8, 1 / 2, 2 / 6], [7 / 8, 3 / 4, 1 / 2, 5 / 6]])
+    expected = np.where(X == X[3], high, low)
+    expected[1, 1], expected[1, 3] = out[1, 1], 0  # between the ends, and missing
+    np.testing.assert_allclose(out, expected, rtol=1e-6)
+    beyond = encoder.transform(np.array([[-9.0] * 4, [9] * 4]))
+    np.testing.assert_allclose(beyond, [low, high], rtol=1e-6)
 
 
 @pytest.mark.parametrize("scaling", ["robust", "quantile"])
