@@ -57,6 +57,8 @@ def to_onnx(estimator: Any, X: Any) -> onnx.ModelProto:
     ValueError
         If a part of the estimator cannot be converted; the message names it. If X is None and the
         estimator was fitted on something else than an array of rows of numbers.
+    OSError
+        If temporary files cannot be written.
     """
     check_is_fitted(estimator)
     arrays = _zeros(estimator) if X is None else arrays_of(X)
@@ -72,7 +74,7 @@ def to_onnx(estimator: Any, X: Any) -> onnx.ModelProto:
             f"{part}. Take it out of the pipeline, or register a converter by "
             f"skl2onnx.update_registered_converter."
         ) from error
-    except ValueError:
+    except (OSError, ValueError):  # such as a full disk
         raise
     except Exception as error:  # skl2onnx raises errors of many kinds for what it does not know
         what = f"{type(error).__name__}: {error}"

@@ -39,3 +39,13 @@ def test_missing_values_are_nan_and_empty_strings():
 def test_what_is_not_fitted_is_refused():
     with pytest.raises(NotFittedError):
         to_onnx(StandardScaler(), [[1.0]])
+
+
+def test_a_full_disk_is_no_fault_of_the_estimator(monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError("No space left on device")
+
+    scaler = StandardScaler().fit([[1.0]])
+    monkeypatch.setattr("skl2onnx.to_onnx", full)
+    with pytest.raises(OSError, match="^No space left"):
+        to_onnx(scaler, [[1.0]])
