@@ -60,13 +60,13 @@ class KerasTabM(KerasTable):
 
     Notes
     -----
-    The method is that of the authors' implementation, with three differences. Layers have 128 units
-    instead of 512, which predicted the tables that were tried no worse, in at most a third of the
-    time. The pieces of the embeddings also end at frequent values, and large tables have more of
-    them. All perceptrons are trained on the same batches, on the mean of their losses, and their
-    predictions are averaged; for classification, their probabilities. A fifth of the rows is held out, and
-    training stops when the predictions of these rows have not improved for 16 epochs. With `mixup`,
-    all perceptrons are trained on the same mixtures.
+    The method is that of the authors' implementation, with three differences. Layers have 128
+    units instead of 512, which predicted the tables that were tried no worse, in at most a
+    third of the time. The pieces of the embeddings also end at frequent values, and large
+    tables have more of them. All perceptrons are trained on the same batches, on the mean of
+    their losses, and their predictions are averaged; for classification, their probabilities. A
+    fifth of the rows is held out, and training stops when the predictions of these rows have
+    not improved for 16 epochs. With `mixup`, all perceptrons are trained on the same mixtures.
 
     References
     ----------

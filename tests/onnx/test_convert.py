@@ -47,5 +47,5 @@ def test_a_full_disk_is_no_fault_of_the_estimator(monkeypatch):
 
     scaler = StandardScaler().fit([[1.0]])
     monkeypatch.setattr("skl2onnx.to_onnx", full)
-    with pytest.raises(OSError, match="^No space left"):
+    with pytest.raises(OSError, match=r"^No space left"):
         to_onnx(scaler, [[1.0]])

@@ -59,7 +59,7 @@ def test_a_value_of_many_rows_is_in_the_middle_of_its_quantiles():
     encoder = TableEncoder((), "quantile").fit(X)
     out = encoder.transform(X)
     low, high = ndtri([[3 / 8, 1 / 8, 1 / 2, 2 / 6], [7 / 8, 3 / 4, 1 / 2, 5 / 6]])
-    expected = np.where(X == X[3], high, low)
+    expected = np.where(X[3] == X, high, low)
     expected[1, 1], expected[1, 3] = out[1, 1], 0  # between the ends, and missing
     np.testing.assert_allclose(out, expected, rtol=1e-6)
     beyond = encoder.transform(np.array([[-9.0] * 4, [9] * 4]))
