@@ -188,7 +188,7 @@ class KerasTabMClassifier(KerasTabM, FamilyClassifier):
     >>> from skkeras import KerasTabMClassifier
     >>> X = pd.DataFrame({"size": [1.0, 2.5, None, 4.0] * 10, "colour": ["red", "blue"] * 20})
     >>> y = ["no", "yes"] * 20
-    >>> model = KerasTabMClassifier(n_ensemble=4, hidden_layer_sizes=32, epochs=100, random_state=0)
+    >>> model = KerasTabMClassifier(n_ensemble=4, hidden_layer_sizes=32, random_state=0)
     >>> model.fit(X, y).predict(pd.DataFrame({"size": [2.0, None], "colour": ["blue", "red"]}))
     array(['yes', 'no'], dtype='<U3')
     """
