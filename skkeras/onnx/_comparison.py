@@ -45,10 +45,13 @@ def check_equal(estimator: Any, model: onnx.ModelProto, X: Any) -> None:
         return
     method = "predict" if hasattr(estimator, "predict") else "transform"
     expected = np.asarray(getattr(estimator, method)(X))
+    if found[0].size != expected.size:
+        shapes = f"with shape {found[0].shape} instead of {expected.shape}"
+        raise ValueError(_message(f"{method} differs", shapes))
     if not is_classifier(estimator):
         _check_numbers(f"{method} differs", found[0].reshape(expected.shape), expected)
         return
-    differ = np.asarray(found[0] != expected)
+    differ = np.asarray(found[0].reshape(expected.shape) != expected)
     if hasattr(estimator, "predict_proba") and isinstance(found[1], np.ndarray):
         probabilities = estimator.predict_proba(X)
         _check_numbers("probabilities differ", found[1], probabilities)
@@ -62,7 +65,7 @@ def check_equal(estimator: Any, model: onnx.ModelProto, X: Any) -> None:
 
 def _check_labels(differ: np.ndarray) -> None:
     if differ.any():
-        raise ValueError(_message("labels differ", f"in {np.count_nonzero(differ)} rows"))
+        raise ValueError(_message("labels differ", f"in {np.count_nonzero(differ)} rows of X"))
 
 
 def _cast(array: np.ndarray, expected: Any) -> np.ndarray:
@@ -72,12 +75,12 @@ def _cast(array: np.ndarray, expected: Any) -> np.ndarray:
 def _check_numbers(what: str, found: np.ndarray, expected: np.ndarray) -> None:
     how = difference(found, expected)
     if how:
-        raise ValueError(_message(what, how))
+        raise ValueError(_message(what, f"{how} of X"))
 
 
 def _message(what: str, how: str) -> str:
     return (
-        f"The model in ONNX was not written, because its {what} from those of the estimator, {how} "
-        f"of X. A converter of skl2onnx or tf2onnx is not exact for these rows; leave out parts of "
-        f"the pipeline to find which, and report it."
+        f"The model in ONNX was not written, because its {what} from those of the estimator, "
+        f"{how}. A converter of skl2onnx or tf2onnx is not exact for these rows; leave out parts "
+        f"of the pipeline to find which, and report it."
     )

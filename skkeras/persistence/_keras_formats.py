@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ def export_by_keras(estimator: Any, path: Path, X: Any, kind: str) -> None:
     pipeline = KerasPipeline(estimator)
     model = pipeline.model()
     with written_whole(path) as unfinished:
-        run = write(model, unfinished)
+        with _as_os_errors():
+            run = write(model, unfinished)
         if X is not None:
             _compare(estimator, run(pipeline.rows(X)), X)
 
@@ -71,6 +73,17 @@ def _compare(estimator: Any, found: Any, X: Any) -> None:
             f"estimator, {how} of X. It computes in float32, which has 7 digits: subtract what is "
             f'common to all rows of a column before the pipeline, or export with format="onnx".'
         )
+
+
+@contextmanager
+def _as_os_errors() -> Iterator[None]:
+    """Raise the errors of TensorFlow when a disk is full as OSError."""
+    from tensorflow.errors import OutOfRangeError, ResourceExhaustedError
+
+    try:
+        yield
+    except (OutOfRangeError, ResourceExhaustedError) as error:
+        raise OSError(f"The model cannot be written: {error.message}") from error
 
 
 def _write_keras(model: keras.Model, path: Path) -> Run:
@@ -97,7 +110,7 @@ def _write_litert(model: keras.Model, path: Path) -> Run:
     operations = {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}
     try:
         model.export(path, format="litert", verbose=False, target_spec=operations)
-    except OSError:
+    except (OSError, tf.errors.OpError):
         raise
     except Exception as error:  # the converter has errors of its own
         raise ValueError(

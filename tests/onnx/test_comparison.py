@@ -39,3 +39,10 @@ def test_labels_may_differ_only_in_ties():
     swapped.coef_[:], swapped.intercept_[:] = 0, 0
     assert (swapped.predict(X) != classifier.predict(X)).all()
     check_equal(swapped, tied, X)
+
+
+def test_another_shape_is_refused():
+    classifier = LogisticRegression().fit(X, X[:, 0] > 0)
+    transformer = to_onnx(StandardScaler().fit(X), X)
+    with pytest.raises(ValueError, match=r"predict differs .* shape \(30, 2\) instead of \(30,\)"):
+        check_equal(classifier, transformer, X)

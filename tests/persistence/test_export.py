@@ -1,11 +1,9 @@
 """Files in ONNX of pipelines."""
 
-import errno
 import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -122,19 +120,3 @@ def test_a_model_that_predicts_something_else_is_not_written(tmp_path, monkeypat
     with pytest.raises(ValueError, match=r"probabilities differ from .* by 0\.0001 in 60 rows"):
         skkeras.export(model, tmp_path / "e.onnx", X)
     assert not os.listdir(tmp_path)
-
-
-def test_a_full_disk_leaves_no_half_file(tmp_path, monkeypatch):
-    path, model = tmp_path / "e.onnx", fitted()
-    skkeras.export(model, path, X)
-    before = path.read_bytes()
-
-    def write_half(self, data):
-        with self.open("wb") as file:
-            file.write(data[: len(data) // 2])
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
-        patch.setattr(Path, "write_bytes", write_half)
-        skkeras.export(model, path, X)
-    assert os.listdir(tmp_path) == ["e.onnx"] and path.read_bytes() == before

@@ -1,7 +1,7 @@
 """Files that Keras and TensorFlow write of pipelines."""
 
-import errno
 import os
+import resource
 import subprocess
 import sys
 
@@ -83,18 +83,28 @@ def test_a_model_that_predicts_something_else_is_not_written(kind, tmp_path, mon
     assert not os.listdir(tmp_path)
 
 
-def test_a_full_disk_leaves_no_half_file(tmp_path, monkeypatch):
-    path = tmp_path / "e.keras"
-    path.write_bytes(b"before")
+@pytest.fixture
+def no_room():
+    """Let files have 20 kB at most, as if the disk were full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    def write_half(self, path):
-        path.write_bytes(b"half")
-        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(keras.Model, "save", write_half)
-    with pytest.raises(OSError, match="No space left"):
-        skkeras.export(MODEL, path)
-    assert os.listdir(tmp_path) == ["e.keras"] and path.read_bytes() == b"before"
+@pytest.mark.parametrize(
+    "name", ["e.keras", "e", pytest.param("e.tflite", marks=only_tensorflow), "e.onnx"]
+)
+def test_a_full_disk_leaves_no_half_file(name, tmp_path, no_room):
+    large = KerasMLPClassifier(hidden_layer_sizes=[1, 5000], epochs=1).fit(X, X[:, 0] > 5)
+    if name != "e":
+        (tmp_path / name).write_bytes(b"before")
+    with pytest.raises(OSError, match="File too large"):
+        skkeras.export(large, tmp_path / name, format=None if name != "e" else "tf_saved_model")
+    if name == "e":
+        assert not os.listdir(tmp_path)
+    else:
+        assert os.listdir(tmp_path) == [name] and (tmp_path / name).read_bytes() == b"before"
 
 
 def test_formats_go_with_their_paths(tmp_path):
