@@ -106,6 +106,8 @@ _STRUCTURES: dict[str, list[dict[str, Any]]] = {
     ],
     "RandomForest": [{"min_samples_leaf": 5}, {"min_samples_leaf": 2, "max_features": 0.5}],
 }
+# First settings that differ from the defaults: the models of all folds are averaged.
+_FIRST: dict[str, dict[str, Any]] = {"KerasTabM": {"n_ensemble": 16}}
 _SPACES: dict[str, dict[str, Any]] = {
     "HistGradientBoosting": {
         "learning_rate": loguniform(0.02, 0.3),
@@ -205,7 +207,8 @@ def _class_of(name: str, classifies: bool) -> Any:
 
 
 def _network(name: str, kind: str, classifies: bool, memory: Any, seed: int) -> Family:
-    model = _class_of(name, classifies)(memory=memory, random_state=seed)
+    first = _FIRST.get(name, {})
+    model = _class_of(name, classifies)(memory=memory, random_state=seed, **first)
     estimator, prefix = model, ""
     if name == "KerasMLP" and kind == "table":
         estimator, prefix = _behind(TableReader(one_hot=True), model)

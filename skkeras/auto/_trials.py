@@ -13,7 +13,6 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn import config_context
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import _num_samples
 from threadpoolctl import threadpool_limits
 
@@ -126,7 +125,7 @@ class Trials:
             self._ends = time.perf_counter() + _FITS_SHARE * time_limit
         self._n_left = math.inf if n_candidates is None else n_candidates
         self._random = random
-        self._seconds: dict[str, float] = {}
+        self._seconds: dict[str, float] = {}  # of the latest candidate of each family
         self._epochs: dict[str, dict[str, int]] = {}
 
     @property
@@ -145,7 +144,6 @@ class Trials:
         for family in self._families:
             if self._n_left < 1 or (self.done and self._time_left <= 0):
                 return
-            started = time.perf_counter()
             try:
                 shortened = self._shortened(family)
             except Exception as error:  # as a failed fit of a search
@@ -157,7 +155,6 @@ class Trials:
                 continue
             self._epochs[family.name] = shortened
             self._fit_one(family, {})
-            self._seconds[family.name] = time.perf_counter() - started
 
     def _run_portfolios(self) -> None:
         for family, params in self._portfolio():
@@ -176,18 +173,18 @@ class Trials:
                     yield family, family.portfolio[place]
 
     def _run_spaces(self) -> None:
-        searched = [family for family in self._ranked() if family.space]
+        searched = [family for family in self._ranked() if family.space][:_N_SEARCHED]
         while searched:
-            for family in searched[:_N_SEARCHED]:
+            for family in list(searched):
                 n_candidates = _N_NETWORKS if family.is_network else _N_CLASSIC
                 n_candidates = int(min(n_candidates, self._n_left))
-                cost = _HALVING_COST if family.is_network else 1
                 if n_candidates < 1:
                     return
+                cost = _HALVING_COST if family.is_network else n_candidates
                 if cost * self._seconds[family.name] > self._time_left:
                     searched.remove(family)
                     continue
-                self._search(family, n_candidates)
+                self._search(family, n_candidates, cost)
                 if self.done[-1].search is None:
                     searched.remove(family)
 
@@ -201,9 +198,9 @@ class Trials:
         params = self._epochs.get(family.name, {}) | params
         grid = {name: [value] for name, value in params.items()}
         search = GridSearchCV(clone(family.estimator), grid, **self._shared)
-        self._fit(family, search, params, 1)
+        self._fit(family, search, params)
 
-    def _search(self, family: Family, n_candidates: int) -> None:
+    def _search(self, family: Family, n_candidates: int, cost: float) -> None:
         seed = int(self._random.randint(2**31 - 1))
         estimator = clone(family.estimator)
         if family.is_network:
@@ -221,9 +218,16 @@ class Trials:
             search = RandomizedSearchCV(
                 estimator, family.space, n_iter=n_candidates, random_state=seed, **self._shared
             )
-        self._fit(family, search, {}, n_candidates)
+        self._fit(family, search, {}, n_candidates, cost)
 
-    def _fit(self, family: Family, search: Any, params: dict[str, Any], n_candidates: int) -> None:
+    def _fit(
+        self,
+        family: Family,
+        search: Any,
+        params: dict[str, Any],
+        n_candidates: int = 1,
+        cost: float = 1,
+    ) -> None:
         given = {}
         if self._weights is not None:
             given[f"{family.prefix}sample_weight"] = self._weights
@@ -235,6 +239,7 @@ class Trials:
             threadpool_limits(n_threads, user_api="openmp"),
         ):
             warnings.simplefilter("always")
+            started = time.perf_counter()
             if self._ends < math.inf:
                 search.set_params(time_limit=max(self._time_left, _SHORTEST))
             try:
@@ -246,6 +251,7 @@ class Trials:
                 raise
             except Exception as error:
                 trial.error = _reason(error)
+        self._seconds[family.name] = (time.perf_counter() - started) / cost
         if failures := [one.message for one in caught if "fits failed" in str(one.message)]:
             trial.error = _reason(failures[0])
         self._add(trial, n_candidates)
@@ -257,25 +263,29 @@ class Trials:
     def _shortened(self, family: Family) -> dict[str, int] | None:
         """Return the epochs for which there is time; None if there is too little.
 
-        Without a time limit, and if there is time for the epochs of the defaults, it is empty.
+        Without a time limit, with a memory, and if there is time for the epochs of the defaults, it
+        is empty. Epochs of as many folds are timed as are fitted in parallel.
         """
         if not family.is_network or self._time_left == math.inf:
             return {}
+        params = family.estimator.get_params()
+        if params.get(f"{family.prefix}memory") is not None:
+            return {}  # another call would not find fits of another number of epochs
         name = f"{family.prefix}epochs"
-        train, _ = self._shared["cv"][0]
-        model = clone(family.estimator).set_params(**{name: 1})
-        X, y = _safe_indexing(self._X, train), _safe_indexing(self._y, train)
-        seconds = []
-        for _ in range(2):  # the first fit compiles
+        n_parallel = min(len(self._shared["cv"]), effective_n_jobs(self._shared["n_jobs"]))
+        search = GridSearchCV(
+            clone(family.estimator),
+            {name: [1]},
+            **self._shared | {"cv": self._shared["cv"][:n_parallel], "keep": None},
+        )
+        for _ in range(2):  # the first fits compile
             started = time.perf_counter()
-            clone(model).fit(X, y)
-            seconds.append(time.perf_counter() - started)
-        compiling = max(0.0, seconds[0] - seconds[1])
-        for_fold = (_SHARE * self._time_left - compiling) / self._n_rounds
-        possible = int(for_fold / seconds[1])
+            search.fit(self._X, self._y)
+            seconds = time.perf_counter() - started
+        possible = int(_SHARE * self._time_left / self._n_rounds / seconds)
         if not any(np.isfinite(trial.best) for trial in self.done):
             possible = max(possible, _MIN_EPOCHS)  # rather than having nothing
-        if possible >= family.estimator.get_params()[name]:
+        if possible >= params[name]:
             return {}
         return {name: possible} if possible >= _MIN_EPOCHS else None
 

@@ -11,13 +11,15 @@ from sklearn.model_selection import StratifiedKFold
 from skkeras import KerasMLPClassifier
 from skkeras.auto._families import Family, families_for
 from skkeras.auto._trials import Trials
+from skkeras.fit_cache import FitMemory
+from skkeras.model_selection import GridSearchCV
 
 X, y = load_iris(return_X_y=True)
 SPLITS = list(StratifiedKFold(2).split(X, y))
 NETWORK = KerasMLPClassifier(hidden_layer_sizes=4, epochs=5, random_state=0)
 
 
-def run(families, time_limit=None, n_candidates=None):
+def run(families, time_limit=None, n_candidates=None, n_jobs=None):
     trials = Trials(
         families,
         X,
@@ -27,7 +29,7 @@ def run(families, time_limit=None, n_candidates=None):
         scoring="accuracy",
         time_limit=time_limit,
         n_candidates=n_candidates,
-        n_jobs=None,
+        n_jobs=n_jobs,
         random=np.random.RandomState(0),
     )
     trials.run()
@@ -79,3 +81,28 @@ def test_networks_are_trained_for_as_many_epochs_as_there_is_time():
 def test_defaults_are_not_changed_if_there_is_time(time_limit):
     done = run([Family("network", NETWORK, is_network=True)], time_limit=time_limit, n_candidates=1)
     assert done[0].params == {} and done[0].search is not None
+
+
+def test_epochs_are_timed_as_they_are_trained(monkeypatch):
+    timed = []
+
+    class Search(GridSearchCV):
+        def fit(self, X, y):
+            timed.append((len(self.cv), self.n_jobs, self.param_grid))
+            return super().fit(X, y)
+
+    monkeypatch.setattr("skkeras.auto._trials.GridSearchCV", Search)
+    family = Family("network", NETWORK, is_network=True)
+    run([family], time_limit=100, n_candidates=1, n_jobs=2)
+    in_parallel = (len(SPLITS), 2, {"epochs": [1]})
+    assert timed == [in_parallel, in_parallel, (len(SPLITS), 2, {})]
+    timed.clear()
+    run([family], time_limit=100, n_candidates=1)
+    assert timed[:2] == [(1, None, {"epochs": [1]})] * 2
+
+
+def test_with_a_memory_networks_train_for_all_epochs(tmp_path):
+    memory = FitMemory(tmp_path)
+    (family,) = families_for(X, "table", [NETWORK], classifies=True, memory=memory, seed=0)
+    done = run([family], time_limit=1e-3)
+    assert done[0].params == {} and "time_limit=0.001 seconds ended" in done[0].error
