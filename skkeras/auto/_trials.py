@@ -24,7 +24,11 @@ from skkeras.model_selection import (
 )
 
 # Share of the time that is left which the first fits of a network may take.
-_SHARE = 0.5
+_SHARE = 0.6
+# Epochs that are timed; they include the work of a fit that does not depend on epochs.
+_TIMED_EPOCHS = 3
+# A network of another structure may take this many times as long.
+_UNEVEN = 3
 # A network that can be trained for fewer epochs only is left out.
 _MIN_EPOCHS = 3
 # Candidates of each search of a space, and their cost in fits with all epochs.
@@ -160,7 +164,8 @@ class Trials:
         for family, params in self._portfolio():
             if self._n_left < 1:
                 return
-            if self._seconds[family.name] <= self._time_left:
+            longer = _UNEVEN if family.is_network else 1
+            if longer * self._seconds[family.name] <= self._time_left:
                 self._fit_one(family, params)
 
     def _portfolio(self) -> Iterator[tuple[Family, dict[str, Any]]]:
@@ -275,13 +280,13 @@ class Trials:
         n_parallel = min(len(self._shared["cv"]), effective_n_jobs(self._shared["n_jobs"]))
         search = GridSearchCV(
             clone(family.estimator),
-            {name: [1]},
+            {},
             **self._shared | {"cv": self._shared["cv"][:n_parallel], "keep": None},
         )
-        for _ in range(2):  # the first fits compile
+        for n_epochs in (1, _TIMED_EPOCHS):  # the first fits compile
             started = time.perf_counter()
-            search.fit(self._X, self._y)
-            seconds = time.perf_counter() - started
+            search.set_params(param_grid={name: [n_epochs]}).fit(self._X, self._y)
+            seconds = (time.perf_counter() - started) / n_epochs
         possible = int(_SHARE * self._time_left / self._n_rounds / seconds)
         if not any(np.isfinite(trial.best) for trial in self.done):
             possible = max(possible, _MIN_EPOCHS)  # rather than having nothing

@@ -94,11 +94,14 @@ def test_epochs_are_timed_as_they_are_trained(monkeypatch):
     monkeypatch.setattr("skkeras.auto._trials.GridSearchCV", Search)
     family = Family("network", NETWORK, is_network=True)
     run([family], time_limit=100, n_candidates=1, n_jobs=2)
-    in_parallel = (len(SPLITS), 2, {"epochs": [1]})
-    assert timed == [in_parallel, in_parallel, (len(SPLITS), 2, {})]
+    assert timed == [
+        (len(SPLITS), 2, {"epochs": [1]}),
+        (len(SPLITS), 2, {"epochs": [3]}),
+        (len(SPLITS), 2, {}),
+    ]
     timed.clear()
     run([family], time_limit=100, n_candidates=1)
-    assert timed[:2] == [(1, None, {"epochs": [1]})] * 2
+    assert [n_folds for n_folds, _, _ in timed] == [1, 1, len(SPLITS)]
 
 
 def test_with_a_memory_networks_train_for_all_epochs(tmp_path):
