@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from scipy.stats import loguniform
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
@@ -108,6 +109,8 @@ _STRUCTURES: dict[str, list[dict[str, Any]]] = {
 }
 # First settings that differ from the defaults: the models of all folds are averaged.
 _FIRST: dict[str, dict[str, Any]] = {"KerasTabM": {"n_ensemble": 16}}
+# Smallest images for which networks of Keras have weights.
+_LEAST_PIXELS = 96
 _SPACES: dict[str, dict[str, Any]] = {
     "HistGradientBoosting": {
         "learning_rate": loguniform(0.02, 0.3),
@@ -194,7 +197,7 @@ def families_for(
         if not isinstance(candidate, str):
             family = _of_user(candidate, memory, seed)
         elif candidate in _NETWORKS:
-            family = _network(candidate, kind, classifies, memory, seed)
+            family = _network(candidate, X, kind, classifies, memory, seed)
         else:
             family = _classic(candidate, X, kind, classifies, seed)
         found.append(family)
@@ -206,8 +209,10 @@ def _class_of(name: str, classifies: bool) -> Any:
     return classifier if classifies else regressor
 
 
-def _network(name: str, kind: str, classifies: bool, memory: Any, seed: int) -> Family:
+def _network(name: str, X: Any, kind: str, classifies: bool, memory: Any, seed: int) -> Family:
     first = _FIRST.get(name, {})
+    if name == "KerasTransfer" and min(np.shape(X)[1:3], default=_LEAST_PIXELS) < _LEAST_PIXELS:
+        first = {"input_size": _LEAST_PIXELS}
     model = _class_of(name, classifies)(memory=memory, random_state=seed, **first)
     estimator, prefix = model, ""
     if name == "KerasMLP" and kind == "table":

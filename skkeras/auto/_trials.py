@@ -6,7 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ _SHARE = 0.6
 _TIMED_EPOCHS = 3
 # A network of another structure may take this many times as long.
 _UNEVEN = 3
+# Share of the epochs of the first settings without which other settings are left out.
+_LEAST = 0.5
 # A network that can be trained for fewer epochs only is left out.
 _MIN_EPOCHS = 3
 # Candidates of each search of a space, and their cost in fits with all epochs.
@@ -158,15 +160,34 @@ class Trials:
                 self._add(Trial(family, error=reason), 0)
                 continue
             self._epochs[family.name] = shortened
-            self._fit_one(family, {})
+            self._fit_one(family, shortened)
 
     def _run_portfolios(self) -> None:
         for family, params in self._portfolio():
             if self._n_left < 1:
                 return
-            longer = _UNEVEN if family.is_network else 1
-            if longer * self._seconds[family.name] <= self._time_left:
-                self._fit_one(family, params)
+            epochs = self._epochs_left(family, params)
+            if epochs is not None:
+                self._fit_one(family, params | epochs)
+
+    def _epochs_left(self, family: Family, params: dict[str, Any]) -> dict[str, int] | None:
+        """Return the epochs for which there is time with other settings; None if there is none."""
+        known = self._epochs.get(family.name, {})
+        seconds = self._seconds[family.name]
+        if not family.is_network or _UNEVEN * seconds <= self._time_left:
+            return known if seconds <= self._time_left else None
+        if _LEAST * seconds > self._time_left:
+            return None
+        changed = replace(family, estimator=clone(family.estimator).set_params(**params))
+        try:
+            possible = self._shortened(changed)
+        except Exception:  # the fits will fail as well, and tell why
+            return known
+        if possible is None:
+            return None
+        name = f"{family.prefix}epochs"
+        as_before = known.get(name, changed.estimator.get_params()[name])
+        return possible if possible.get(name, as_before) >= _LEAST * as_before else None
 
     def _portfolio(self) -> Iterator[tuple[Family, dict[str, Any]]]:
         """Yield the first settings of all families, then the second ones, and so on."""
@@ -200,7 +221,6 @@ class Trials:
         return sorted(known, key=lambda family: -best[family.name])
 
     def _fit_one(self, family: Family, params: dict[str, Any]) -> None:
-        params = self._epochs.get(family.name, {}) | params
         grid = {name: [value] for name, value in params.items()}
         search = GridSearchCV(clone(family.estimator), grid, **self._shared)
         self._fit(family, search, params)
