@@ -105,7 +105,7 @@ def compare(name: str) -> tuple[list[float], list[float]]:
         ).fit(X_train, y_train)
         kind = SearchEnsembleClassifier if classes else SearchEnsembleRegressor
         frozen = FrozenEstimator(search)
-        combined = kind(frozen, random_state=seed).fit(X_train, y_train)
+        combined = kind(frozen, n_bags=20, random_state=seed).fit(X_train, y_train)
         for model, losses in ((search, best), (combined, ensemble)):
             if classes:
                 labels = np.unique(y_train)

@@ -89,9 +89,9 @@ _STRUCTURES: dict[str, list[dict[str, Any]]] = {
         {"fusion": "attention"},
     ],
     "KerasCNN": [
-        {"architecture": "resnet"},
-        {"architecture": "vgg"},
         {"augmentation": "translation, zoom"},
+        {"architecture": "vgg"},
+        {"architecture": "resnet"},
     ],
     "KerasTransfer": [{"dense_units": [256]}, {"alpha": 1.0}],
     "KerasTimeSeries": [
@@ -107,9 +107,13 @@ _STRUCTURES: dict[str, list[dict[str, Any]]] = {
     ],
     "RandomForest": [{"min_samples_leaf": 5}, {"min_samples_leaf": 2, "max_features": 0.5}],
 }
-# First settings that differ from the defaults: the models of all folds are averaged.
-_FIRST: dict[str, dict[str, Any]] = {"KerasTabM": {"n_ensemble": 16}}
-# Smallest images for which networks of Keras have weights.
+# First settings that differ from the defaults. The models of all folds are averaged, so that fewer
+# networks are enough; without early stopping, probabilities of few images are too confident.
+_FIRST: dict[str, dict[str, Any]] = {
+    "KerasTabM": {"n_ensemble": 16},
+    "KerasCNN": {"early_stopping": True},
+}
+# Side of the smallest images for which MobileNetV2, the default backbone, has weights of its own.
 _LEAST_PIXELS = 96
 _SPACES: dict[str, dict[str, Any]] = {
     "HistGradientBoosting": {

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skkeras.auto._trials import Trial
+from skkeras.auto._trial import Trial
 
 
 def leaderboard(trials: Sequence[Trial], weights: dict[tuple[int, int], float]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from sklearn.utils.validation import _num_samples
 from threadpoolctl import threadpool_limits
 
 from skkeras.auto._families import Family
+from skkeras.auto._trial import Trial
 from skkeras.model_selection import (
     GridSearchCV,
     RandomizedSearchCV,
@@ -29,8 +30,8 @@ _SHARE = 0.6
 _TIMED_EPOCHS = 3
 # A network of another structure may take this many times as long.
 _UNEVEN = 3
-# Share of the epochs of the first settings without which other settings are left out.
-_LEAST = 0.5
+# Estimates of the time of other settings may be that much too low.
+_MARGIN = 1.25
 # A network that can be trained for fewer epochs only is left out.
 _MIN_EPOCHS = 3
 # Candidates of each search of a space, and their cost in fits with all epochs.
@@ -44,34 +45,6 @@ _SHORTEST = 1e-3
 _FEW_ROWS = 10_000
 # Families that are searched: those with the best scores.
 _N_SEARCHED = 3
-
-
-@dataclass
-class Trial:
-    """One search, or the reason that there is none.
-
-    Attributes
-    ----------
-    family : Family
-        What was tried.
-    search : search or None
-        The fitted search; None if all of its fits failed.
-    params : dict
-        Parameters that the search had in common.
-    error : str
-        Why fits failed; empty if none did.
-    """
-
-    family: Family
-    search: Any = None
-    params: dict[str, Any] = field(default_factory=dict)
-    error: str = ""
-
-    @property
-    def best(self) -> float:
-        """The best score."""
-        scores = [] if self.search is None else self.search.cv_results_["mean_test_score"]
-        return float(np.nanmax([-np.inf, *scores]))
 
 
 class Trials:
@@ -132,6 +105,9 @@ class Trials:
         self._n_left = math.inf if n_candidates is None else n_candidates
         self._random = random
         self._seconds: dict[str, float] = {}  # of the latest candidate of each family
+        # Of the first settings of networks: the fits, and an epoch.
+        self._first_seconds: dict[str, float] = {}
+        self._epoch_seconds: dict[str, float] = {}
         self._epochs: dict[str, dict[str, int]] = {}
 
     @property
@@ -161,33 +137,29 @@ class Trials:
                 continue
             self._epochs[family.name] = shortened
             self._fit_one(family, shortened)
+            self._first_seconds[family.name] = self._seconds[family.name]
 
     def _run_portfolios(self) -> None:
         for family, params in self._portfolio():
             if self._n_left < 1:
                 return
-            epochs = self._epochs_left(family, params)
-            if epochs is not None:
-                self._fit_one(family, params | epochs)
+            if self._has_time(family, params):
+                self._fit_one(family, self._epochs.get(family.name, {}) | params)
 
-    def _epochs_left(self, family: Family, params: dict[str, Any]) -> dict[str, int] | None:
-        """Return the epochs for which there is time with other settings; None if there is none."""
-        known = self._epochs.get(family.name, {})
+    def _has_time(self, family: Family, params: dict[str, Any]) -> bool:
+        """Return whether there is time for other settings of a family."""
         seconds = self._seconds[family.name]
-        if not family.is_network or _UNEVEN * seconds <= self._time_left:
-            return known if seconds <= self._time_left else None
-        if _LEAST * seconds > self._time_left:
-            return None
+        if family.name not in self._epoch_seconds or _UNEVEN * seconds <= self._time_left:
+            return seconds <= self._time_left
+        first = self._first_seconds[family.name]
+        if first > _UNEVEN * self._time_left:
+            return False
         changed = replace(family, estimator=clone(family.estimator).set_params(**params))
         try:
-            possible = self._shortened(changed)
+            ratio = self._time_epoch(changed) / self._epoch_seconds[family.name]
         except Exception:  # the fits will fail as well, and tell why
-            return known
-        if possible is None:
-            return None
-        name = f"{family.prefix}epochs"
-        as_before = known.get(name, changed.estimator.get_params()[name])
-        return possible if possible.get(name, as_before) >= _LEAST * as_before else None
+            return True
+        return _MARGIN * ratio * first <= self._time_left
 
     def _portfolio(self) -> Iterator[tuple[Family, dict[str, Any]]]:
         """Yield the first settings of all families, then the second ones, and so on."""
@@ -289,13 +261,24 @@ class Trials:
         """Return the epochs for which there is time; None if there is too little.
 
         Without a time limit, with a memory, and if there is time for the epochs of the defaults, it
-        is empty. Epochs of as many folds are timed as are fitted in parallel.
+        is empty.
         """
         if not family.is_network or self._time_left == math.inf:
             return {}
         params = family.estimator.get_params()
         if params.get(f"{family.prefix}memory") is not None:
             return {}  # another call would not find fits of another number of epochs
+        name = f"{family.prefix}epochs"
+        seconds = self._epoch_seconds[family.name] = self._time_epoch(family)
+        possible = int(_SHARE * self._time_left / self._n_rounds / seconds)
+        if not any(np.isfinite(trial.best) for trial in self.done):
+            possible = max(possible, _MIN_EPOCHS)  # rather than having nothing
+        if possible >= params[name]:
+            return {}
+        return {name: possible} if possible >= _MIN_EPOCHS else None
+
+    def _time_epoch(self, family: Family) -> float:
+        """Return the seconds of an epoch of as many folds as are fitted in parallel."""
         name = f"{family.prefix}epochs"
         n_parallel = min(len(self._shared["cv"]), effective_n_jobs(self._shared["n_jobs"]))
         search = GridSearchCV(
@@ -307,12 +290,7 @@ class Trials:
             started = time.perf_counter()
             search.set_params(param_grid={name: [n_epochs]}).fit(self._X, self._y)
             seconds = (time.perf_counter() - started) / n_epochs
-        possible = int(_SHARE * self._time_left / self._n_rounds / seconds)
-        if not any(np.isfinite(trial.best) for trial in self.done):
-            possible = max(possible, _MIN_EPOCHS)  # rather than having nothing
-        if possible >= params[name]:
-            return {}
-        return {name: possible} if possible >= _MIN_EPOCHS else None
+        return seconds
 
 
 def _reason(error: Any) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from skkeras.auto._families import Family
 from skkeras.auto._leaderboard import cv_results, leaderboard
-from skkeras.auto._trials import Trial
+from skkeras.auto._trial import Trial
 
 
 def _trial(name, params, scores):

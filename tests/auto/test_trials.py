@@ -19,8 +19,8 @@ SPLITS = list(StratifiedKFold(2).split(X, y))
 NETWORK = KerasMLPClassifier(hidden_layer_sizes=4, epochs=5, random_state=0)
 
 
-def run(families, time_limit=None, n_candidates=None, n_jobs=None):
-    trials = Trials(
+def make(families, time_limit=None, n_candidates=None, n_jobs=None):
+    return Trials(
         families,
         X,
         y,
@@ -32,6 +32,10 @@ def run(families, time_limit=None, n_candidates=None, n_jobs=None):
         n_jobs=n_jobs,
         random=np.random.RandomState(0),
     )
+
+
+def run(*args, **kwargs):
+    trials = make(*args, **kwargs)
     trials.run()
     return trials.done
 
@@ -102,6 +106,24 @@ def test_epochs_are_timed_as_they_are_trained(monkeypatch):
     timed.clear()
     run([family], time_limit=100, n_candidates=1)
     assert [n_folds for n_folds, _, _ in timed] == [1, 1, len(SPLITS)]
+
+
+def test_other_settings_are_left_out_if_they_would_not_end_in_time(monkeypatch):
+    sizes = {4: 1.0, 8: 3.0}
+
+    def time_epoch(self, family):
+        return sizes[family.estimator.hidden_layer_sizes]
+
+    monkeypatch.setattr(Trials, "_time_epoch", time_epoch)
+    family = Family("network", NETWORK, is_network=True)
+    trials = make([family], time_limit=100)
+    trials._shortened(family)
+    trials._seconds["network"] = trials._first_seconds["network"] = 50
+    assert trials._has_time(family, {"hidden_layer_sizes": 4})
+    assert not trials._has_time(family, {"hidden_layer_sizes": 8})
+    assert trials._has_time(family, {"hidden_layer_sizes": 16})  # fails; the fits tell why
+    trials._seconds["network"] = trials._first_seconds["network"] = 500
+    assert not trials._has_time(family, {"hidden_layer_sizes": 4})
 
 
 def test_with_a_memory_networks_train_for_all_epochs(tmp_path):
