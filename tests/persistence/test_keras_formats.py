@@ -23,7 +23,7 @@ MODEL = make_pipeline(StandardScaler(), NETWORK).fit(X, X[:, 0] > 5)
 # Keras passes it to JAX when it exports for TensorFlow.
 pytestmark = pytest.mark.filterwarnings("ignore:The `native_serialization` parameter is deprecated")
 only_tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="Keras writes LiteRT with TensorFlow only"
+    keras.backend.backend() != "tensorflow", reason="needs TensorFlow as the backend"
 )
 
 # As TensorFlow Serving does it.
@@ -93,7 +93,12 @@ def no_room():
 
 
 @pytest.mark.parametrize(
-    "name", ["e.keras", "e", pytest.param("e.tflite", marks=only_tensorflow), "e.onnx"]
+    "name",
+    [
+        "e.keras",
+        "e",
+        *(pytest.param(f"e.{end}", marks=only_tensorflow) for end in ("tflite", "onnx")),
+    ],
 )
 def test_a_full_disk_leaves_no_half_file(name, tmp_path, no_room):
     large = KerasMLPClassifier(hidden_layer_sizes=[1, 5000], epochs=1).fit(X, X[:, 0] > 5)
