@@ -55,7 +55,8 @@ class BaseKerasAuto(DocumentedMixin, BaseEstimator):
         estimators. "auto" takes all families that fit the kind of X.
     memory : str, path-like, FitMemory, joblib.Memory or None, default=None
         Folder that stores the fits of networks, so that an interrupted `fit` goes on when it is
-        called again. Requires a `random_state`.
+        called again. Requires a `random_state`. Networks then train for all of their epochs, even
+        if `time_limit` ends before they do.
     n_jobs : int or None, default=None
         Number of folds and candidates that are fitted in parallel.
     random_state : int, RandomState instance or None, default=None
@@ -89,8 +90,9 @@ class BaseKerasAuto(DocumentedMixin, BaseEstimator):
 
     Notes
     -----
-    The defaults of each family are tried first; for tables, also those of gradient boosting, a
-    random forest and a linear model. The next candidates are settings that complement each other.
+    The defaults of each family are tried first, with 16 instead of 32 networks in `KerasTabM` and
+    with early stopping in `KerasCNN`; for tables, also those of gradient boosting, a random forest
+    and a linear model. The next candidates are settings that complement each other.
     The remaining time is for candidates of the families' search spaces, by successive halving over
     epochs. The ensemble [1]_ selects among all of them by their predictions of rows that they were
     not fitted on; a candidate predicts the mean of its models of all folds.
