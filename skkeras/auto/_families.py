@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from scipy.stats import loguniform
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
@@ -214,8 +213,8 @@ def _class_of(name: str, classifies: bool) -> Any:
 
 
 def _network(name: str, X: Any, kind: str, classifies: bool, memory: Any, seed: int) -> Family:
-    first = _FIRST.get(name, {})
-    if name == "KerasTransfer" and min(np.shape(X)[1:3], default=_LEAST_PIXELS) < _LEAST_PIXELS:
+    first, shape = _FIRST.get(name, {}), getattr(X, "shape", ())
+    if name == "KerasTransfer" and len(shape) > 2 and min(shape[1:3]) < _LEAST_PIXELS:
         first = {"input_size": _LEAST_PIXELS}
     model = _class_of(name, classifies)(memory=memory, random_state=seed, **first)
     estimator, prefix = model, ""

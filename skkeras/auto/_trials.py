@@ -98,7 +98,8 @@ class Trials:
             "refit": False,
             "keep": "estimators",
         }
-        self._n_rounds = math.ceil(len(splits) / effective_n_jobs(n_jobs))
+        self._n_parallel = min(len(splits), effective_n_jobs(n_jobs))
+        self._n_rounds = math.ceil(len(splits) / self._n_parallel)
         self._ends = math.inf
         if time_limit is not None:
             self._ends = time.perf_counter() + _FITS_SHARE * time_limit
@@ -144,7 +145,7 @@ class Trials:
             if self._n_left < 1:
                 return
             if self._has_time(family, params):
-                self._fit_one(family, self._epochs.get(family.name, {}) | params)
+                self._fit_one(family, self._epochs[family.name] | params)
 
     def _has_time(self, family: Family, params: dict[str, Any]) -> bool:
         """Return whether there is time for other settings of a family."""
@@ -201,7 +202,7 @@ class Trials:
         seed = int(self._random.randint(2**31 - 1))
         estimator = clone(family.estimator)
         if family.is_network:
-            epochs = self._epochs.get(family.name, {})
+            epochs = self._epochs[family.name]
             name = f"{family.prefix}epochs"
             search = SuccessiveHalvingSearchCV(
                 estimator,
@@ -280,11 +281,10 @@ class Trials:
     def _time_epoch(self, family: Family) -> float:
         """Return the seconds of an epoch of as many folds as are fitted in parallel."""
         name = f"{family.prefix}epochs"
-        n_parallel = min(len(self._shared["cv"]), effective_n_jobs(self._shared["n_jobs"]))
         search = GridSearchCV(
             clone(family.estimator),
             {},
-            **self._shared | {"cv": self._shared["cv"][:n_parallel], "keep": None},
+            **self._shared | {"cv": self._shared["cv"][: self._n_parallel], "keep": None},
         )
         for n_epochs in (1, _TIMED_EPOCHS):  # the first fits compile
             started = time.perf_counter()

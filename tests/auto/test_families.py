@@ -1,5 +1,6 @@
 """Families for each kind of data."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
@@ -49,6 +50,19 @@ def test_structure_is_searched():
     for name, parameter in searched.items():
         (family,) = families_for([], "any", [name], classifies=True, memory=None, seed=0)
         assert parameter in family.space
+
+
+def test_first_settings_that_differ_from_the_defaults():
+    def first(name, X):
+        (family,) = families_for(X, "any", [name], classifies=True, memory=None, seed=0)
+        return family.estimator.get_params()
+
+    assert first("KerasTabM", [])["n_ensemble"] == 16
+    assert first("KerasCNN", [])["early_stopping"] is True
+    assert first("KerasTransfer", np.zeros((2, 200, 28, 3)))["input_size"] == 96
+    assert first("KerasTransfer", np.zeros((2, 96, 96, 3)))["input_size"] is None
+    paths = np.array([["a.png"], ["b.png"]])
+    assert first("KerasTransfer", paths)["input_size"] is None
 
 
 def test_estimators_of_the_user():

@@ -126,6 +126,19 @@ def test_other_settings_are_left_out_if_they_would_not_end_in_time(monkeypatch):
     assert not trials._has_time(family, {"hidden_layer_sizes": 4})
 
 
+def test_only_the_best_families_are_searched():
+    families = [
+        Family(str(C), LogisticRegression(C=C), space={"C": [1.0, 2.0, 3.0]})
+        for C in (1e-6, 0.1, 1.0, 10.0)
+    ]
+    trials = make(families, time_limit=100)
+    trials._run_defaults()
+    assert min(trials.done, key=lambda trial: trial.best).family.name == "1e-06"
+    trials._seconds |= dict.fromkeys(["0.1", "1.0", "10.0"], 1000)
+    trials._run_spaces()
+    assert len(trials.done) == len(families)
+
+
 def test_with_a_memory_networks_train_for_all_epochs(tmp_path):
     memory = FitMemory(tmp_path)
     (family,) = families_for(X, "table", [NETWORK], classifies=True, memory=memory, seed=0)
