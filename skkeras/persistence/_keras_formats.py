@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +56,7 @@ def export_by_keras(estimator: Any, path: Path, X: Any, kind: str) -> None:
     pipeline = KerasPipeline(estimator)
     model = pipeline.model()
     with written_whole(path) as unfinished:
-        with _as_os_errors():
-            run = write(model, unfinished)
+        run = write(model, unfinished)
         if X is not None:
             _compare(estimator, run(pipeline.rows(X)), X)
 
@@ -75,13 +73,12 @@ def _compare(estimator: Any, found: Any, X: Any) -> None:
         )
 
 
-@contextmanager
-def _as_os_errors() -> Iterator[None]:
-    """Raise the errors of TensorFlow when a disk is full as OSError."""
+def _export(model: keras.Model, path: Path, **options: Any) -> None:
+    """Export a model; the errors of TensorFlow when a disk is full are raised as OSError."""
     from tensorflow.errors import OutOfRangeError, ResourceExhaustedError
 
     try:
-        yield
+        model.export(path, verbose=False, **options)
     except (OutOfRangeError, ResourceExhaustedError) as error:
         raise OSError(f"The model cannot be written: {error.message}") from error
 
@@ -92,7 +89,7 @@ def _write_keras(model: keras.Model, path: Path) -> Run:
 
 
 def _write_saved_model(model: keras.Model, path: Path) -> Run:
-    model.export(path, format="tf_saved_model", verbose=False)
+    _export(model, path, format="tf_saved_model")
 
     def run(rows: np.ndarray) -> Any:
         import tensorflow as tf
@@ -109,8 +106,8 @@ def _write_litert(model: keras.Model, path: Path) -> Run:
     # Keras adds operations of TensorFlow, which runtimes on phones do not have.
     operations = {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}
     try:
-        model.export(path, format="litert", verbose=False, target_spec=operations)
-    except (OSError, tf.errors.OpError):
+        _export(model, path, format="litert", target_spec=operations)
+    except OSError:
         raise
     except Exception as error:  # the converter has errors of its own
         raise ValueError(
