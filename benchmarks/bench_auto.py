@@ -1,9 +1,8 @@
 """KerasAuto... beside the defaults of single models, in the same time on the same splits.
 
 ``BENCH_SEEDS=1``, ``BENCH_SECONDS=60``, ``BENCH_JOBS=2`` and ``BENCH_SETS=adult,GunPoint`` make it
-faster. ``pip install lightgbm xgboost catboost`` adds these libraries. ``BENCH_AUTOGLUON`` and
-``BENCH_AUTOKERAS`` are the Pythons of environments with ``autogluon.tabular[lightgbm,catboost,
-xgboost]``, or with ``autokeras``, which add these.
+faster. ``pip install lightgbm xgboost catboost`` adds these libraries. ``BENCH_AUTOGLUON``, the
+Python of an environment with ``autogluon.tabular[lightgbm,catboost,xgboost]``, adds AutoGluon.
 """
 
 from __future__ import annotations
@@ -93,16 +92,15 @@ class Question:
     ahead: float = 0.0
 
 
-TABLES = ("TabM", "scikit-learn's boosting", "LightGBM", "XGBoost", "CatBoost")
-AUTOMLS = ("AutoGluon", "Auto-Keras")  # beside it, but not asked to be reached
+TABLES = ("TabM", "scikit-learn's boosting", "LightGBM", "XGBoost", "CatBoost", "AutoGluon")
 QUESTIONS = {
-    "adult": Question(adult, "AUC", others=(*TABLES, "AutoGluon")),
-    "california": Question(california, "RMSE", others=(*TABLES, "AutoGluon")),
-    "ames, log price": Question(ames, "RMSE", others=(*TABLES, "AutoGluon")),
-    "Fashion-MNIST": Question(fashion_mnist, "accuracy", others=("CNN", "Auto-Keras"), ahead=0.01),
+    "adult": Question(adult, "AUC", others=TABLES),
+    "california": Question(california, "RMSE", others=TABLES),
+    "ames, log price": Question(ames, "RMSE", others=TABLES),
+    "Fashion-MNIST": Question(fashion_mnist, "accuracy", others=("CNN",), ahead=0.01),
     "clothing reviews, rating": Question(reviews, "R2", 0.72, ("MultiInput",)),
     "GunPoint": Question(gun_point, "accuracy", 0.99, ("TimeSeries",)),
-    "spam": Question(spam, "accuracy", 0.985, ("Text", "Auto-Keras")),
+    "spam": Question(spam, "accuracy", 0.985, ("Text",)),
 }
 SCORES = {
     "AUC": roc_auc_score,
@@ -112,28 +110,21 @@ SCORES = {
 }
 
 
-class OtherAutoML:
-    """AutoGluon or Auto-Keras, by the Python of another environment."""
+class AutoGluon:
+    """AutoGluon, by the Python of another environment, as it does not install beside skkeras."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def fit(self, X: Any, y: Any) -> OtherAutoML:
+    def fit(self, X: Any, y: Any) -> AutoGluon:
         """Keep the rows for `predict`, which fits and predicts in one process."""
         self.X, self.y, self.classes_ = X, np.asarray(y), np.unique(y)
         return self
 
     def predict(self, X_test: Any) -> np.ndarray:
-        """Return numbers, labels, or the probabilities of the second class."""
+        """Return numbers, or the probabilities of the second class."""
         with tempfile.TemporaryDirectory() as folder:
-            if self.name == "AutoGluon":
-                self.X.assign(target=self.y).to_csv(f"{folder}/train.csv", index=False)
-                X_test.to_csv(f"{folder}/test.csv", index=False)
-            else:
-                X, X_test = (np.array(list(given)) for given in (self.X, X_test))
-                np.savez(f"{folder}/data.npz", X=X, X_test=X_test, y=self.y.astype(str))
-            script = Path(__file__).with_name("_other_automl.py")
-            command = [ELSEWHERE[self.name], str(script), folder, self.name, str(SECONDS)]
+            self.X.assign(target=self.y).to_csv(f"{folder}/train.csv", index=False)
+            X_test.to_csv(f"{folder}/test.csv", index=False)
+            script = str(Path(__file__).with_name("_autogluon.py"))
+            command = [os.environ["BENCH_AUTOGLUON"], script, folder, str(SECONDS)]
             subprocess.run(command, check=True, capture_output=True, cwd=folder)
             return np.load(f"{folder}/predictions.npy")
 
@@ -141,13 +132,6 @@ class OtherAutoML:
         """Return the probabilities of two classes."""
         positive = self.predict(X_test)
         return np.column_stack([1 - positive, positive])
-
-
-ELSEWHERE = {
-    name: os.environ[variable]
-    for name, variable in {"AutoGluon": "BENCH_AUTOGLUON", "Auto-Keras": "BENCH_AUTOKERAS"}.items()
-    if variable in os.environ
-}
 
 
 def network(name: str) -> Callable[[bool, int], Any]:
@@ -162,8 +146,9 @@ def network(name: str) -> Callable[[bool, int], Any]:
 MODELS = {
     **BOOSTING,
     **{name: network(name) for name in ("TabM", "CNN", "MultiInput", "TimeSeries", "Text")},
-    **{name: lambda *_, name=name: OtherAutoML(name) for name in ELSEWHERE},
 }
+if "BENCH_AUTOGLUON" in os.environ:
+    MODELS["AutoGluon"] = lambda classes, seed: AutoGluon()
 
 
 def scored(model: Any, split: Split, score: str) -> tuple[float, float]:
@@ -201,7 +186,8 @@ def ask(name: str) -> tuple[str, float]:
     means = {model: float(np.mean(scores)) for model, scores in found.items()}
     sign = -1 if question.score == "RMSE" else 1
     auto = means.pop("auto")
-    best = max(means.keys() - set(AUTOMLS), key=lambda other: sign * means[other])
+    # AutoGluon is beside it, but not asked to be reached.
+    best = max(means.keys() - {"AutoGluon"}, key=lambda other: sign * means[other])
     gain = sign * (auto - means[best])
     if question.asked is not None:
         asked, reached = f">= {question.asked}", auto >= question.asked
@@ -223,7 +209,7 @@ ahead = []
 for name in names:
     row, gain = ask(name)
     print(row, flush=True)
-    if set(TABLES) <= set(QUESTIONS[name].others):
+    if QUESTIONS[name].others == TABLES:
         ahead.append(gain > 0)
 if ahead:
     print(f"\nAhead of the best other on {sum(ahead)} of {len(ahead)} tables, asked: 2 of 3.")
