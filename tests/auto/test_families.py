@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skkeras import KerasMLPRegressor
 from skkeras.auto._families import families_for
 
+TABLE = np.zeros((60, 2))
 MIXED = pd.DataFrame({"n": range(60), "text": [f"one sentence with number {i}" for i in range(60)]})
 FAMILIES = {
     "table": ["HistGradientBoosting", "linear", "RandomForest", "KerasTabM", "KerasRealMLP"],
@@ -77,3 +78,20 @@ def test_estimators_of_the_user():
     assert second.estimator.random_state == 3 and linear.random_state is None
     assert (first.name, second.name) == ("KerasMLPRegressor", "Ridge")
     assert network[-1].memory is None
+
+
+def test_estimators_of_one_class_are_numbered():
+    candidates = [LogisticRegression(C=1), "linear", LogisticRegression(C=2)]
+    families = families_for(TABLE, "table", candidates, classifies=True, memory=None, seed=0)
+    names = [family.name for family in families]
+    assert names == ["LogisticRegression-1", "linear", "LogisticRegression-2"]
+    assert [family.estimator.C for family in families[::2]] == [1, 2]
+
+
+def test_cost_is_the_number_of_iterations():
+    names = ["HistGradientBoosting", "RandomForest", "KerasMLP"]
+    families = families_for(TABLE, "table", names, classifies=True, memory=None, seed=0)
+    assert [family.cost({}) for family in families] == [100, 1, 1]
+    assert [family.cost(family.portfolio[0]) for family in families[1:]] == [1, 1]
+    settings = {"histgradientboostingclassifier__max_iter": 7}
+    assert families[0].cost(settings) == 7

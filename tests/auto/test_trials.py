@@ -126,6 +126,21 @@ def test_other_settings_are_left_out_if_they_would_not_end_in_time(monkeypatch):
     assert not trials._has_time(family, {"hidden_layer_sizes": 4})
 
 
+def test_time_of_boosting_is_proportional_to_its_iterations():
+    (family,) = families_for(
+        X, "table", ["HistGradientBoosting"], classifies=True, memory=None, seed=0
+    )
+    trials = make([family], time_limit=100)
+    trials._run_defaults()
+    trials._seconds[family.name] = 1
+    assert trials._has_time(family, {f"{family.prefix}max_iter": 50})
+    assert not trials._has_time(family, {f"{family.prefix}max_iter": 150})
+    _, cost = trials._search(family, 2)
+    assert 2 * 50 <= cost <= 2 * 1000
+    trials._run_spaces()  # two candidates of at least 50 iterations are not started
+    assert len(trials.done) == 1
+
+
 def test_only_the_best_families_are_searched():
     families = [
         Family(str(C), LogisticRegression(C=C), space={"C": [1.0, 2.0, 3.0]})
