@@ -165,13 +165,13 @@ class Family:
         """Return what the time of a fit with these settings is proportional to.
 
         It is `max_iter`, such as the number of trees of gradient boosting, and 1 for networks and
-        models without it.
+        models without it or with its default None.
         """
         if self.is_network:
             return 1
         name = f"{self.prefix}max_iter"
-        given: int = (self.estimator.get_params() | params).get(name, 1)
-        return given
+        n_iterations: int | None = (self.estimator.get_params() | params).get(name)
+        return n_iterations or 1
 
 
 @cache

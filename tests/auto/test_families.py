@@ -95,3 +95,5 @@ def test_cost_is_the_number_of_iterations():
     assert [family.cost(family.portfolio[0]) for family in families[1:]] == [1, 1]
     settings = {"histgradientboostingclassifier__max_iter": 7}
     assert families[0].cost(settings) == 7
+    (ridge,) = families_for(TABLE, "table", ["linear"], classifies=False, memory=None, seed=0)
+    assert ridge.cost({}) == 1  # its max_iter is None
