@@ -164,13 +164,16 @@ class Trials:
         return _MARGIN * ratio * first <= self._time_left
 
     def _portfolio(self) -> Iterator[tuple[Family, dict[str, Any]]]:
-        """Yield the first settings of all families, then the second ones, and so on."""
-        families = self._ranked()
-        longest = max([0, *(len(family.portfolio) for family in families)])
-        for place in range(longest):
-            for family in families:
-                if place < len(family.portfolio):
-                    yield family, family.portfolio[place]
+        """Yield the first settings of all families, then the second ones, and so on.
+
+        Those of networks come last: all settings of classic models take less time than one of them.
+        """
+        for of_networks in (False, True):
+            families = [family for family in self._ranked() if family.is_network == of_networks]
+            for place in range(max([0, *(len(family.portfolio) for family in families)])):
+                for family in families:
+                    if place < len(family.portfolio):
+                        yield family, family.portfolio[place]
 
     def _run_spaces(self) -> None:
         searched = [family for family in self._ranked() if family.space][:_N_SEARCHED]

@@ -141,6 +141,14 @@ def test_time_of_boosting_is_proportional_to_its_iterations():
     assert len(trials.done) == 1
 
 
+def test_settings_of_networks_come_after_those_of_classic_models():
+    best = Family("network", NETWORK, portfolio=[{"epochs": 1}], is_network=True)
+    classic = Family("classic", LogisticRegression(), portfolio=[{"C": 2}, {"C": 3}])
+    trials = make([best, classic])
+    trials._ranked = lambda: [best, classic]
+    assert [params for _, params in trials._portfolio()] == [{"C": 2}, {"C": 3}, {"epochs": 1}]
+
+
 def test_only_the_best_families_are_searched():
     families = [
         Family(str(C), LogisticRegression(C=C), space={"C": [1.0, 2.0, 3.0]})
