@@ -39,8 +39,8 @@ class Autoencoder(KerasFamily):
         Whether the decoder uses the transposed weights of the encoder, with its own biases. Keras
         cannot load a ``.keras`` file of such a `model_`; `skkeras.save` stores the estimator.
     noise : float, default=0.0
-        Standard deviation of Gaussian noise that is added to the inputs in training. The network
-        learns to reconstruct the rows without it.
+        Standard deviation of Gaussian noise that is added to the inputs in training, in [0, 1]. The
+        network learns to reconstruct the rows without it.
     dropout : float, default=0.0
         Share of the inputs that are set to 0 in training, in [0, 1); the network learns to
         reconstruct all of them.
@@ -64,7 +64,7 @@ class Autoencoder(KerasFamily):
         "hidden_layer_sizes": SIZES,
         "activation": [str, callable],
         "tied_weights": ["boolean"],
-        "noise": [Interval(Real, 0, None, closed="left")],
+        "noise": [Interval(Real, 0, 1, closed="both")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
     }
     # Without n_components: the more there are, the smaller is the error.

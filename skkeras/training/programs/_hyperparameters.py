@@ -22,7 +22,7 @@ _OPTIMIZER: tuple[str, ...] = (
     "rho",
     "epsilon",
 )
-# On JAX, Keras clips and drops only by arrays and Python numbers.
+# On JAX, Keras clips, drops and adds noise only by arrays and Python numbers.
 _TENSORFLOW = keras.backend.backend() == "tensorflow"
 if _TENSORFLOW:
     _OPTIMIZER += ("clipvalue",)
@@ -50,7 +50,11 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     keras.losses.CategoricalCrossentropy: ("label_smoothing",),
     keras.losses.BinaryCrossentropy: ("label_smoothing",),
     Distillation: ("temperature", "alpha"),
-    **({keras.layers.Dropout: ("rate",)} if _TENSORFLOW else {}),
+    **(
+        {keras.layers.Dropout: ("rate",), keras.layers.GaussianNoise: ("stddev",)}
+        if _TENSORFLOW
+        else {}
+    ),
 }
 
 

@@ -191,10 +191,11 @@ def test_a_function_copied_by_value_shares_its_program_until_what_it_uses_change
     assert train_it() == first + PARTS
 
 
-@pytest.mark.skipif(COMPILERS[0] != "graph", reason="JAX takes a rate as a Python number only")
-def test_rates_of_keras_dropout_are_inputs():
+@pytest.mark.skipif(COMPILERS[0] != "graph", reason="JAX takes Python numbers only")
+@pytest.mark.parametrize("kind", [layers.Dropout, layers.GaussianNoise])
+def test_rates_of_random_layers_of_keras_are_inputs(kind):
     def losses(rate, trainer="graph"):
-        return fit(build(layer=layers.Dropout(rate, seed=1)), trainer, epochs=3)
+        return fit(build(layer=kind(rate, seed=1)), trainer, epochs=3)
 
     clear_cache()
     found = {rate: losses(rate) for rate in (0.1, 0.9, 0.3)}
