@@ -179,14 +179,13 @@ class Autoencoder(KerasFamily):
             Minus the mean squared difference between the rows and their reconstructions, whatever
             the `loss`.
         """
-        return float(-np.square(self._codes_and_errors(X)[1]).mean())
+        return float(-np.square(self._rows_and_errors(X)[1]).mean())
 
-    def _codes_and_errors(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Return the outputs of the middle layer, and rows minus their reconstructions."""
+    def _rows_and_errors(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Validate rows, and return them and their differences from their reconstructions."""
         X = self._rows(X)
-        codes = predict(self.model_.get_layer("encoder"), X)
-        reconstructed = predict(self.model_.get_layer("decoder"), codes)
-        return codes.astype(np.float64), X - reconstructed.astype(np.float64)
+        rows = np.asarray(X, dtype=np.float64)
+        return rows, rows - predict(self.model_, X).astype(np.float64)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -254,7 +253,7 @@ class KerasAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Autoen
             Minus the mean squared difference between a row and its reconstruction, whatever the
             `loss`. The lower, the more unusual the row.
         """
-        return -np.square(self._codes_and_errors(X)[1]).mean(axis=1)
+        return -np.square(self._rows_and_errors(X)[1]).mean(axis=1)
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the outputs of the middle layer.

@@ -1,4 +1,4 @@
-"""Outlier detection by an autoencoder: its codes and its reconstruction errors."""
+"""Outlier detection by an autoencoder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from scipy.linalg import pinvh
 from sklearn.base import OutlierMixin
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.stats import _weighted_percentile
@@ -16,18 +15,20 @@ from skkeras.base import KerasFamily
 from skkeras.base.data import check_weights
 from skkeras.tabular._autoencoder import Autoencoder
 
-# Keeps errors of columns that are always reconstructed from deciding alone; its value is that of
+# Keeps columns that are constant or always reconstructed from deciding alone; its value is that of
 # `reg_covar` in scikit-learn's GaussianMixture.
 _LEAST_VARIANCE = 1e-6
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
-    """Outlier detection by an autoencoder: by its middle layer and its reconstruction errors.
+    """Outlier detection by an autoencoder: by reconstruction errors and distances from the mean.
 
-    A network with a narrow middle layer can reconstruct only what many rows have in common [1]_.
-    It reconstructs rows well that are extreme in what they have in common; their outputs of the
-    middle layer are far from those of other rows [2]_. The training data may contain outliers.
+    A network with a narrow middle layer can reconstruct only what many rows have in common [1]_. It
+    reconstructs rows well that are extreme in what they have in common, but their values are far
+    from the means of the columns. The score counts both. It grows with the logarithm of squared
+    differences, as the negative log likelihood of a Cauchy distribution [2]_, so that no column
+    decides alone. The training data may contain outliers.
 
     Parameters
     ----------
@@ -38,10 +39,10 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
 
     Attributes
     ----------
-    location_ : ndarray of shape (n_components,)
-        Mean output of the middle layer for the training rows.
-    precision_ : ndarray of shape (n_components, n_components)
-        Inverse covariance of these outputs.
+    location_ : ndarray of shape (n_features,)
+        Mean of each column of the training rows.
+    variance_ : ndarray of shape (n_features,)
+        Variance of each column of the training rows, plus 1e-6.
     noise_variance_ : ndarray of shape (n_features,)
         Mean squared reconstruction error of each column for the training rows, plus 1e-6.
     offset_ : float
@@ -57,9 +58,9 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
     ----------
     .. [1] Hawkins, He, Williams and Baxter, "Outlier Detection Using Replicator Neural Networks",
        DaWaK 2002. https://doi.org/10.1007/3-540-46145-0_17
-    .. [2] Denouden, Salay, Czarnecki, Abdelzad, Phan and Vernekar, "Improving Reconstruction
-       Autoencoder Out-of-distribution Detection with Mahalanobis Distance", 2018.
-       https://arxiv.org/abs/1812.02765
+    .. [2] Lange, Little and Taylor, "Robust Statistical Modeling Using the t Distribution", Journal
+       of the American Statistical Association 84(408), 1989.
+       https://doi.org/10.1080/01621459.1989.10478852
 
     Examples
     --------
@@ -86,25 +87,26 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, *args: Any, **kwargs: Any) -> Self:
         super()._fit(X, y, sample_weight, *args, **kwargs)
         if self.initialized_:  # not if the loss became NaN
-            codes, errors = self._codes_and_errors(X)
-            weights = check_weights(sample_weight, len(codes))
-            weights = np.ones(len(codes)) if weights is None else weights
-            self.location_ = np.average(codes, axis=0, weights=weights)
-            covariance = np.cov(codes, rowvar=False, bias=True, aweights=weights)
-            self.precision_ = pinvh(np.atleast_2d(covariance), check_finite=False)
-            variances = np.average(np.square(errors), axis=0, weights=weights)
-            self.noise_variance_ = variances + _LEAST_VARIANCE
-            scores = self._minus_distances(codes, errors)
+            rows, errors = self._rows_and_errors(X)
+            weights = check_weights(sample_weight, len(rows))
+            weights = np.ones(len(rows)) if weights is None else weights
+            self.location_ = np.average(rows, axis=0, weights=weights)
+            variances = np.average(np.square(rows - self.location_), axis=0, weights=weights)
+            self.variance_ = variances + _LEAST_VARIANCE
+            noise_variances = np.average(np.square(errors), axis=0, weights=weights)
+            self.noise_variance_ = noise_variances + _LEAST_VARIANCE
+            scores = self._scores(rows, errors)
             # So that rows of weight 2 count as two rows, as in training.
             self.offset_ = float(
                 _weighted_percentile(scores, weights, 100 * self.contamination, average=True)
             )
         return self
 
-    def _minus_distances(self, codes: np.ndarray, errors: np.ndarray) -> np.ndarray:
-        far = codes - self.location_
-        distances: np.ndarray = ((far @ self.precision_) * far).sum(axis=1)
-        return -(distances + (np.square(errors) / self.noise_variance_).sum(axis=1))
+    def _scores(self, rows: np.ndarray, errors: np.ndarray) -> np.ndarray:
+        squares = np.square(rows - self.location_) / self.variance_
+        squares += np.square(errors) / self.noise_variance_
+        scores: np.ndarray = -np.log1p(squares).sum(axis=1)
+        return scores
 
     def score_samples(self, X: Any) -> np.ndarray:
         """Return how usual each row is.
@@ -117,12 +119,11 @@ class KerasAutoencoderOutlierDetector(OutlierMixin, Autoencoder):
         Returns
         -------
         ndarray of shape (n_samples,), float64
-            Minus the sum of two squared distances: of the output of the middle layer to
-            `location_`, as a Mahalanobis distance, and of the row to its reconstruction, with the
-            square of each column's difference divided by its `noise_variance_`. The lower, the more
-            unusual the row.
+            Minus the sum over the columns of ``log(1 + d / variance_ + e / noise_variance_)``. d is
+            the squared difference of the value from `location_`, and e that from its
+            reconstruction. The lower, the more unusual the row.
         """
-        return self._minus_distances(*self._codes_and_errors(X))
+        return self._scores(*self._rows_and_errors(X))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return how far rows are from being outliers.
