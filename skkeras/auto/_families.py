@@ -82,7 +82,6 @@ KINDS_OF = {name: kinds for name, (_, _, kinds) in _FAMILIES.items()}
 # Settings that differ from the defaults in structure, of families that are not in `portfolio.json`.
 _STRUCTURES: dict[str, list[dict[str, Any]]] = {
     "KerasTabM": [{"hidden_layer_sizes": [512, 512]}, {"hidden_layer_sizes": [128, 128, 128]}],
-    "KerasRealMLP": [{"hidden_layer_sizes": [512]}, {"hidden_layer_sizes": [64] * 5}],
     "KerasMultiInput": [
         {"fusion": "gating"},
         {"text_encoder": "convolution"},
