@@ -27,8 +27,8 @@ from skkeras.model_selection import (
 
 # Share of the time that is left which the first fits of a network may take.
 _SHARE = 0.6
-# Epochs that are timed; they include the work of a fit that does not depend on epochs.
-_TIMED_EPOCHS = 3
+# Epochs of a fit that is timed, and the least seconds that are taken for one of them.
+_TIMED_EPOCHS, _SHORTEST_EPOCH = 3, 1e-3
 # A network of another structure may take this many times as long.
 _UNEVEN = 3
 # Estimates of the time of other settings may be that much too low.
@@ -107,9 +107,9 @@ class Trials:
         self._n_left = math.inf if n_candidates is None else n_candidates
         self._random = random
         self._seconds: dict[str, float] = {}  # per unit of `Family.cost`, of the latest candidate
-        # Of the first settings of networks: the fits, and an epoch.
+        # Of the first settings of networks: the fits, and what `_time_epochs` returns.
         self._first_seconds: dict[str, float] = {}
-        self._epoch_seconds: dict[str, float] = {}
+        self._epoch_seconds: dict[str, np.ndarray] = {}
         self._epochs: dict[str, dict[str, int]] = {}
 
     @property
@@ -158,10 +158,10 @@ class Trials:
             return False
         changed = replace(family, estimator=clone(family.estimator).set_params(**params))
         try:
-            ratio = self._time_epoch(changed) / self._epoch_seconds[family.name]
+            ratios = self._time_epochs(changed) / self._epoch_seconds[family.name]
         except Exception:  # the fits will fail as well, and tell why
             return True
-        return _MARGIN * ratio * first <= self._time_left
+        return _MARGIN * float(ratios.max()) * first <= self._time_left
 
     def _portfolio(self) -> Iterator[tuple[Family, dict[str, Any]]]:
         """Yield the first settings of all families, then the second ones, and so on.
@@ -276,7 +276,8 @@ class Trials:
         if params.get(f"{family.prefix}memory") is not None:
             return {}  # another call would not find fits of another number of epochs
         name = f"{family.prefix}epochs"
-        seconds = self._epoch_seconds[family.name] = self._time_epoch(family)
+        self._epoch_seconds[family.name] = self._time_epochs(family)
+        seconds = self._epoch_seconds[family.name][0]
         possible = int(_SHARE * self._time_left / self._n_rounds / seconds)
         if not any(np.isfinite(trial.best) for trial in self.done):
             possible = max(possible, _MIN_EPOCHS)  # rather than having nothing
@@ -284,19 +285,26 @@ class Trials:
             return {}
         return {name: possible} if possible >= _MIN_EPOCHS else None
 
-    def _time_epoch(self, family: Family) -> float:
-        """Return the seconds of an epoch of as many folds as are fitted in parallel."""
+    def _time_epochs(self, family: Family) -> np.ndarray:
+        """Return the seconds of an epoch of as many folds as are fitted in parallel.
+
+        The first number has a share of the work of a fit that does not depend on epochs. The second
+        one has none, so that networks whose epochs take longer are not taken for as fast.
+        """
         name = f"{family.prefix}epochs"
         search = GridSearchCV(
             clone(family.estimator),
             {},
             **self._shared | {"cv": self._shared["cv"][: self._n_parallel], "keep": None},
         )
-        for n_epochs in (1, _TIMED_EPOCHS):  # the first fits compile
+        seconds = []
+        for n_epochs in (1, 1, _TIMED_EPOCHS):  # the first fits compile
             started = time.perf_counter()
             search.set_params(param_grid={name: [n_epochs]}).fit(self._X, self._y)
-            seconds = (time.perf_counter() - started) / n_epochs
-        return seconds
+            seconds.append(time.perf_counter() - started)
+        _, one, several = seconds
+        further = max((several - one) / (_TIMED_EPOCHS - 1), _SHORTEST_EPOCH)
+        return np.array([several / _TIMED_EPOCHS, further])
 
 
 def _reason(error: Any) -> str:

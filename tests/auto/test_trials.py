@@ -98,23 +98,21 @@ def test_epochs_are_timed_as_they_are_trained(monkeypatch):
     monkeypatch.setattr("skkeras.auto._trials.GridSearchCV", Search)
     family = Family("network", NETWORK, is_network=True)
     run([family], time_limit=100, n_candidates=1, n_jobs=2)
-    assert timed == [
-        (len(SPLITS), 2, {"epochs": [1]}),
-        (len(SPLITS), 2, {"epochs": [3]}),
-        (len(SPLITS), 2, {}),
-    ]
+    epochs = {"epochs": [1]}, {"epochs": [1]}, {"epochs": [3]}
+    assert timed == [(len(SPLITS), 2, grid) for grid in (*epochs, {})]
     timed.clear()
     run([family], time_limit=100, n_candidates=1)
-    assert [n_folds for n_folds, _, _ in timed] == [1, 1, len(SPLITS)]
+    assert [n_folds for n_folds, _, _ in timed] == [1, 1, 1, len(SPLITS)]
 
 
 def test_other_settings_are_left_out_if_they_would_not_end_in_time(monkeypatch):
-    sizes = {4: 1.0, 8: 3.0}
+    # Of another size, the epochs take three times as long, but the whole fits do not.
+    sizes = {4: np.array([1.0, 0.1]), 8: np.array([1.2, 0.3])}
 
-    def time_epoch(self, family):
+    def time_epochs(self, family):
         return sizes[family.estimator.hidden_layer_sizes]
 
-    monkeypatch.setattr(Trials, "_time_epoch", time_epoch)
+    monkeypatch.setattr(Trials, "_time_epochs", time_epochs)
     family = Family("network", NETWORK, is_network=True)
     trials = make([family], time_limit=100)
     trials._shortened(family)
