@@ -10,9 +10,9 @@ import warnings
 
 from _sidebyside import Reach, in_turns, serve, table
 
-WAYS = {"nothing": None, "predictions": "predictions", "estimators": "estimators"}
-# Searches that keep predictions may take 5 % longer.
-ASKED = Reach("nothing", "predictions", 1 / 1.05)
+WAYS = {f"keep={keep!r}": keep for keep in (None, "predictions", "estimators")}
+NOTHING, PREDICTIONS, _ = WAYS
+ASKED = Reach(NOTHING, PREDICTIONS, 1 / 1.05)
 
 
 def search(way: str) -> None:
@@ -31,4 +31,4 @@ def search(way: str) -> None:
 if len(sys.argv) > 1:
     search(sys.argv[1])
 else:
-    print(table(in_turns(__file__, list(WAYS)), ["nothing"], [ASKED]))
+    print(table(in_turns(__file__, list(WAYS)), [NOTHING], [ASKED]))

@@ -49,7 +49,8 @@ TABLES = [
 ]
 # Columns from which the target follows.
 LEAKS = {"Wage": ["logwage"], "College": ["Accept", "Enroll"]}
-# Candidates of each family, and rows of each table.
+# Candidates of each family, and rows of each table. KerasTabM takes too long: ten candidates take
+# minutes on a table.
 FAMILIES = {
     "HistGradientBoosting": (40, 20_000),
     "KerasMLP": (20, 5_000),

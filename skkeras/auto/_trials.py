@@ -286,10 +286,10 @@ class Trials:
         return {name: possible} if possible >= _MIN_EPOCHS else None
 
     def _time_epochs(self, family: Family) -> np.ndarray:
-        """Return the seconds of an epoch of as many folds as are fitted in parallel.
+        """Return two times of an epoch of as many folds as are fitted in parallel, in seconds.
 
-        The first number has a share of the work of a fit that does not depend on epochs. The second
-        one has none, so that networks whose epochs take longer are not taken for as fast.
+        The first one includes a share of the work of a fit that does not depend on epochs, such as
+        encoding. The second one is of an epoch alone.
         """
         name = f"{family.prefix}epochs"
         search = GridSearchCV(

@@ -1,6 +1,7 @@
 """The order of trials, and what there is time for."""
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -103,6 +104,20 @@ def test_epochs_are_timed_as_they_are_trained(monkeypatch):
     timed.clear()
     run([family], time_limit=100, n_candidates=1)
     assert [n_folds for n_folds, _, _ in timed] == [1, 1, 1, len(SPLITS)]
+
+
+def test_an_epoch_is_timed_with_and_without_the_rest_of_a_fit(monkeypatch):
+    clock = [0.0]
+
+    class Search(GridSearchCV):
+        def fit(self, X, y):
+            clock[0] += 3 + self.param_grid["epochs"][0]
+
+    monkeypatch.setattr("skkeras.auto._trials.GridSearchCV", Search)
+    family = Family("network", NETWORK, is_network=True)
+    trials = make([family])
+    monkeypatch.setattr("skkeras.auto._trials.time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    np.testing.assert_array_equal(trials._time_epochs(family), [2.0, 1.0])
 
 
 def test_other_settings_are_left_out_if_they_would_not_end_in_time(monkeypatch):

@@ -48,7 +48,7 @@ def test_scores_are_of_distances_from_means_and_reconstructions(fitted):
     assert fitted.score(X) == same.score(X)
 
 
-def test_a_constant_column_is_no_outlier():
+def test_scores_are_finite_with_a_constant_column():
     rows = np.column_stack([X, np.ones(len(X))])
     model = KerasAutoencoderOutlierDetector(**QUICK).fit(rows)
     assert np.isfinite(model.score_samples(rows)).all()
