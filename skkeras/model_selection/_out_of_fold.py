@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _num_samples
 
 from skkeras.model_selection._score_results import attach, detach
+from skkeras.training import shared_outputs
 
 _PREDICTION, _ESTIMATOR = "prediction", "estimator"
 # Bytes of predictions above which they are in a temporary file.
@@ -39,8 +40,9 @@ def score_and_keep(
     *args, **kwargs
         Other arguments of the scorer.
     """
-    scores = scorer(estimator, X, *args, **kwargs)
-    results = {_PREDICTION: predictions(estimator, X)}
+    with shared_outputs():
+        scores = scorer(estimator, X, *args, **kwargs)
+        results = {_PREDICTION: predictions(estimator, X)}
     if keep == "estimators":
         results[_ESTIMATOR] = copy.deepcopy(estimator) if copies else estimator
     return attach(scores, **results)

@@ -11,6 +11,7 @@ from skkeras.training._predict import predict
 from skkeras.training._row_parts import RowParts
 from skkeras.training._seeds import epoch_order, seeding
 from skkeras.training._settings import settings
+from skkeras.training._shared_outputs import shared_outputs
 from skkeras.training._train import train
 from skkeras.training.programs import (
     CacheInfo,
@@ -43,6 +44,7 @@ __all__ = [
     "predict",
     "seeding",
     "settings",
+    "shared_outputs",
     "take",
     "train",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -24,6 +25,7 @@ from skkeras.training._record import Record, record_of
 from skkeras.training._row_parts import RowParts
 from skkeras.training._seeds import seeding
 from skkeras.training._settings import settings
+from skkeras.training._shared_outputs import outputs_of
 from skkeras.training._template import ModelTemplate, built
 from skkeras.training._train import train
 from skkeras.training._workers import suggest_threads
@@ -189,10 +191,16 @@ class Network:
         check_process()
         template = self._template
         if self._model is None and template is not None:
-            weights = (self._values or ())[: len(template.model.variables)]
-            with suppress(NotCompiled), template.train_state(weights, changed=False) as train_state:
-                return predict(template.model, x, **options, train_state=train_state)
+            with suppress(NotCompiled):
+                compute = functools.partial(self._predict_values, template, x, **options)
+                return outputs_of(self, self._values, x, compute)
         return predict(self.model, x, **options)
+
+    def _predict_values(self, template: ModelTemplate, x: Any, **options: Any) -> Any:
+        """Predict without building the model."""
+        weights = (self._values or ())[: len(template.model.variables)]
+        with template.train_state(weights, changed=False) as train_state:
+            return predict(template.model, x, **options, train_state=train_state)
 
     def starts_as(self, other: Network) -> bool:
         """Return whether two untrained networks are known to be the same."""

@@ -15,6 +15,8 @@ from sklearn.model_selection import (
     ShuffleSplit,
     cross_val_predict,
 )
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 import skkeras
@@ -27,6 +29,7 @@ from skkeras.model_selection import (
     SuccessiveHalvingSearchCV,
     _out_of_fold,
 )
+from skkeras.training import _network
 
 X, y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[y]
@@ -68,6 +71,27 @@ def test_equals_cross_val_predict(name):
                 estimator.predict_proba(X[test]), search.cv_predictions_[row, test]
             )
     assert not hasattr(search.scorer_, "scorer")
+
+
+def test_a_network_predicts_held_out_rows_once(monkeypatch):
+    n_rows = []
+    plain = _network.predict
+
+    def counted(model, x, **options):
+        n_rows.append(len(x))
+        return plain(model, x, **options)
+
+    monkeypatch.setattr(_network, "predict", counted)
+    scoring = ["accuracy", "neg_log_loss"]
+    scaled = make_pipeline(StandardScaler(), NETWORK)
+    rates = {"kerasmlpclassifier__learning_rate": [1e-3, 1e-2]}
+    search = GridSearchCV(
+        scaled, rates, cv=CV, scoring=scoring, refit=False, keep="predictions"
+    ).fit(X, y)
+    assert n_rows == [50] * 6
+    model = clone(scaled).set_params(**search.cv_results_["params"][1])
+    expected = cross_val_predict(model, X, y, cv=CV, method="predict_proba")
+    np.testing.assert_array_equal(search.cv_predictions_[1], expected)
 
 
 def test_repeats_have_an_axis():
