@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone, is_classifier
+from sklearn.model_selection import check_cv
 from sklearn.utils import Tags, _safe_indexing, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    get_routing_for_object,
+    process_routing,
+)
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
@@ -28,13 +35,15 @@ from skkeras._feature_attributes import copy_feature_attributes
 from skkeras._sample_weight import weights_argument
 from skkeras.inspection import label_issues
 from skkeras.model_selection._grid import GridSearchCV
+from skkeras.model_selection._out_of_fold import integer_splits
 
 
 class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
     """Train a classifier without the rows whose labels are likely wrong.
 
     `fit` predicts the probabilities of each row by cross-validation, finds label issues with them
-    by confident learning [1]_, and trains the classifier on the other rows.
+    by confident learning [1]_, and trains the classifier on the other rows. Before that, it may
+    repeat the cross-validation without the issues found so far [2]_.
 
     Parameters
     ----------
@@ -46,6 +55,11 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
     issue_weight : float, default=0.0
         Weight of the rows with label issues in the last fit, in [0, 1], relative to the other rows.
         With 0, these rows are left out; otherwise the classifier must take sample weights.
+    max_iter : int, default=1
+        Maximum number of cross-validations. In each one after the first, the training folds lack
+        the rows with issues of the one before, or have them with `issue_weight`; all rows are
+        judged again. If many labels are wrong, 3 finds more of them. It ends when the issues do not
+        change.
     n_jobs : int, default=None
         Number of folds that are fitted in parallel, as in `GridSearchCV`.
 
@@ -56,6 +70,8 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
     label_issues_ : dict of ndarray
         The table that `skkeras.inspection.label_issues` returns, the most suspicious row first.
         ``pandas.DataFrame(model.label_issues_)`` shows it.
+    n_iter_ : int
+        Number of cross-validations.
     classes_ : ndarray of shape (n_classes,)
         Classes.
     n_features_in_, feature_names_in_
@@ -70,6 +86,8 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
     ----------
     .. [1] Northcutt, Jiang and Chuang, "Confident learning: estimating uncertainty in dataset
        labels", JAIR 70, 2021.
+    .. [2] Chen, Liao, Chen and Zhang, "Understanding and utilizing deep neural networks trained
+       with noisy labels", ICML 2019.
 
     Examples
     --------
@@ -90,6 +108,7 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
         "estimator": [HasMethods("fit")],
         "cv": ["cv_object"],
         "issue_weight": [Interval(Real, 0, 1, closed="both")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
         "n_jobs": [Integral, None],
     }
 
@@ -99,11 +118,13 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
         *,
         cv: Any = 5,
         issue_weight: float = 0.0,
+        max_iter: int = 1,
         n_jobs: int | None = None,
     ) -> None:
         self.estimator = estimator
         self.cv = cv
         self.issue_weight = issue_weight
+        self.max_iter = max_iter
         self.n_jobs = n_jobs
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
@@ -142,7 +163,35 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, y)
             params = {self._weights_argument(): sample_weight, **params}
-        routed = self._routed(params)
+        self._routed(params)  # raises errors before training
+        issue = np.zeros(len(y), dtype=bool)
+        for iteration in range(self.max_iter):
+            before, self.n_iter_ = issue, iteration + 1
+            self.label_issues_ = self._find_issues(X, y, sample_weight, before, params)
+            issue = np.zeros(len(y), dtype=bool)
+            issue[self.label_issues_["row"][self.label_issues_["is_issue"]]] = True
+            if np.array_equal(issue, before):
+                break
+        routed = self._routed(self._reweighted(params, sample_weight, issue))
+        if self.issue_weight == 0:
+            rows = np.flatnonzero(~issue | _has_no_rest(issue, y, sample_weight))
+            routed = _check_method_params(X, routed, indices=rows)
+            X, y = _safe_indexing(X, rows), y[rows]
+        self.estimator_ = clone(self.estimator).fit(X, y, **routed)
+        self.classes_ = self.estimator_.classes_
+        copy_feature_attributes(self.estimator_, self)
+        return self
+
+    def _find_issues(
+        self,
+        X: Any,
+        y: np.ndarray,
+        sample_weight: np.ndarray | None,
+        known: np.ndarray,
+        params: dict[str, Any],
+    ) -> dict[str, np.ndarray]:
+        """Return the table of label issues, found by models that train without the known ones."""
+        cv = check_cv(self.cv, y, classifier=True)
         search = GridSearchCV(
             self.estimator,
             {},
@@ -150,24 +199,19 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
             scoring=_no_score,
             n_jobs=self.n_jobs,
             refit=False,
-            cv=self.cv,
+            cv=_TrainWithout(cv, known) if self.issue_weight == 0 else cv,
             error_score="raise",
-        ).fit(X, y, **params)
-        self.label_issues_ = label_issues(search, sample_weight=sample_weight)
-        issue = np.zeros(len(y), dtype=bool)
-        issue[self.label_issues_["row"][self.label_issues_["is_issue"]]] = True
-        if self.issue_weight > 0:
-            sample_weight = np.where(issue, self.issue_weight, 1.0) * sample_weight
-            params |= {self._weights_argument(): sample_weight}
-            X_clean, y_clean, routed = X, y, self._routed(params)
-        else:
-            rows = np.flatnonzero(~issue | _has_no_rest(issue, y, sample_weight))
-            X_clean, y_clean = _safe_indexing(X, rows), y[rows]
-            routed = _check_method_params(X, routed, indices=rows)
-        self.estimator_ = clone(self.estimator).fit(X_clean, y_clean, **routed)
-        self.classes_ = self.estimator_.classes_
-        copy_feature_attributes(self.estimator_, self)
-        return self
+        ).fit(X, y, **self._reweighted(params, sample_weight, known))
+        return label_issues(search, sample_weight=sample_weight)
+
+    def _reweighted(
+        self, params: dict[str, Any], sample_weight: np.ndarray | None, issue: np.ndarray
+    ) -> dict[str, Any]:
+        """Return the parameters of `fit`, with other weights if rows with issues have one."""
+        if self.issue_weight == 0:
+            return params
+        weights = np.where(issue, self.issue_weight, 1.0) * sample_weight
+        return params | {self._weights_argument(): weights}
 
     def _check_estimator(self) -> None:
         if not is_classifier(self.estimator) or not hasattr(self.estimator, "predict_proba"):
@@ -280,6 +324,23 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
             .add(estimator=self.estimator, method_mapping=fit)
             .add(splitter=self.cv, method_mapping=split)
         )
+
+
+class _TrainWithout:
+    """A splitter whose training folds lack some rows."""
+
+    def __init__(self, cv: Any, left_out: np.ndarray) -> None:
+        self.cv, self.left_out = cv, left_out
+
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
+        return int(self.cv.get_n_splits(X, y, groups))
+
+    def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[tuple[np.ndarray, ...]]:
+        for train, test in integer_splits(self.cv, X, y, groups=groups):
+            yield train[~self.left_out[train]], test
+
+    def get_metadata_routing(self) -> Any:
+        return get_routing_for_object(self.cv)
 
 
 def _no_score(estimator: Any, X: Any, y: Any, sample_weight: Any = None) -> float:

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import sklearn
 from sklearn.base import clone
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import (
     GroupKFold,
     PredefinedSplit,
+    StratifiedKFold,
     cross_val_predict,
     train_test_split,
 )
@@ -68,6 +69,57 @@ def test_trains_on_the_rows_without_issues():
     assert not hasattr(BAYES, "classes_")
 
 
+def test_cross_validates_again_without_the_issues():
+    cv = StratifiedKFold(5)
+    issue, tables = np.zeros(len(y), dtype=bool), []
+    for _ in range(3):
+        splits = [(train[~issue[train]], test) for train, test in cv.split(X, y)]
+        predicted = cross_val_predict(BAYES, X, y, cv=splits, method="predict_proba")
+        tables.append(label_issues(predicted.astype(np.float32), y))
+        issue[:] = False
+        issue[tables[-1]["row"][tables[-1]["is_issue"]]] = True
+    for n_iter, table in enumerate(tables, start=1):
+        model = CleanLearningClassifier(BAYES, max_iter=n_iter).fit(X, y)
+        assert model.n_iter_ == n_iter
+        np.testing.assert_array_equal(model.label_issues_["row"], table["row"])
+        np.testing.assert_array_equal(model.label_issues_["is_issue"], table["is_issue"])
+    expected = clone(BAYES).fit(X[~issue], y[~issue])
+    np.testing.assert_array_equal(model.predict_proba(X_TEST), expected.predict_proba(X_TEST))
+
+
+def test_ends_when_the_issues_stay():
+    flowers, names = load_iris(return_X_y=True)
+    names[7] = 2
+    model = CleanLearningClassifier(LogisticRegression(max_iter=1000), max_iter=9)
+    model.fit(flowers, names)
+    assert 1 < model.n_iter_ < 9 and 7 in issues_of(model)
+    issues = issues_of(model)
+    model.set_params(max_iter=model.n_iter_ - 1).fit(flowers, names)
+    np.testing.assert_array_equal(issues_of(model), issues)
+
+
+def test_later_iterations_find_more_of_many_wrong_labels():
+    network = KerasMLPClassifier(learning_rate=0.01, epochs=25, random_state=0)
+    found = [
+        np.isin(FLIPPED, issues_of(CleanLearningClassifier(network, max_iter=n).fit(X, y))).mean()
+        for n in (1, 3)
+    ]
+    assert found[1] > found[0] + 0.03
+
+
+def test_later_iterations_weigh_the_issues():
+    first = CleanLearningClassifier(BAYES, issue_weight=0.25).fit(X, y)
+    weights = np.ones(len(y))
+    weights[issues_of(first)] = 0.25
+    predicted = cross_val_predict(
+        BAYES, X, y, method="predict_proba", params={"sample_weight": weights}
+    )
+    second = CleanLearningClassifier(BAYES, issue_weight=0.25, max_iter=2).fit(X, y)
+    table = label_issues(predicted.astype(np.float32), y)
+    np.testing.assert_array_equal(second.label_issues_["row"], table["row"])
+    assert list(issues_of(second)) != list(issues_of(first))
+
+
 def test_weight_of_the_issues():
     model = CleanLearningClassifier(make_pipeline(StandardScaler(), BAYES), issue_weight=0.25)
     given = RNG.randint(1, 3, len(y)).astype(float)
@@ -119,11 +171,11 @@ def test_threads_give_the_same():
 
 def test_metadata_routing():
     weights, groups = RNG.rand(len(y)), np.arange(len(y)) % 5
-    expected = CleanLearningClassifier(BAYES, cv=GroupKFold(3))
+    expected = CleanLearningClassifier(BAYES, cv=GroupKFold(3), max_iter=2)
     expected.fit(X, y, sample_weight=weights, groups=groups)
     with sklearn.config_context(enable_metadata_routing=True):
         requested = clone(BAYES).set_fit_request(sample_weight=True)
-        model = CleanLearningClassifier(requested, cv=GroupKFold(3))
+        model = CleanLearningClassifier(requested, cv=GroupKFold(3), max_iter=2)
         model.fit(X, y, sample_weight=weights, groups=groups)
         outer = make_pipeline(model.set_fit_request(sample_weight=True))
         outer.fit(X, y, sample_weight=weights, groups=groups)
