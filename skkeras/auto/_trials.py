@@ -6,11 +6,9 @@ import math
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from joblib import effective_n_jobs
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.model_selection import ParameterSampler
@@ -18,6 +16,7 @@ from sklearn.utils.validation import _num_samples
 from threadpoolctl import threadpool_limits
 
 from skkeras.auto._families import Family
+from skkeras.auto._fit_times import FitTimes
 from skkeras.auto._trial import Trial
 from skkeras.model_selection import (
     GridSearchCV,
@@ -25,16 +24,6 @@ from skkeras.model_selection import (
     SuccessiveHalvingSearchCV,
 )
 
-# Share of the time that is left which the first fits of a network may take.
-_SHARE = 0.6
-# Epochs of a fit that is timed, and the least seconds that are taken for one of them.
-_TIMED_EPOCHS, _SHORTEST_EPOCH = 3, 1e-3
-# A network of another structure may take this many times as long.
-_UNEVEN = 3
-# Estimates of the time of other settings may be that much too low.
-_MARGIN = 1.25
-# A network that can be trained for fewer epochs only is left out.
-_MIN_EPOCHS = 3
 # Candidates of each search of a space, and their cost in fits with all epochs.
 _N_NETWORKS, _HALVING_COST = 9, 7 / 3
 _N_CLASSIC = 3
@@ -99,17 +88,12 @@ class Trials:
             "refit": False,
             "keep": "estimators",
         }
-        self._n_parallel = min(len(splits), effective_n_jobs(n_jobs))
-        self._n_rounds = math.ceil(len(splits) / self._n_parallel)
+        self._times = FitTimes(X, y, self._shared)
         self._ends = math.inf
         if time_limit is not None:
             self._ends = time.perf_counter() + _FITS_SHARE * time_limit
         self._n_left = math.inf if n_candidates is None else n_candidates
         self._random = random
-        self._seconds: dict[str, float] = {}  # per unit of `Family.cost`, of the latest candidate
-        # Of the first settings of networks: the fits, and what `_time_epochs` returns.
-        self._first_seconds: dict[str, float] = {}
-        self._epoch_seconds: dict[str, np.ndarray] = {}
         self._epochs: dict[str, dict[str, int]] = {}
 
     @property
@@ -129,7 +113,8 @@ class Trials:
             if self._n_left < 1 or (self.done and self._time_left <= 0):
                 return
             try:
-                shortened = self._shortened(family)
+                is_first = not any(np.isfinite(trial.best) for trial in self.done)
+                shortened = self._times.shortened(family, self._time_left, is_first=is_first)
             except Exception as error:  # as a failed fit of a search
                 self._add(Trial(family, error=_reason(error)), 1)
                 continue
@@ -139,29 +124,13 @@ class Trials:
                 continue
             self._epochs[family.name] = shortened
             self._fit_one(family, shortened)
-            self._first_seconds[family.name] = self._seconds[family.name]
 
     def _run_portfolios(self) -> None:
         for family, params in self._portfolio():
             if self._n_left < 1:
                 return
-            if self._has_time(family, params):
+            if self._times.has_time(family, params, self._time_left):
                 self._fit_one(family, self._epochs[family.name] | params)
-
-    def _has_time(self, family: Family, params: dict[str, Any]) -> bool:
-        """Return whether there is time for other settings of a family."""
-        seconds = family.cost(params) * self._seconds[family.name]
-        if family.name not in self._epoch_seconds or _UNEVEN * seconds <= self._time_left:
-            return seconds <= self._time_left
-        first = self._first_seconds[family.name]
-        if first > _UNEVEN * self._time_left:
-            return False
-        changed = replace(family, estimator=clone(family.estimator).set_params(**params))
-        try:
-            ratios = self._time_epochs(changed) / self._epoch_seconds[family.name]
-        except Exception:  # the fits will fail as well, and tell why
-            return True
-        return _MARGIN * float(ratios.max()) * first <= self._time_left
 
     def _portfolio(self) -> Iterator[tuple[Family, dict[str, Any]]]:
         """Yield the first settings of all families, then the second ones, and so on.
@@ -184,7 +153,7 @@ class Trials:
                 if n_candidates < 1:
                     return
                 search, cost = self._search(family, n_candidates)
-                if cost * self._seconds[family.name] > self._time_left:
+                if cost * self._times.of[family.name] > self._time_left:
                     searched.remove(family)
                     continue
                 self._fit(family, search, {}, n_candidates, cost)
@@ -255,7 +224,7 @@ class Trials:
                 raise
             except Exception as error:
                 trial.error = _reason(error)
-        self._seconds[family.name] = (time.perf_counter() - started) / cost
+        self._times.add(family, time.perf_counter() - started, cost)
         if failures := [one.message for one in caught if "fits failed" in str(one.message)]:
             trial.error = _reason(failures[0])
         self._add(trial, n_candidates)
@@ -263,48 +232,6 @@ class Trials:
     def _add(self, trial: Trial, n_candidates: int) -> None:
         self.done.append(trial)
         self._n_left -= n_candidates
-
-    def _shortened(self, family: Family) -> dict[str, int] | None:
-        """Return the epochs for which there is time; None if there is too little.
-
-        Without a time limit, with a memory, and if there is time for the epochs of the defaults, it
-        is empty.
-        """
-        if not family.is_network or self._time_left == math.inf:
-            return {}
-        params = family.estimator.get_params()
-        if params.get(f"{family.prefix}memory") is not None:
-            return {}  # another call would not find fits of another number of epochs
-        name = f"{family.prefix}epochs"
-        self._epoch_seconds[family.name] = self._time_epochs(family)
-        seconds = self._epoch_seconds[family.name][0]
-        possible = int(_SHARE * self._time_left / self._n_rounds / seconds)
-        if not any(np.isfinite(trial.best) for trial in self.done):
-            possible = max(possible, _MIN_EPOCHS)  # rather than having nothing
-        if possible >= params[name]:
-            return {}
-        return {name: possible} if possible >= _MIN_EPOCHS else None
-
-    def _time_epochs(self, family: Family) -> np.ndarray:
-        """Return two times of an epoch of as many folds as are fitted in parallel, in seconds.
-
-        The first one includes a share of the work of a fit that does not depend on epochs, such as
-        encoding. The second one is of an epoch alone.
-        """
-        name = f"{family.prefix}epochs"
-        search = GridSearchCV(
-            clone(family.estimator),
-            {},
-            **self._shared | {"cv": self._shared["cv"][: self._n_parallel], "keep": None},
-        )
-        seconds = []
-        for n_epochs in (1, 1, _TIMED_EPOCHS):  # the first fits compile
-            started = time.perf_counter()
-            search.set_params(param_grid={name: [n_epochs]}).fit(self._X, self._y)
-            seconds.append(time.perf_counter() - started)
-        _, one, several = seconds
-        further = max((several - one) / (_TIMED_EPOCHS - 1), _SHORTEST_EPOCH)
-        return np.array([several / _TIMED_EPOCHS, further])
 
 
 def _reason(error: Any) -> str:

@@ -1,7 +1,6 @@
 """The order of trials, and what there is time for."""
 
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from skkeras import KerasMLPClassifier
 from skkeras.auto._families import Family, families_for
 from skkeras.auto._trials import Trials
 from skkeras.fit_cache import FitMemory
-from skkeras.model_selection import GridSearchCV
 
 X, y = load_iris(return_X_y=True)
 SPLITS = list(StratifiedKFold(2).split(X, y))
@@ -88,78 +86,24 @@ def test_defaults_are_not_changed_if_there_is_time(time_limit):
     assert done[0].params == {} and done[0].search is not None
 
 
-def test_epochs_are_timed_as_they_are_trained(monkeypatch):
-    timed = []
-
-    class Search(GridSearchCV):
-        def fit(self, X, y):
-            timed.append((len(self.cv), self.n_jobs, self.param_grid))
-            return super().fit(X, y)
-
-    monkeypatch.setattr("skkeras.auto._trials.GridSearchCV", Search)
-    family = Family("network", NETWORK, is_network=True)
-    run([family], time_limit=100, n_candidates=1, n_jobs=2)
-    epochs = {"epochs": [1]}, {"epochs": [1]}, {"epochs": [3]}
-    assert timed == [(len(SPLITS), 2, grid) for grid in (*epochs, {})]
-    timed.clear()
-    run([family], time_limit=100, n_candidates=1)
-    assert [n_folds for n_folds, _, _ in timed] == [1, 1, 1, len(SPLITS)]
-
-
-def test_an_epoch_is_timed_with_and_without_the_rest_of_a_fit(monkeypatch):
-    clock = [0.0]
-
-    class Search(GridSearchCV):
-        def fit(self, X, y):
-            clock[0] += 3 + self.param_grid["epochs"][0]
-
-    monkeypatch.setattr("skkeras.auto._trials.GridSearchCV", Search)
-    family = Family("network", NETWORK, is_network=True)
-    trials = make([family])
-    monkeypatch.setattr("skkeras.auto._trials.time", SimpleNamespace(perf_counter=lambda: clock[0]))
-    np.testing.assert_array_equal(trials._time_epochs(family), [2.0, 1.0])
-
-
-def test_other_settings_are_left_out_if_they_would_not_end_in_time(monkeypatch):
-    # Of another size, the epochs take three times as long, but the whole fits do not.
-    sizes = {4: np.array([1.0, 0.1]), 8: np.array([1.2, 0.3])}
-
-    def time_epochs(self, family):
-        return sizes[family.estimator.hidden_layer_sizes]
-
-    monkeypatch.setattr(Trials, "_time_epochs", time_epochs)
-    family = Family("network", NETWORK, is_network=True)
-    trials = make([family], time_limit=100)
-    trials._shortened(family)
-    trials._seconds["network"] = trials._first_seconds["network"] = 50
-    assert trials._has_time(family, {"hidden_layer_sizes": 4})
-    assert not trials._has_time(family, {"hidden_layer_sizes": 8})
-    assert trials._has_time(family, {"hidden_layer_sizes": 16})  # fails; the fits tell why
-    trials._seconds["network"] = trials._first_seconds["network"] = 500
-    assert not trials._has_time(family, {"hidden_layer_sizes": 4})
-
-
-def test_time_of_boosting_is_proportional_to_its_iterations():
-    (family,) = families_for(
-        X, "table", ["HistGradientBoosting"], classifies=True, memory=None, seed=0
-    )
-    trials = make([family], time_limit=100)
-    trials._run_defaults()
-    trials._seconds[family.name] = 1
-    assert trials._has_time(family, {f"{family.prefix}max_iter": 50})
-    assert not trials._has_time(family, {f"{family.prefix}max_iter": 150})
-    _, cost = trials._search(family, 2)
-    assert 2 * 50 <= cost <= 2 * 1000
-    trials._run_spaces()  # two candidates of at least 50 iterations are not started
-    assert len(trials.done) == 1
-
-
 def test_settings_of_networks_come_after_those_of_classic_models():
     best = Family("network", NETWORK, portfolio=[{"epochs": 1}], is_network=True)
     classic = Family("classic", LogisticRegression(), portfolio=[{"C": 2}, {"C": 3}])
     trials = make([best, classic])
     trials._ranked = lambda: [best, classic]
     assert [params for _, params in trials._portfolio()] == [{"C": 2}, {"C": 3}, {"epochs": 1}]
+
+
+def test_searches_that_would_not_end_in_time_are_not_started():
+    names = ["HistGradientBoosting"]
+    (family,) = families_for(X, "table", names, classifies=True, memory=None, seed=0)
+    trials = make([family], time_limit=100)
+    trials._run_defaults()
+    trials._times.of[family.name] = 1  # second per iteration
+    _, cost = trials._search(family, 2)
+    assert 2 * 50 <= cost <= 2 * 1000
+    trials._run_spaces()
+    assert len(trials.done) == 1
 
 
 def test_only_the_best_families_are_searched():
@@ -170,7 +114,7 @@ def test_only_the_best_families_are_searched():
     trials = make(families, time_limit=100)
     trials._run_defaults()
     assert min(trials.done, key=lambda trial: trial.best).family.name == "1e-06"
-    trials._seconds |= dict.fromkeys(["0.1", "1.0", "10.0"], 1000)
+    trials._times.of |= dict.fromkeys(["0.1", "1.0", "10.0"], 1000)
     trials._run_spaces()
     assert len(trials.done) == len(families)
 
