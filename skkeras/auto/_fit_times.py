@@ -15,6 +15,8 @@ from skkeras.model_selection import GridSearchCV
 
 # Share of the time that is left which the first fits of a network may take.
 _SHARE = 0.6
+# Share of the time that is left which it may take to time epochs of other settings.
+_TIMING_SHARE = 0.2
 # Epochs of a fit that is timed, and the least seconds that are taken for one of them.
 _TIMED_EPOCHS, _SHORTEST_EPOCH = 3, 1e-3
 # A network of another structure may take this many times as long.
@@ -84,10 +86,12 @@ class FitTimes:
             return False
         changed = replace(family, estimator=clone(family.estimator).set_params(**params))
         try:
-            ratio = self.time_epochs(changed).ratio(self._epochs[family.name])
+            times = self.time_epochs(changed, _TIMING_SHARE * time_left)
         except Exception:  # the fits will fail as well, and tell why
             return True
-        return _MARGIN * ratio * first <= time_left
+        return times is not None and (
+            _MARGIN * times.ratio(self._epochs[family.name]) * first <= time_left
+        )
 
     def shortened(
         self, family: Family, time_left: float, *, is_first: bool
@@ -104,17 +108,20 @@ class FitTimes:
         if params.get(f"{family.prefix}memory") is not None:
             return {}  # another call would not find fits of another number of epochs
         name = f"{family.prefix}epochs"
-        self._epochs[family.name] = times = self.time_epochs(family)
-        n_rounds = math.ceil(len(self._shared["cv"]) / self._n_parallel)
-        possible = int(_SHARE * time_left / n_rounds / times.average)
+        times = self.time_epochs(family, _SHARE * time_left)
+        possible = 0
+        if times is not None:
+            self._epochs[family.name] = times
+            n_rounds = math.ceil(len(self._shared["cv"]) / self._n_parallel)
+            possible = int(_SHARE * time_left / n_rounds / times.average)
         if is_first:
             possible = max(possible, _MIN_EPOCHS)
         if possible >= params[name]:
             return {}
         return {name: possible} if possible >= _MIN_EPOCHS else None
 
-    def time_epochs(self, family: Family) -> EpochTimes:
-        """Train a network for a few epochs and return their times."""
+    def time_epochs(self, family: Family, time_limit: float) -> EpochTimes | None:
+        """Train a network for a few epochs and return their times; None if these are too long."""
         name = f"{family.prefix}epochs"
         search = GridSearchCV(
             clone(family.estimator),
@@ -122,9 +129,17 @@ class FitTimes:
             **self._shared | {"cv": self._shared["cv"][: self._n_parallel], "keep": None},
         )
         seconds = []
+        ends = time.perf_counter() + time_limit
         for n_epochs in (1, 1, _TIMED_EPOCHS):  # the first fits compile
             started = time.perf_counter()
-            search.set_params(param_grid={name: [n_epochs]}).fit(self._X, self._y)
+            search.set_params(param_grid={name: [n_epochs]}, time_limit=ends - started)
+            try:
+                search.fit(self._X, self._y)
+            except ValueError:
+                if time.perf_counter() < ends:
+                    raise
+            if time.perf_counter() >= ends:
+                return None
             seconds.append(time.perf_counter() - started)
         _, one, several = seconds
         further = max((several - one) / (_TIMED_EPOCHS - 1), _SHORTEST_EPOCH)

@@ -1,7 +1,9 @@
 """Estimates of the time of fits."""
 
+import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.model_selection import StratifiedKFold
@@ -17,9 +19,11 @@ NETWORK = KerasMLPClassifier(hidden_layer_sizes=4, epochs=5, random_state=0)
 FAMILY = Family("network", NETWORK, is_network=True)
 
 
+SHARED = {"cv": SPLITS, "scoring": "accuracy", "refit": False, "keep": "estimators", "n_jobs": None}
+
+
 def make(n_jobs=None):
-    shared = {"cv": SPLITS, "scoring": "accuracy", "n_jobs": n_jobs, "keep": "estimators"}
-    return FitTimes(X, y, shared | {"refit": False})
+    return FitTimes(X, y, SHARED | {"n_jobs": n_jobs})
 
 
 @pytest.mark.parametrize("n_jobs", [None, 2])
@@ -32,7 +36,7 @@ def test_epochs_are_timed_as_they_are_trained(monkeypatch, n_jobs):
             return super().fit(X, y)
 
     monkeypatch.setattr("skkeras.auto._fit_times.GridSearchCV", Search)
-    make(n_jobs).time_epochs(FAMILY)
+    make(n_jobs).time_epochs(FAMILY, 100)
     grids = [{"epochs": [1]}, {"epochs": [1]}, {"epochs": [3]}]
     assert timed == [(n_jobs or 1, n_jobs, None, grid) for grid in grids]
 
@@ -47,14 +51,30 @@ def test_an_epoch_is_timed_with_and_without_the_rest_of_a_fit(monkeypatch):
     monkeypatch.setattr("skkeras.auto._fit_times.GridSearchCV", Search)
     fake = SimpleNamespace(perf_counter=lambda: clock[0])
     monkeypatch.setattr("skkeras.auto._fit_times.time", fake)
-    assert make().time_epochs(FAMILY) == EpochTimes(average=2.0, further=1.0)
+    assert make().time_epochs(FAMILY, 100) == EpochTimes(average=2.0, further=1.0)
+    for limit, n_fits in {4: 1, 8: 2, 14: 3}.items():
+        clock[0] = 0.0
+        assert make().time_epochs(FAMILY, limit) is None
+        assert clock[0] == [0, 4, 8, 14][n_fits]
+
+
+def test_timing_long_epochs_ends_in_time():
+    rows, target = np.tile(X, (2000, 1)), np.tile(y, 2000)
+    splits = list(StratifiedKFold(3).split(rows, target))
+    times = FitTimes(rows, target, SHARED | {"cv": splits})
+    slow = Family("slow", NETWORK.__class__(batch_size=1, random_state=0), is_network=True)
+    started = time.perf_counter()
+    assert times.time_epochs(slow, 1.0) is None
+    assert times.shortened(slow, 1.0, is_first=True) == {"epochs": 3}
+    assert times.shortened(slow, 1.0, is_first=False) is None
+    assert time.perf_counter() - started < 60
 
 
 def timed(monkeypatch, **times):
     """Return times of fits with given times of epochs for the sizes of networks."""
     by_size = {int(size[1:]): EpochTimes(*values) for size, values in times.items()}
 
-    def time_epochs(self, family):
+    def time_epochs(self, family, time_limit):
         return by_size[family.estimator.hidden_layer_sizes]
 
     monkeypatch.setattr(FitTimes, "time_epochs", time_epochs)
