@@ -174,7 +174,14 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
                 break
         routed = self._routed(self._reweighted(params, sample_weight, issue))
         if self.issue_weight == 0:
-            rows = np.flatnonzero(~issue | _has_no_rest(issue, y, sample_weight))
+            lost = _of_lost_classes(issue, y, sample_weight)
+            if lost.any():
+                warnings.warn(
+                    f"All rows of the classes {np.unique(y[lost]).tolist()} have label issues. "
+                    "They are not left out, because the classifier could not learn these classes.",
+                    stacklevel=2,
+                )
+            rows = np.flatnonzero(~issue | lost)
             routed = _check_method_params(X, routed, indices=rows)
             X, y = _safe_indexing(X, rows), y[rows]
         self.estimator_ = clone(self.estimator).fit(X, y, **routed)
@@ -327,7 +334,7 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
 
 
 class _TrainWithout:
-    """A splitter whose training folds lack some rows."""
+    """A splitter whose training folds lack some rows, unless a class would be lost."""
 
     def __init__(self, cv: Any, left_out: np.ndarray) -> None:
         self.cv, self.left_out = cv, left_out
@@ -337,7 +344,8 @@ class _TrainWithout:
 
     def split(self, X: Any, y: Any = None, groups: Any = None) -> Iterator[tuple[np.ndarray, ...]]:
         for train, test in integer_splits(self.cv, X, y, groups=groups):
-            yield train[~self.left_out[train]], test
+            out = self.left_out[train]
+            yield train[~out | _of_lost_classes(out, np.asarray(y)[train])], test
 
     def get_metadata_routing(self) -> Any:
         return get_routing_for_object(self.cv)
@@ -348,15 +356,11 @@ def _no_score(estimator: Any, X: Any, y: Any, sample_weight: Any = None) -> floa
     return 0.0
 
 
-def _has_no_rest(issue: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None) -> np.ndarray:
-    """Return which rows are of classes all of whose rows have label issues."""
-    classes, codes = np.unique(y, return_inverse=True)
-    weights = ~issue if sample_weight is None else ~issue * sample_weight
-    lost = np.bincount(codes, weights) == 0
-    if lost.any():
-        warnings.warn(
-            f"All rows of the classes {classes[lost].tolist()} have label issues. They are not "
-            "left out, because the classifier could not learn these classes.",
-            stacklevel=3,
-        )
-    return np.asarray(lost[codes])
+def _of_lost_classes(
+    left_out: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None
+) -> np.ndarray:
+    """Return which rows are of classes of which no row has a weight if some rows are left out."""
+    codes = np.unique(y, return_inverse=True)[1]
+    weights = ~left_out if sample_weight is None else ~left_out * sample_weight
+    lost: np.ndarray = np.bincount(codes, weights) == 0
+    return lost[codes]

@@ -143,6 +143,25 @@ def test_a_class_is_never_left_out():
     assert model.set_params(issue_weight=0.5).fit(rows, labels).estimator_.class_count_[10] == 3
 
 
+def test_a_class_is_never_left_out_of_a_fold():
+    counts = []
+
+    class Probe(GaussianNB):
+        def fit(self, X, y, sample_weight=None):
+            counts.append(np.bincount(y)[10])
+            return super().fit(X, y, sample_weight)
+
+        def predict_proba(self, X):
+            predicted = self.predict(X)
+            return np.eye(11)[np.where(predicted == 10, 0, predicted)]
+
+    rows, labels = np.append(X, X[TRUE == 0][:6], axis=0), np.append(TRUE, [10] * 6)
+    model = CleanLearningClassifier(Probe(var_smoothing=0.1), cv=StratifiedKFold(3), max_iter=2)
+    with pytest.warns(UserWarning, match=r"All rows of the classes \[10\] have label issues"):
+        model.fit(rows, labels)
+    assert model.n_iter_ == 2 and counts == [4] * 6 + [6]
+
+
 def test_saving_searching_and_weights_of_classes(tmp_path):
     network = KerasMLPClassifier(
         hidden_layer_sizes=32,
