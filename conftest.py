@@ -78,7 +78,7 @@ def pytest_collection_modifyitems(config, items):
 def pytest_collection_finish():
     """Collect garbage seldom: while programs are traced, it takes a tenth of the time."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(50_000)
 
 
 def pytest_runtest_setup(item):
