@@ -43,7 +43,7 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
 
     `fit` predicts the probabilities of each row by cross-validation, finds label issues with them
     by confident learning [1]_, and trains the classifier on the other rows. Before that, it may
-    repeat the cross-validation without the issues found so far [2]_.
+    repeat the cross-validation, each time without the issues of the one before [2]_.
 
     Parameters
     ----------
@@ -164,10 +164,11 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
             sample_weight = _check_sample_weight(sample_weight, y)
             params = {self._weights_argument(): sample_weight, **params}
         self._routed(params)  # raises errors before training
+        cv = check_cv(self.cv, y, classifier=True)  # once, as it may be a generator
         issue = np.zeros(len(y), dtype=bool)
         for iteration in range(self.max_iter):
             before, self.n_iter_ = issue, iteration + 1
-            self.label_issues_ = self._find_issues(X, y, sample_weight, before, params)
+            self.label_issues_ = self._find_issues(X, y, sample_weight, cv, before, params)
             issue = np.zeros(len(y), dtype=bool)
             issue[self.label_issues_["row"][self.label_issues_["is_issue"]]] = True
             if np.array_equal(issue, before):
@@ -194,11 +195,11 @@ class CleanLearningClassifier(ClassifierMixin, DocumentedMixin, MetaEstimatorMix
         X: Any,
         y: np.ndarray,
         sample_weight: np.ndarray | None,
+        cv: Any,
         known: np.ndarray,
         params: dict[str, Any],
     ) -> dict[str, np.ndarray]:
         """Return the table of label issues, found by models that train without the known ones."""
-        cv = check_cv(self.cv, y, classifier=True)
         search = GridSearchCV(
             self.estimator,
             {},
@@ -338,6 +339,9 @@ class _TrainWithout:
 
     def __init__(self, cv: Any, left_out: np.ndarray) -> None:
         self.cv, self.left_out = cv, left_out
+
+    def __repr__(self) -> str:
+        return repr(self.cv)  # for messages of the search
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         return int(self.cv.get_n_splits(X, y, groups))

@@ -87,6 +87,19 @@ def test_cross_validates_again_without_the_issues():
     np.testing.assert_array_equal(model.predict_proba(X_TEST), expected.predict_proba(X_TEST))
 
 
+def test_splits_of_a_generator():
+    cv = StratifiedKFold(5)
+    expected = CleanLearningClassifier(BAYES, cv=cv, max_iter=2).fit(X, y)
+    model = CleanLearningClassifier(BAYES, cv=cv.split(X, y), max_iter=2).fit(X, y)
+    np.testing.assert_array_equal(issues_of(model), issues_of(expected))
+
+
+def test_messages_name_the_splitter():
+    cv = [(np.arange(len(y)), np.arange(len(y)))]
+    with pytest.raises(ValueError, match=r"of cv=.*array\(\["):
+        CleanLearningClassifier(BAYES, cv=cv).fit(X, y)
+
+
 def test_ends_when_the_issues_stay():
     flowers, names = load_iris(return_X_y=True)
     names[7] = 2
