@@ -12,9 +12,10 @@ import numpy as np
 from keras import tree
 
 from skkeras.training._batches import Streamed
+from skkeras.training._settings import settings
 
-# Network, its values, hash of the rows and outputs of the last prediction.
-_Last = tuple[Any, Any, str | None, Any]
+# Network, its values, hash of the rows with Keras' settings, and outputs of the last prediction.
+_Last = tuple[Any, Any, Any, Any]
 # None outside of `shared_outputs`.
 _last: ContextVar[_Last | None] = ContextVar("last_outputs", default=None)
 
@@ -23,8 +24,8 @@ _last: ContextVar[_Last | None] = ContextVar("last_outputs", default=None)
 def shared_outputs() -> Iterator[None]:
     """Use the last outputs again while the next prediction has the same network, weights and rows.
 
-    This holds for predictions of one thread and for networks whose Keras model was never accessed,
-    so that nobody can have changed it.
+    Global settings of Keras must be the same, too. This holds for predictions of one thread, and
+    for networks whose Keras model was never accessed, so that nobody can have changed it.
     """
     token = _last.set((None, None, None, None))
     try:
@@ -57,9 +58,9 @@ def outputs_of(
     last = _last.get()
     if last is None or not all(map(_is_comparable, tree.flatten(x))):
         return compute()
-    rows = joblib.hash(x, hash_name="sha1")
-    if last[0] is not network or last[1] is not values or last[2] != rows:
-        last = network, values, rows, compute()
+    computed = joblib.hash(x, hash_name="sha1"), settings()
+    if last[0] is not network or last[1] is not values or last[2] != computed:
+        last = network, values, computed, compute()
         _last.set(last)
     return tree.map_structure(np.copy, last[3])
 

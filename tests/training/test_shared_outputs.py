@@ -1,5 +1,6 @@
 """Outputs are used again only for the same network, weights and rows."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -75,6 +76,18 @@ def test_networks_and_weights_do_not_mix(n_computed):
     assert np.abs(trained - expected[0]).max() > 1e-4
     np.testing.assert_array_equal(trained, first.predict_proba(X))
     assert n_computed() == 6
+
+
+def test_other_settings_of_keras_are_not_shared(n_computed):
+    model, before = classifier(), keras.config.epsilon()
+    with shared_outputs():
+        model.predict_proba(X)
+        keras.config.set_epsilon(2 * before)
+        try:
+            model.predict_proba(X)
+        finally:
+            keras.config.set_epsilon(before)
+    assert n_computed() == 2
 
 
 def test_a_model_that_was_accessed_is_not_shared():
